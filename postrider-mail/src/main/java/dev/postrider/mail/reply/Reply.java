@@ -1,0 +1,48 @@
+package dev.postrider.mail.reply;
+
+import java.util.List;
+
+/**
+ * One reply of an SMTP server (RFC 5321 §4.2), sent or received. Immutable.
+ *
+ * @param code 200 to 599
+ * @param lines the text of each line without the code, at least one, each free of CR, LF and NUL;
+ *     an enhanced status code, where there is one, is the beginning of the text
+ */
+public record Reply(int code, List<String> lines) {
+  public Reply {
+    if (code < 200 || code > 599) {
+      throw new IllegalArgumentException("no reply code: " + code);
+    }
+    if (lines.isEmpty()) {
+      throw new IllegalArgumentException("a reply has at least one line");
+    }
+    lines = List.copyOf(lines);
+  }
+
+  public static Reply of(int code, String... lines) {
+    return new Reply(code, List.of(lines));
+  }
+
+  public boolean isPositive() {
+    return code < 400;
+  }
+
+  public boolean isTemporary() {
+    return code >= 400 && code < 500;
+  }
+
+  public boolean isPermanent() {
+    return code >= 500;
+  }
+
+  /** Code and all text on one line, as Postfix puts replies into logs and reports. */
+  public String oneLine() {
+    return (code + " " + String.join(" ", lines)).stripTrailing();
+  }
+
+  @Override
+  public String toString() {
+    return oneLine();
+  }
+}

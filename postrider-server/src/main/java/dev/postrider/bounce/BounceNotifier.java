@@ -1,0 +1,313 @@
+package dev.postrider.bounce;
+
+import dev.postrider.config.Config;
+import dev.postrider.delivery.DeliveryStatus;
+import dev.postrider.intake.Intake;
+import dev.postrider.intake.IntakeOutcome;
+import dev.postrider.intake.Origin;
+import dev.postrider.intake.Submission;
+import dev.postrider.log.MailLog;
+import dev.postrider.mail.address.Mailbox;
+import dev.postrider.mail.address.ReversePath;
+import dev.postrider.mail.dsn.Action;
+import dev.postrider.mail.dsn.DeliveryReport;
+import dev.postrider.mail.dsn.DsnComposer;
+import dev.postrider.mail.dsn.OriginalMessage;
+import dev.postrider.mail.dsn.RecipientReport;
+import dev.postrider.mail.envelope.BodyType;
+import dev.postrider.mail.envelope.DsnRequest;
+import dev.postrider.mail.envelope.Envelope;
+import dev.postrider.mail.envelope.Recipient;
+import dev.postrider.mail.reply.Reply;
+import dev.postrider.spool.StoredMessage;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells senders (and, where notify_classes asks, the postmaster) what was not delivered. Immutable
+ * and safe on any thread; a reload makes a new one.
+ *
+ * <p>The chain of notices always ends (RFC 5321 §6.1): a message of a sender is answered with the
+ * null sender; a message of the null sender at most with one of {@code double-bounce@myhostname},
+ * to 2bounce_notice_recipient; and that one, when it fails, with a line in the log.
+ */
+public final class BounceNotifier {
+  private static final String PROCESS = "bounce";
+  private static final NoticeOutcome SETTLED = new NoticeOutcome.Settled();
+
+  private final Intake intake;
+  private final MailLog log;
+  private final InstantSource clock;
+  private final DsnComposer composer;
+  private final Set<String> classes;
+  private final Mailbox doubleBounceSender;
+  private final Mailbox doubleBounceRecipient;
+  private final Mailbox bounceRecipient;
+  private final Mailbox delayRecipient;
+  private final int sizeLimit;
+  private final Duration lifetime;
+  private final boolean longIds;
+
+  /** Reads the settings. */
+  public BounceNotifier(
+      Config config, Intake intake, MailLog log, InstantSource clock, ZoneId zone) {
+    this.intake = intake;
+    this.log = log;
+    this.clock = clock;
+    String origin = config.text("myorigin");
+    String host = config.text("myhostname");
+    this.composer = new DsnComposer(host, origin, zone);
+    this.classes = Set.copyOf(config.list("notify_classes"));
+    this.doubleBounceSender = mailbox(config.text("double_bounce_sender"), host);
+    this.doubleBounceRecipient = mailbox(config.text("2bounce_notice_recipient"), origin);
+    this.bounceRecipient = mailbox(config.text("bounce_notice_recipient"), origin);
+    this.delayRecipient = mailbox(config.text("delay_notice_recipient"), origin);
+    this.sizeLimit = config.number("bounce_size_limit");
+    this.lifetime = config.time("maximal_queue_lifetime");
+    this.longIds = config.flag("enable_long_queue_ids");
+  }
+
+  /** A setting of the administrator's: {@code postmaster} or {@code user@domain}. */
+  private static Mailbox mailbox(String text, String domain) {
+    int at = text.lastIndexOf('@');
+    return at <= 0
+        ? new Mailbox(text.isEmpty() ? "postmaster" : text, domain)
+        : new Mailbox(text.substring(0, at), text.substring(at + 1));
+  }
+
+  /**
+   * Reports recipients that will not get the message. Returns when the notice, if one is owed, is
+   * durably stored.
+   */
+  public NoticeOutcome failed(StoredMessage message, List<Undelivered> recipients) {
+    ReversePath sender = message.envelope().sender();
+    if (sender.isNull()) {
+      return doubleBounce(message, recipients);
+    }
+    Mailbox sent = ((ReversePath.Sender) sender).mailbox();
+    if (sent.sameAs(doubleBounceSender)) {
+      log.warning(PROCESS, id(message) + ": undeliverable postmaster notification discarded");
+      return SETTLED;
+    }
+    List<RecipientReport> owed = new ArrayList<>();
+    List<RecipientReport> all = new ArrayList<>();
+    for (Undelivered each : recipients) {
+      RecipientReport report = each.report(Action.FAILED);
+      all.add(report);
+      if (each.recipient().dsn().wantsFailure()) {
+        owed.add(report);
+      }
+    }
+    if (owed.isEmpty()) {
+      return SETTLED;
+    }
+    NoticeOutcome outcome = notice(message, owed, DeliveryReport.Kind.FAILURE, sent, null);
+    if (outcome instanceof NoticeOutcome.Settled && classes.contains("bounce")) {
+      // The sender's notice is what is owed; a lost copy is no reason to send that again.
+      return copy(message, all, DeliveryReport.Kind.POSTMASTER_FAILURE, bounceRecipient, null);
+    }
+    return outcome;
+  }
+
+  private NoticeOutcome doubleBounce(StoredMessage message, List<Undelivered> recipients) {
+    if (!classes.contains("2bounce")) {
+      return SETTLED;
+    }
+    List<RecipientReport> all = new ArrayList<>();
+    for (Undelivered each : recipients) {
+      all.add(each.report(Action.FAILED));
+    }
+    return notice(
+        message, all, DeliveryReport.Kind.POSTMASTER_FAILURE, doubleBounceRecipient, null);
+  }
+
+  /**
+   * Warns that recipients still wait. Best effort: a warning that cannot be stored is not repeated.
+   *
+   * @param retryUntil when the attempts end
+   */
+  public void delayed(StoredMessage message, List<Undelivered> recipients, Instant retryUntil) {
+    if (!(message.envelope().sender() instanceof ReversePath.Sender(var sender))
+        || sender.sameAs(doubleBounceSender)) {
+      return;
+    }
+    List<RecipientReport> owed = new ArrayList<>();
+    for (Undelivered each : recipients) {
+      DsnRequest request = each.recipient().dsn();
+      if (request.events().isEmpty() || request.events().contains(DsnRequest.Event.DELAY)) {
+        owed.add(each.report(Action.DELAYED));
+      }
+    }
+    if (owed.isEmpty()) {
+      return;
+    }
+    NoticeOutcome told = notice(message, owed, DeliveryReport.Kind.DELAY, sender, retryUntil);
+    if (told instanceof NoticeOutcome.NotStored(var reason)) {
+      log.warning(PROCESS, id(message) + ": no delay notification: " + reason);
+    }
+    if (classes.contains("delay")) {
+      NoticeOutcome _ =
+          copy(message, owed, DeliveryReport.Kind.POSTMASTER_DELAY, delayRecipient, retryUntil);
+    }
+  }
+
+  /**
+   * Reports what the sender asked to hear of everybody: after the first attempt of a traced
+   * delivery, or of a probe.
+   */
+  public NoticeOutcome status(StoredMessage message, List<RecipientFate> fates) {
+    List<RecipientReport> reports = new ArrayList<>();
+    for (RecipientFate each : fates) {
+      switch (message.envelope().purpose()) {
+        case PROBE -> reports.add(each.probed());
+        case DELIVERY, TRACED_DELIVERY -> reports.add(each.traced());
+      }
+    }
+    return requested(message, reports, DeliveryReport.Kind.STATUS);
+  }
+
+  /** Reports the deliveries whose success the sender wanted to hear of (RFC 3461 §5.2). */
+  public NoticeOutcome succeeded(StoredMessage message, List<RecipientFate> fates) {
+    List<RecipientReport> reports = new ArrayList<>();
+    for (RecipientFate each : fates) {
+      if (each.status() instanceof DeliveryStatus.Sent sent
+          && each.recipient().dsn().wantsSuccess()
+          && sent.completion() != DeliveryStatus.Completion.PASSED_ON) {
+        reports.add(each.succeeded(sent));
+      }
+    }
+    return requested(message, reports, DeliveryReport.Kind.SUCCESS);
+  }
+
+  private NoticeOutcome requested(
+      StoredMessage message, List<RecipientReport> reports, DeliveryReport.Kind kind) {
+    return reports.isEmpty()
+            || !(message.envelope().sender() instanceof ReversePath.Sender(var sender))
+            || sender.sameAs(doubleBounceSender)
+        ? SETTLED
+        : notice(message, reports, kind, sender, null);
+  }
+
+  private NoticeOutcome copy(
+      StoredMessage message,
+      List<RecipientReport> reports,
+      DeliveryReport.Kind kind,
+      Mailbox to,
+      @Nullable Instant retryUntil) {
+    if (notice(message, reports, kind, to, retryUntil)
+        instanceof NoticeOutcome.NotStored(var reason)) {
+      log.warning(PROCESS, id(message) + ": no postmaster notification: " + reason);
+    }
+    return SETTLED;
+  }
+
+  private NoticeOutcome notice(
+      StoredMessage message,
+      List<RecipientReport> reports,
+      DeliveryReport.Kind kind,
+      Mailbox to,
+      @Nullable Instant retryUntil) {
+    Envelope about = message.envelope();
+    DeliveryReport report =
+        new DeliveryReport(
+            kind,
+            id(message),
+            about.sender(),
+            about.envelopeId(),
+            message.arrival(),
+            retryUntil,
+            about.smtpUtf8(),
+            reports);
+    try {
+      byte[] content = composer.compose(report, to, clock.instant(), original(message, kind));
+      Submission submission =
+          new Submission(envelope(to, kind, content), new Origin.Internal(), false);
+      return switch (intake.store(submission, new ByteArrayInputStream(content))) {
+        case IntakeOutcome.Stored(var stored) -> {
+          log.info(PROCESS, id(message) + ": " + label(kind) + ": " + id(stored));
+          yield SETTLED;
+        }
+        case IntakeOutcome.Refused(var reply) -> refused(message, to, reply);
+      };
+    } catch (IOException e) {
+      return new NoticeOutcome.NotStored("cannot queue a notification: " + e.getMessage());
+    }
+  }
+
+  /**
+   * A notice that intake refuses for good would keep its message for ever: past the lifetime of the
+   * message it is given up, with a line that says so.
+   */
+  private NoticeOutcome refused(StoredMessage message, Mailbox to, Reply reply) {
+    boolean old = Duration.between(message.arrival(), clock.instant()).compareTo(lifetime) >= 0;
+    if (reply.isPermanent() && old) {
+      log.error(
+          PROCESS,
+          id(message) + ": notification to <" + to.internal() + "> discarded: " + reply.oneLine());
+      return SETTLED;
+    }
+    return new NoticeOutcome.NotStored("cannot queue a notification: " + reply.oneLine());
+  }
+
+  /** Copies and warnings carry the header, as Postfix's do; RET may ask for no more either. */
+  private OriginalMessage original(StoredMessage message, DeliveryReport.Kind kind) {
+    boolean headerOnly =
+        switch (kind) {
+          case FAILURE -> message.envelope().returnContent() == Envelope.ReturnContent.HEADERS;
+          case POSTMASTER_FAILURE -> !message.envelope().sender().isNull();
+          case DELAY, POSTMASTER_DELAY, STATUS, SUCCESS -> true;
+        };
+    try {
+      return ReturnedContent.read(message.content(), headerOnly, sizeLimit);
+    } catch (IOException e) {
+      // The report matters more than what it returns.
+      log.error(PROCESS, id(message) + ": content cannot be read for a notification: " + e);
+      return new OriginalMessage(new byte[0], true);
+    }
+  }
+
+  private Envelope envelope(Mailbox to, DeliveryReport.Kind kind, byte[] content) {
+    ReversePath sender =
+        kind.forPostmaster() ? ReversePath.of(doubleBounceSender) : new ReversePath.Null();
+    boolean ascii = isAscii(content);
+    return new Envelope(
+        sender,
+        // A notice about a notice is never wanted (RFC 5321 §6.1).
+        List.of(Recipient.of(to)),
+        ascii ? BodyType.UNDECLARED : BodyType.EIGHT_BIT_MIME,
+        to.needsSmtpUtf8(),
+        Envelope.ReturnContent.UNSPECIFIED,
+        null);
+  }
+
+  private static boolean isAscii(byte[] content) {
+    for (byte octet : content) {
+      if (octet < 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static String label(DeliveryReport.Kind kind) {
+    return switch (kind) {
+      case FAILURE -> "sender non-delivery notification";
+      case DELAY -> "sender delay notification";
+      case STATUS, SUCCESS -> "sender delivery status notification";
+      case POSTMASTER_FAILURE -> "postmaster non-delivery notification";
+      case POSTMASTER_DELAY -> "postmaster delay notification";
+    };
+  }
+
+  private String id(StoredMessage message) {
+    return message.id().print(longIds);
+  }
+}

@@ -1,0 +1,14 @@
+package dev.postrider.bounce;
+
+/** What became of the duty to tell a sender. */
+public sealed interface NoticeOutcome {
+  /** Nothing more is owed: a notice is durably stored, or none was due. */
+  record Settled() implements NoticeOutcome {}
+
+  /**
+   * The notice could not be stored: its recipients must wait and be tried again.
+   *
+   * @param reason for the queue listing
+   */
+  record NotStored(String reason) implements NoticeOutcome {}
+}

@@ -1,0 +1,279 @@
+package dev.postrider.cli;
+
+import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * mail(1), the sending half of mailx: options of both bsd-mailx and s-nail, as scripts use them.
+ * What only one of them knows is taken; where they differ ({@code -a}) the argument decides.
+ */
+public final class Mail implements Command {
+  private static final int EX_FAILED = 1;
+  private static final int EX_INTERRUPTED = 130;
+  private static final int MAX_BODY = 64 << 20;
+
+  private static final String LETTERS = "A:a:b:c:dEIinq:r:S:s:v~";
+  private static final String USAGE =
+      "usage: mail [-Einv~] [-s subject] [-c cc] [-b bcc] [-r from] [-a \"Header: value\"]"
+          + " [-A file] [--] recipient ...";
+
+  /** One call's letter and what is to be done with it. For one thread. */
+  private static final class Task {
+    final MailDraft draft = new MailDraft();
+    final List<String> sendmailOptions = new ArrayList<>();
+    boolean dropEmpty;
+    boolean verbose;
+    boolean escapes;
+    boolean debug;
+    boolean subjectGiven;
+    @Nullable Path quote;
+  }
+
+  private final Command sendmail;
+
+  /**
+   * @param sendmail takes the message on standard input
+   */
+  public Mail(Command sendmail) {
+    this.sendmail = sendmail;
+  }
+
+  @Override
+  public int run(Invocation invoked) throws IOException, InterruptedException {
+    Invocation call = invoked.as("mail", invoked.arguments());
+    Task task = new Task();
+    String misuse = arguments(call.arguments(), task);
+    if (misuse.isEmpty() && task.draft.to.isEmpty()) {
+      misuse =
+          call.arguments().isEmpty()
+              ? "no recipient given (this program sends mail; it does not read mailboxes)"
+              : "You must specify to-addr recipients when using -s, -c, -b, or -r";
+    }
+    if (!misuse.isEmpty()) {
+      call.err().println("mail: " + misuse);
+      call.err().println(USAGE);
+      return EX_FAILED;
+    }
+    for (Path file : task.draft.attachments) {
+      // Before anything is read or sent: half a letter is worse than none.
+      if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
+        call.err()
+            .println(
+                "mail: "
+                    + file
+                    + ": "
+                    + (Files.exists(file) ? "cannot be read" : "No such file or directory")
+                    + "; nothing was sent");
+        return EX_FAILED;
+      }
+    }
+    if (task.quote != null) {
+      try {
+        task.draft.append(Files.readAllBytes(task.quote));
+      } catch (IOException e) {
+        call.err().println("mail: " + task.quote + ": " + MailReason.of(e) + "; nothing was sent");
+        return EX_FAILED;
+      }
+    }
+    return write(call, task);
+  }
+
+  /** Takes options and operands in any order; empty if all is well, else what is wrong. */
+  private static String arguments(List<String> arguments, Task task) {
+    List<String> rest = arguments;
+    boolean options = true;
+    while (!rest.isEmpty()) {
+      if (options) {
+        Getopt getopt = new Getopt(rest, LETTERS);
+        for (var next = getopt.next(); next.isPresent(); next = getopt.next()) {
+          String misuse = option(next.get(), task);
+          if (!misuse.isEmpty()) {
+            return misuse;
+          }
+        }
+        int taken = rest.size() - getopt.operands().size();
+        boolean ended = taken > 0 && rest.get(taken - 1).equals("--");
+        rest = getopt.operands();
+        if (ended && !task.draft.to.isEmpty()) {
+          // After recipients, two dashes begin options for sendmail, as bsd-mailx has it.
+          task.sendmailOptions.addAll(rest);
+          return "";
+        }
+        options = !ended;
+      }
+      if (!rest.isEmpty()) {
+        task.draft.to.add(rest.getFirst());
+        rest = rest.subList(1, rest.size());
+      }
+    }
+    return "";
+  }
+
+  private static String option(Getopt.Option option, Task task) {
+    String value = option.value();
+    switch (option.letter()) {
+      case 's' -> {
+        task.draft.subject = value;
+        task.subjectGiven = true;
+      }
+      case 'c' -> task.draft.cc.add(value);
+      case 'b' -> task.draft.bcc.add(value);
+      case 'r' -> task.draft.from = value;
+      case 'A' -> {
+        return attach(task, value);
+      }
+      case 'a' -> {
+        if (isHeader(value)) {
+          task.draft.fields.add(value);
+        } else {
+          return attach(task, value);
+        }
+      }
+      case 'q' -> task.quote = Path.of(value);
+      case 'S' -> {
+        if (value.startsWith("from=")) {
+          task.draft.from = value.substring("from=".length());
+        }
+      }
+      case 'E' -> task.dropEmpty = true;
+      case 'v' -> task.verbose = true;
+      case '~' -> task.escapes = true;
+      case 'd' -> task.debug = true;
+      case 'i', 'I', 'n' -> {
+        // Of reading mailboxes and start-up files, which this program does not do.
+      }
+      case ':' -> {
+        return "option requires an argument -- '" + value + "'";
+      }
+      default -> {
+        return "invalid option -- '" + value + "'";
+      }
+    }
+    return "";
+  }
+
+  private static String attach(Task task, String file) {
+    try {
+      task.draft.attachments.add(Path.of(file));
+      return "";
+    } catch (InvalidPathException e) {
+      return "-a: no header (\"Name: value\") and no file name: \"" + file + "\"";
+    }
+  }
+
+  /** {@code Name: value}, RFC 5322 §2.2; a file of such a name can be given as {@code ./Name:x}. */
+  private static boolean isHeader(String argument) {
+    int colon = argument.indexOf(':');
+    return colon > 0
+        && argument.substring(0, colon).chars().allMatch(c -> c > ' ' && c < 0x7f && c != '/');
+  }
+
+  private int write(Invocation call, Task task) throws IOException, InterruptedException {
+    boolean terminal = call.environment().containsKey("POSTRIDER_IN_TTY");
+    if (!terminal && !task.escapes) {
+      byte[] body = call.in().readNBytes(MAX_BODY + 1);
+      if (body.length > MAX_BODY) {
+        call.err().println("mail: the letter is above 64 MB; nothing was sent");
+        return EX_FAILED;
+      }
+      task.draft.append(body);
+      return send(call, task);
+    }
+    BufferedReader reader =
+        new BufferedReader(new InputStreamReader(call.in(), StandardCharsets.UTF_8));
+    if (terminal && !task.subjectGiven) {
+      call.out().print("Subject: ");
+      call.out().flush();
+      String subject = reader.readLine();
+      task.draft.subject = subject == null ? "" : subject;
+    }
+    DeadLetter dead = DeadLetter.of(call.environment());
+    // An interrupt ends the virtual machine: what was typed so far is kept.
+    Thread rescue = new Thread(() -> dead.save(task.draft.body()));
+    Runtime.getRuntime().addShutdownHook(rescue);
+    TildeEscapes.End end =
+        new TildeEscapes(task.draft, reader, call.out(), call.environment()).read(terminal);
+    Runtime.getRuntime().removeShutdownHook(rescue);
+    return switch (end) {
+      case SEND -> {
+        if (terminal) {
+          call.out().println("EOT");
+        }
+        yield send(call, task);
+      }
+      case QUIT_AND_SAVE -> {
+        call.err().println(dead.save(task.draft.body()));
+        yield EX_INTERRUPTED;
+      }
+      case DISCARD -> EX_INTERRUPTED;
+    };
+  }
+
+  private int send(Invocation call, Task task) throws IOException, InterruptedException {
+    MailDraft draft = task.draft;
+    if (draft.body().length == 0 && draft.attachments.isEmpty()) {
+      if (task.dropEmpty) {
+        return 0;
+      }
+      call.err().println("Null message body; hope that's ok");
+    }
+    byte[] message;
+    try {
+      message = MailMessage.of(draft, "=_" + UUID.randomUUID());
+    } catch (IOException e) {
+      call.err().println("mail: attachment: " + MailReason.of(e) + "; nothing was sent");
+      call.err().println(DeadLetter.of(call.environment()).save(draft.body()));
+      return EX_FAILED;
+    }
+    if (task.debug) {
+      call.out().write(message);
+      return 0;
+    }
+    Invocation handOver =
+        new Invocation(
+            "sendmail",
+            sendmailArguments(task),
+            call.environment(),
+            new ByteArrayInputStream(message),
+            call.out(),
+            call.err());
+    int code = sendmail.run(handOver);
+    if (code != 0) {
+      call.err().println(DeadLetter.of(call.environment()).save(message));
+      call.err().println(". . . message not sent.");
+    }
+    return code;
+  }
+
+  private static List<String> sendmailArguments(Task task) {
+    List<String> arguments = new ArrayList<>(List.of("-i"));
+    if (task.verbose) {
+      arguments.add("-v");
+    }
+    if (!task.draft.from.isEmpty()) {
+      arguments.add("-f");
+      arguments.add(address(task.draft.from));
+    }
+    arguments.addAll(task.sendmailOptions);
+    arguments.add("--");
+    arguments.addAll(task.draft.recipients());
+    return arguments;
+  }
+
+  /** The address in {@code Name <address>}. */
+  private static String address(String from) {
+    int open = from.lastIndexOf('<');
+    int close = from.indexOf('>', open + 1);
+    return open >= 0 && close > open ? from.substring(open + 1, close) : from.strip();
+  }
+}

@@ -1,0 +1,151 @@
+package dev.postrider.cli;
+
+import dev.postrider.config.Config;
+import dev.postrider.config.DefaultFiles;
+import dev.postrider.pickup.HandOver;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.GroupPrincipal;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
+import java.nio.file.attribute.UserPrincipalLookupService;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The directories the mail system needs, with their modes and, when root makes them, their owner.
+ * Made at each start, so that a fresh machine needs no other preparation.
+ */
+final class MailDirectories {
+  /**
+   * Anyone may put a file in, nobody may list, nobody may take another's; files inherit the group.
+   */
+  private static final int MAILDROP_MODE = 03733;
+
+  private final Config config;
+  private @Nullable GroupPrincipal ownersGroup;
+
+  MailDirectories(Config config) {
+    this.config = config;
+  }
+
+  /**
+   * Makes what is missing and mends modes.
+   *
+   * @throws IOException naming the directory and the remedy
+   */
+  void prepare() throws IOException {
+    Path queue = Path.of(config.text("queue_directory"));
+    Map<Path, Integer> modes = new LinkedHashMap<>();
+    modes.put(queue, 0755);
+    modes.put(queue.resolve("spool"), 0700);
+    modes.put(queue.resolve("maildrop"), MAILDROP_MODE);
+    modes.put(queue.resolve("public"), 0755);
+    modes.put(queue.resolve("pid"), 0755);
+    modes.put(Path.of(config.text("data_directory")), 0700);
+    for (Map.Entry<Path, Integer> entry : modes.entrySet()) {
+      make(entry.getKey(), entry.getValue());
+    }
+    masterCf();
+    logFile();
+    HandOver.refreshIfAllowed(config.directory());
+  }
+
+  /** A machine that never had Postfix has no master.cf: it gets the usual services. */
+  private void masterCf() throws IOException {
+    Path file = config.directory().resolve("master.cf");
+    if (!Files.exists(file)) {
+      try {
+        Files.writeString(file, DefaultFiles.masterCf(), StandardOpenOption.CREATE_NEW);
+      } catch (IOException e) {
+        throw new IOException("cannot write " + file + ": " + reason(e), e);
+      }
+    }
+  }
+
+  /** The daemon could not make a file in /var/log: root makes it and gives it away. */
+  private void logFile() throws IOException {
+    String name = config.text("maillog_file");
+    Path file = Path.of(name);
+    if (name.isEmpty() || name.startsWith("/dev/") || !isRoot()) {
+      return;
+    }
+    try {
+      if (!Files.exists(file)) {
+        Files.createFile(
+            file,
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r-----")));
+      }
+      // One that a syslog daemon owns stays its own.
+      if (Files.getOwner(file).getName().equals("root")) {
+        giveToOwner(file);
+      }
+    } catch (IOException e) {
+      throw new IOException("maillog_file = " + name + ": cannot make it: " + reason(e), e);
+    }
+  }
+
+  private void make(Path directory, int mode) throws IOException {
+    try {
+      Files.createDirectories(directory);
+      if (isRoot()) {
+        giveToOwner(directory);
+      }
+      int now = (Integer) Files.getAttribute(directory, "unix:mode") & 07777;
+      if (now != mode && mayChange(directory)) {
+        Files.setAttribute(directory, "unix:mode", mode);
+      }
+    } catch (FileAlreadyExistsException e) {
+      throw new IOException(directory + " is no directory: move it away", e);
+    } catch (IOException e) {
+      throw new IOException(
+          "cannot prepare directory "
+              + directory
+              + ": "
+              + reason(e)
+              + " (start as root, or use a configuration directory of your own with -c, whose"
+              + " queue_directory and data_directory you may write)",
+          e);
+    }
+  }
+
+  private static String reason(IOException e) {
+    return e instanceof java.nio.file.AccessDeniedException
+        ? "permission denied"
+        : String.valueOf(e.getMessage());
+  }
+
+  private void giveToOwner(Path path) throws IOException {
+    UserPrincipalLookupService lookup = path.getFileSystem().getUserPrincipalLookupService();
+    String name = config.text("mail_owner");
+    UserPrincipal owner = lookup.lookupPrincipalByName(name);
+    GroupPrincipal group = ownersGroup;
+    if (group == null) {
+      // Asking costs a process: once is enough for all directories.
+      group = lookup.lookupPrincipalByGroupName(MailOwner.group(name));
+      ownersGroup = group;
+    }
+    PosixFileAttributeView view =
+        Files.getFileAttributeView(path, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+    if (!view.readAttributes().owner().equals(owner)) {
+      view.setOwner(owner);
+    }
+    if (!view.readAttributes().group().equals(group)) {
+      view.setGroup(group);
+    }
+  }
+
+  private static boolean mayChange(Path directory) throws IOException {
+    return isRoot() || Files.getOwner(directory).getName().equals(System.getProperty("user.name"));
+  }
+
+  static boolean isRoot() {
+    return "root".equals(System.getProperty("user.name"));
+  }
+}

@@ -1,0 +1,30 @@
+package dev.postrider.cli;
+
+import java.util.List;
+
+/** What this program has of each kind that postconf lists. */
+final class PostconfLists {
+  static final List<String> MAPS =
+      List.of(
+          "btree",
+          "cdb",
+          "cidr",
+          "fail",
+          "hash",
+          "inline",
+          "lmdb",
+          "pcre",
+          "pipemap",
+          "proxy",
+          "regexp",
+          "static",
+          "texthash",
+          "unionmap",
+          "unix");
+  static final List<String> LOCKS = List.of("flock", "fcntl", "dotlock");
+  static final List<String> SERVER_SASL = List.of();
+  static final List<String> CLIENT_SASL = List.of("cyrus");
+  static final List<String> PUBLIC_KEYS = List.of("rsa", "dsa", "ecdsa", "ed25519", "ed448");
+
+  private PostconfLists() {}
+}

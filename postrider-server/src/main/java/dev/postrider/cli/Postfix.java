@@ -1,0 +1,258 @@
+package dev.postrider.cli;
+
+import dev.postrider.config.Config;
+import dev.postrider.config.ConfigException;
+import dev.postrider.control.ControlAnswer;
+import dev.postrider.control.ControlRequest;
+import dev.postrider.log.MailLog;
+import dev.postrider.pickup.HandOver;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** postfix(1): starts, stops and checks the mail system. */
+public final class Postfix implements Command {
+  /** As long as Postfix's script waits before it calls the rest lingering. */
+  private static final Duration STOP_PATIENCE = Duration.ofSeconds(30);
+
+  private static final String COMMANDS =
+      "Usage: postfix start (or stop, reload, abort, flush, check, status, start-fg,"
+          + " set-permissions, logrotate)";
+
+  /** What is wrong with a configuration, found without starting anything. */
+  @FunctionalInterface
+  public interface ConfigCheck {
+    /**
+     * Lists problems as sentences.
+     *
+     * @param warnings takes what the start survives
+     * @param errors takes what it does not
+     */
+    void check(
+        Config config,
+        java.util.function.Consumer<String> warnings,
+        java.util.function.Consumer<String> errors);
+  }
+
+  private final ConfigCheck check;
+  private final Postlog.LogOpener opener;
+
+  public Postfix(ConfigCheck check, Postlog.LogOpener opener) {
+    this.check = check;
+    this.opener = opener;
+  }
+
+  @Override
+  public int run(Invocation call) throws IOException, InterruptedException {
+    Getopt options = new Getopt(call.arguments(), "c:Dv");
+    Optional<String> directory = Optional.empty();
+    for (var next = options.next(); next.isPresent(); next = options.next()) {
+      Getopt.Option option = next.get();
+      switch (option.letter()) {
+        case 'c' -> directory = Optional.of(option.value());
+        case 'D', 'v' -> {
+          // A debugger and more logging are Postfix's own affairs.
+        }
+        default -> {
+          call.err().println("postfix: invalid option -- '" + option.value() + "'");
+          call.fatal("usage: postfix [-c config_dir] [-Dv] command");
+          return 1;
+        }
+      }
+    }
+    List<String> operands = options.operands();
+    if (operands.isEmpty()) {
+      call.fatal("usage: postfix [-c config_dir] [-Dv] command");
+      return 1;
+    }
+    Config config;
+    try {
+      config = Config.load(ConfigDirectory.of(call, directory));
+    } catch (ConfigException e) {
+      call.fatal(String.valueOf(e.getMessage()));
+      return 1;
+    }
+    try (Postlog.OpenLog log =
+        opener.open(config, config.text("syslog_name") + "/postfix-script")) {
+      return new Script(call, config, log.log()).run(operands.getFirst());
+    }
+  }
+
+  /** One call of one subcommand. */
+  private final class Script {
+    private final Invocation call;
+    private final Config config;
+    private final MailLog log;
+    private final DaemonProcess daemon;
+    private final String system;
+
+    Script(Invocation call, Config config, MailLog log) {
+      this.call = call;
+      this.config = config;
+      this.log = log;
+      this.daemon = new DaemonProcess(config);
+      this.system = "the " + config.text("mail_name") + " mail system";
+    }
+
+    int run(String subcommand) throws IOException, InterruptedException {
+      return switch (subcommand) {
+        case "start" -> start();
+        case "start-fg" -> startInForeground();
+        case "stop" -> stop(true);
+        case "abort" -> stop(false);
+        case "reload" -> {
+          HandOver.refreshIfAllowed(config.directory());
+          yield ask(new ControlRequest.Reload(), "refreshing " + system);
+        }
+        case "flush" -> ask(new ControlRequest.Flush(), "");
+        case "status" -> status();
+        case "check" -> checkOnly();
+        case "set-permissions" -> prepare() ? 0 : 1;
+        case "logrotate" -> logrotate();
+        default -> fatal("unknown command: '" + subcommand + "'. " + COMMANDS);
+      };
+    }
+
+    private int start() throws IOException, InterruptedException {
+      if (daemon.running().isPresent()) {
+        return fatal(system + " is already running");
+      }
+      if (!checkConfig() || !prepare()) {
+        return 1;
+      }
+      say(MailLog.Severity.INFO, "starting " + system);
+      return daemon.start(line -> call.err().println(line))
+          ? 0
+          : fatal("mail system startup failed");
+    }
+
+    private int startInForeground() throws IOException, InterruptedException {
+      if (daemon.running().isPresent()) {
+        return fatal(system + " is already running");
+      }
+      if (!checkConfig() || !prepare()) {
+        return 1;
+      }
+      say(MailLog.Severity.INFO, "starting " + system);
+      call.err().flush();
+      return daemon.runInForeground();
+    }
+
+    private int stop(boolean gently) throws InterruptedException {
+      Optional<Long> pid = daemon.running();
+      if (pid.isEmpty()) {
+        return fatal(system + " is not running");
+      }
+      say(MailLog.Severity.INFO, (gently ? "stopping " : "aborting ") + system);
+      if (daemon.end(pid.get(), gently, STOP_PATIENCE)) {
+        return 0;
+      }
+      return fatal(
+          "process "
+              + pid.get()
+              + " does not end: are you its owner? \"postfix abort\" ends it at once; accepted mail"
+              + " stays in the queue");
+    }
+
+    private int ask(ControlRequest request, String announcement) throws IOException {
+      if (daemon.running().isEmpty()) {
+        return fatal(system + " is not running");
+      }
+      if (!announcement.isEmpty()) {
+        say(MailLog.Severity.INFO, announcement);
+      }
+      return switch (daemon.ask(request)) {
+        case ControlAnswer.Done _ -> 0;
+        case ControlAnswer.Failed(String text) -> fatal(text);
+      };
+    }
+
+    private int status() {
+      Optional<Long> pid = daemon.running();
+      if (pid.isEmpty()) {
+        say(MailLog.Severity.INFO, system + " is not running");
+        return 1;
+      }
+      say(MailLog.Severity.INFO, system + " is running: PID: " + pid.get());
+      return 0;
+    }
+
+    private int checkOnly() throws IOException {
+      return checkConfig() && prepare() ? 0 : 1;
+    }
+
+    private int logrotate() throws IOException {
+      String file = config.text("maillog_file");
+      if (file.isEmpty()) {
+        return fatal("maillog_file is empty: the system's log is rotated by the system");
+      }
+      java.nio.file.Path rotated =
+          Path.of(file + "." + LogSuffix.now(config.text("maillog_file_rotate_suffix")));
+      java.nio.file.Files.move(Path.of(file), rotated);
+      if (!prepare()) {
+        return 1;
+      }
+      int code = daemon.running().isPresent() ? ask(new ControlRequest.Reload(), "") : 0;
+      String compressor = config.text("maillog_file_compressor");
+      if (code == 0 && !compressor.isEmpty()) {
+        try {
+          Process process = new ProcessBuilder(compressor, rotated.toString()).inheritIO().start();
+          code = process.waitFor() == 0 ? 0 : fatal(compressor + " failed on " + rotated);
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+          return 1;
+        }
+      }
+      return code;
+    }
+
+    private boolean checkConfig() {
+      boolean[] usable = {true};
+      check.check(
+          config,
+          warning -> call.err().println("postfix: warning: " + warning),
+          error -> {
+            usable[0] = false;
+            call.err().println("postfix: fatal: " + error);
+          });
+      return usable[0];
+    }
+
+    private boolean prepare() throws IOException {
+      if (MailDirectories.isRoot() && !MailOwner.exists(config.text("mail_owner"))) {
+        String made = MailOwner.create(config.text("mail_owner"));
+        if (!made.isEmpty()) {
+          return refuse(made);
+        }
+        say(MailLog.Severity.INFO, "made the system account " + config.text("mail_owner"));
+      }
+      try {
+        new MailDirectories(config).prepare();
+        return true;
+      } catch (IOException e) {
+        return refuse(String.valueOf(e.getMessage()));
+      }
+    }
+
+    private int fatal(String text) {
+      say(MailLog.Severity.ERROR, text);
+      return 1;
+    }
+
+    private boolean refuse(String text) {
+      say(MailLog.Severity.ERROR, text);
+      return false;
+    }
+
+    private void say(MailLog.Severity severity, String text) {
+      String word = severity == MailLog.Severity.ERROR ? "fatal: " : "";
+      log.log(MailLog.Severity.INFO, "", word + text);
+      // A cron job that reloads makes no noise, as with Postfix; a failure is always told.
+      if (severity == MailLog.Severity.ERROR || call.errIsTerminal()) {
+        call.err().println(config.text("syslog_name") + "/postfix-script: " + word + text);
+      }
+    }
+  }
+}

@@ -1,0 +1,144 @@
+package dev.postrider.cli;
+
+import dev.postrider.config.Config;
+import dev.postrider.config.ConfigException;
+import dev.postrider.control.ControlAnswer;
+import dev.postrider.control.ControlClient;
+import dev.postrider.control.ControlRequest;
+import dev.postrider.control.QueueEntry;
+import dev.postrider.control.QueueListing;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.ZoneId;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** postqueue(1): lists the queue and asks for deliveries; {@code mailq} is its {@code -p}. */
+public final class Postqueue implements Command {
+  private static final int EX_UNAVAILABLE = 69;
+  private static final String USAGE =
+      "usage: postqueue -f | postqueue -i queueid | postqueue -j | postqueue -p | postqueue -s site";
+
+  /** Lists a queue whose daemon is not running. */
+  @FunctionalInterface
+  public interface StoppedQueue {
+    /**
+     * Reads the spool without changing anything in it.
+     *
+     * @throws IOException naming what could not be read
+     */
+    void list(Config config, Consumer<QueueEntry> entries) throws IOException;
+  }
+
+  private final StoppedQueue stoppedQueue;
+
+  public Postqueue(StoppedQueue stoppedQueue) {
+    this.stoppedQueue = stoppedQueue;
+  }
+
+  @Override
+  public int run(Invocation call) throws IOException {
+    Getopt options = new Getopt(call.arguments(), "c:fi:jps:v");
+    Optional<String> directory = Optional.empty();
+    Getopt.@Nullable Option action = null;
+    for (var next = options.next(); next.isPresent(); next = options.next()) {
+      Getopt.Option option = next.get();
+      switch (option.letter()) {
+        case 'c' -> directory = Optional.of(option.value());
+        case 'v' -> {
+          // Postfix logs more; there is nothing more to say here.
+        }
+        case '?' -> {
+          call.err().println("postqueue: invalid option -- '" + option.value() + "'");
+          return usage(call);
+        }
+        case ':' -> {
+          call.err().println("postqueue: option requires an argument -- '" + option.value() + "'");
+          return usage(call);
+        }
+        default -> {
+          if (action != null) {
+            return usage(call);
+          }
+          action = option;
+        }
+      }
+    }
+    if (action == null || !options.operands().isEmpty()) {
+      return usage(call);
+    }
+    Config config;
+    try {
+      config = Config.load(ConfigDirectory.of(call, directory));
+    } catch (ConfigException e) {
+      call.fatal(e.getMessage() == null ? "configuration" : e.getMessage());
+      return EX_UNAVAILABLE;
+    }
+    return switch (action.letter()) {
+      case 'p' -> list(call, config, false);
+      case 'j' -> list(call, config, true);
+      case 'i' -> order(call, config, new ControlRequest.FlushMessage(action.value()));
+      case 's' -> order(call, config, new ControlRequest.FlushSite(action.value()));
+      default -> order(call, config, new ControlRequest.Flush());
+    };
+  }
+
+  private static int usage(Invocation call) {
+    call.err().println("postqueue: fatal: " + USAGE);
+    return EX_UNAVAILABLE;
+  }
+
+  private int list(Invocation call, Config config, boolean json) {
+    QueueListing listing =
+        new QueueListing(call.out(), config.flag("enable_long_queue_ids"), ZoneId.systemDefault());
+    Consumer<QueueEntry> row = json ? listing::json : listing::row;
+    Path socket = ControlClient.socket(Path.of(config.text("queue_directory")));
+    try {
+      ControlAnswer answer;
+      try {
+        answer = ControlClient.ask(socket, new ControlRequest.ListQueue(), row);
+      } catch (java.net.SocketException | java.nio.file.NoSuchFileException e) {
+        if (!Files.isReadable(Path.of(config.text("queue_directory"), "spool"))) {
+          throw new IOException("Queue report unavailable - mail system is down", e);
+        }
+        call.err()
+            .println(
+                "postqueue: warning: Mail system is down -- accessing queue directly (connect to "
+                    + socket
+                    + ": "
+                    + e.getMessage()
+                    + ")");
+        stoppedQueue.list(config, row);
+        answer = new ControlAnswer.Done();
+      }
+      if (answer instanceof ControlAnswer.Failed(String text)) {
+        call.err().println("postqueue: fatal: " + text);
+        return EX_UNAVAILABLE;
+      }
+    } catch (IOException e) {
+      call.err().println("postqueue: fatal: " + e.getMessage());
+      return EX_UNAVAILABLE;
+    }
+    if (!json) {
+      listing.summary();
+    }
+    return 0;
+  }
+
+  private static int order(Invocation call, Config config, ControlRequest request) {
+    Path socket = ControlClient.socket(Path.of(config.text("queue_directory")));
+    try {
+      ControlAnswer answer = ControlClient.ask(socket, request, _ -> {});
+      if (answer instanceof ControlAnswer.Failed(String text)) {
+        call.err().println("postqueue: fatal: " + text);
+        return EX_UNAVAILABLE;
+      }
+      return 0;
+    } catch (IOException e) {
+      call.err().println("postqueue: fatal: Cannot flush mail queue - mail system is down");
+      return EX_UNAVAILABLE;
+    }
+  }
+}

@@ -1,0 +1,175 @@
+package dev.postrider.config;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The notices to senders, in the format of bounce(5). Immutable.
+ *
+ * @param templates by kind: header lines, an empty line, text; each line with its end
+ */
+public record BounceTemplates(Map<String, String> templates) {
+  /** What can happen to a message that its sender is told of. */
+  public static final List<String> KINDS = List.of("failure", "delay", "success", "verify");
+
+  private static final List<String> TIMES =
+      List.of("delay_warning_time", "maximal_queue_lifetime", "bounce_queue_lifetime");
+  private static final String ENDING = "_template";
+
+  public BounceTemplates {
+    templates = Map.copyOf(templates);
+  }
+
+  /** Those of the program. */
+  public static BounceTemplates builtIn() {
+    try {
+      return new BounceTemplates(
+          parse(
+              "bounce-templates.txt", DefaultFiles.bounceTemplates(), new java.util.ArrayList<>()));
+    } catch (ConfigException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /**
+   * These, with those of a file in place of their kind; one that cannot be used is left out with a
+   * warning.
+   */
+  public BounceTemplates with(String file, String text, List<String> warnings)
+      throws ConfigException {
+    Map<String, String> merged = new LinkedHashMap<>(templates);
+    for (Map.Entry<String, String> own : parse(file, text, warnings).entrySet()) {
+      if (!KINDS.contains(own.getKey())) {
+        warnings.add(
+            file
+                + ": unknown template name: "
+                + own.getKey()
+                + ENDING
+                + " -- ignoring this template");
+      } else if (usable(file, own.getKey(), own.getValue(), warnings)) {
+        merged.put(own.getKey(), own.getValue());
+      }
+    }
+    return new BounceTemplates(merged);
+  }
+
+  /** Header lines, an empty line, text. */
+  public String template(String kind) {
+    String template = templates.get(kind);
+    if (template == null) {
+      throw new IllegalArgumentException("no template of kind " + kind);
+    }
+    return template;
+  }
+
+  /** The value of one of its header lines, such as {@code Subject}; null if it has none. */
+  public @Nullable String header(String kind, String name) {
+    for (String line : template(kind).split("\n", -1)) {
+      if (line.isEmpty()) {
+        return null;
+      }
+      int colon = line.indexOf(':');
+      if (colon > 0 && line.substring(0, colon).equalsIgnoreCase(name)) {
+        return Separators.strip(line.substring(colon + 1));
+      }
+    }
+    return null;
+  }
+
+  /**
+   * The text with every name replaced.
+   *
+   * @throws ConfigException if a name is unknown or an expression is wrong
+   */
+  public String expandedText(String kind, Config config) throws ConfigException {
+    StringBuilder expanded = new StringBuilder();
+    for (String line : text(kind).split("\n", -1)) {
+      expanded.append(Expansion.expand(line, new Names(config))).append('\n');
+    }
+    expanded.setLength(expanded.length() - 1);
+    return expanded.toString();
+  }
+
+  private String text(String kind) {
+    String template = template(kind);
+    int end = template.indexOf("\n\n");
+    int start = end < 0 ? template.length() : end + 1;
+    while (start < template.length() && template.charAt(start) == '\n') {
+      start++;
+    }
+    return template.substring(start);
+  }
+
+  private static boolean usable(String file, String kind, String template, List<String> warnings) {
+    if (template.indexOf("\n\n") < 0) {
+      warnings.add(
+          file + ": missing message text in " + kind + " template -- ignoring this template");
+      return false;
+    }
+    return true;
+  }
+
+  private static Map<String, String> parse(String file, String text, List<String> warnings)
+      throws ConfigException {
+    Map<String, String> found = new LinkedHashMap<>();
+    String[] lines = text.split("\n", -1);
+    int at = 0;
+    while (at < lines.length) {
+      String line = Separators.strip(lines[at++]);
+      if (line.isEmpty() || line.startsWith("#")) {
+        continue;
+      }
+      int mark = line.indexOf("<<");
+      int equals = line.indexOf('=');
+      if (equals < 0 || mark < equals || !line.substring(0, equals).strip().endsWith(ENDING)) {
+        throw new ConfigException(
+            file
+                + ", line "
+                + at
+                + ": expected \"name_template = <<WORD\" but found: \""
+                + line
+                + "\"");
+      }
+      String name = line.substring(0, equals).strip();
+      String end = line.substring(mark + 2).strip();
+      StringBuilder body = new StringBuilder();
+      while (at < lines.length && !lines[at].equals(end)) {
+        body.append(lines[at++]).append('\n');
+      }
+      if (at == lines.length) {
+        warnings.add(file + ": missing \"" + end + "\" to end " + name);
+      }
+      at++;
+      found.put(name.substring(0, name.length() - ENDING.length()), body.toString());
+    }
+    return found;
+  }
+
+  /** main.cf, and for three times the same in another unit. */
+  private record Names(Config config) implements Expansion.Names {
+    @Override
+    public @Nullable String value(String name) {
+      for (String time : TIMES) {
+        if (name.startsWith(time + "_")) {
+          long seconds = config.time(time).toSeconds();
+          return switch (name.substring(time.length() + 1)) {
+            case "seconds" -> Long.toString(seconds);
+            case "minutes" -> Long.toString(seconds / 60);
+            case "hours" -> Long.toString(seconds / 3_600);
+            case "days" -> Long.toString(seconds / 86_400);
+            case "weeks" -> Long.toString(seconds / 604_800);
+            default -> null;
+          };
+        }
+      }
+      return config.written(name);
+    }
+
+    @Override
+    public boolean raw(String name) {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package dev.postrider.control;
+
+import java.io.BufferedReader;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.function.Consumer;
+
+/** A command's end of the control protocol. */
+public final class ControlClient {
+  private ControlClient() {}
+
+  /** Where the daemon of a queue directory listens. */
+  public static Path socket(Path queueDirectory) {
+    return queueDirectory.resolve("public/control");
+  }
+
+  /**
+   * Asks the daemon.
+   *
+   * @param entries takes the messages of a listing as they come
+   * @throws IOException if no daemon answers there, or it stops in mid-answer
+   */
+  public static ControlAnswer ask(Path socket, ControlRequest request, Consumer<QueueEntry> entries)
+      throws IOException {
+    try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+      ByteBuffer line = ByteBuffer.wrap((request.line() + "\n").getBytes(StandardCharsets.UTF_8));
+      while (line.hasRemaining()) {
+        channel.write(line);
+      }
+      BufferedReader in =
+          new BufferedReader(Channels.newReader(channel, StandardCharsets.UTF_8), 65_536);
+      for (String answer = in.readLine(); answer != null; answer = in.readLine()) {
+        if (answer.startsWith("entry ")) {
+          entries.accept(EntryLine.parse(answer.substring("entry ".length())));
+        } else if (answer.equals("done")) {
+          return new ControlAnswer.Done();
+        } else if (answer.startsWith("failed ")) {
+          return new ControlAnswer.Failed(WireText.unescape(answer.substring("failed ".length())));
+        } else {
+          throw new IOException("the daemon answered in another version's words: " + answer);
+        }
+      }
+      throw new EOFException("the daemon went away in mid-answer");
+    }
+  }
+}

@@ -1,0 +1,148 @@
+package dev.postrider.control;
+
+import dev.postrider.log.MailLog;
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.Channels;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import jdk.net.ExtendedSocketOptions;
+
+/**
+ * The daemon's end of the control protocol: one request a connection, one virtual thread each.
+ *
+ * <p>Anyone on the machine may list and flush, as with Postfix; what changes the daemon is for its
+ * own user and root, whom the kernel names.
+ */
+public final class ControlServer implements AutoCloseable {
+  /** More at once would be a fork bomb of mailq, not an administrator. */
+  private static final int MAX_CLIENTS = 64;
+
+  /** Longer than any request; a longer line is no request. */
+  private static final int MAX_REQUEST = 4096;
+
+  private final Path socket;
+  private final ServerSocketChannel listener;
+  private final ControlAnswer.Handler handler;
+  private final MailLog log;
+  private final Semaphore clients = new Semaphore(MAX_CLIENTS);
+
+  private ControlServer(
+      Path socket, ServerSocketChannel listener, ControlAnswer.Handler handler, MailLog log) {
+    this.socket = socket;
+    this.listener = listener;
+    this.handler = handler;
+    this.log = log;
+  }
+
+  /**
+   * Listens on a Unix socket; a stale one of an earlier run is replaced (the caller holds the queue
+   * directory's lock).
+   */
+  public static ControlServer start(Path socket, ControlAnswer.Handler handler, MailLog log)
+      throws IOException {
+    Files.deleteIfExists(socket);
+    ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+    try {
+      listener.bind(UnixDomainSocketAddress.of(socket));
+      Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-rw-rw-"));
+    } catch (IOException e) {
+      listener.close();
+      throw new IOException("listen on " + socket + ": " + e.getMessage(), e);
+    }
+    ControlServer server = new ControlServer(socket, listener, handler, log);
+    Thread.ofVirtual().name("control").start(server::accept);
+    return server;
+  }
+
+  private void accept() {
+    while (listener.isOpen()) {
+      try {
+        clients.acquire();
+        SocketChannel client = listener.accept();
+        Thread.ofVirtual().name("control-client").start(() -> serve(client));
+      } catch (ClosedChannelException e) {
+        return;
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      } catch (IOException e) {
+        clients.release();
+        log.warning("master", "control socket " + socket + ": " + e.getMessage());
+      }
+    }
+  }
+
+  private void serve(SocketChannel client) {
+    try (client) {
+      BufferedReader in =
+          new BufferedReader(Channels.newReader(client, StandardCharsets.UTF_8), MAX_REQUEST);
+      BufferedWriter out =
+          new BufferedWriter(Channels.newWriter(client, StandardCharsets.UTF_8), 65_536);
+      ControlAnswer answer = answer(client, requestLine(in), out);
+      switch (answer) {
+        case ControlAnswer.Done _ -> out.write("done\n");
+        case ControlAnswer.Failed(String text) ->
+            out.write("failed " + WireText.escape(text) + "\n");
+      }
+      out.flush();
+    } catch (IOException | UncheckedIOException e) {
+      // The client went away: nothing to tell anybody.
+      return;
+    } catch (RuntimeException e) {
+      log.bug("master", "control request", e);
+    } finally {
+      clients.release();
+    }
+  }
+
+  private ControlAnswer answer(SocketChannel client, String line, BufferedWriter out)
+      throws IOException {
+    Optional<ControlRequest> request = ControlRequest.parse(line);
+    if (request.isEmpty()) {
+      return new ControlAnswer.Failed("the daemon does not know this request: " + line);
+    }
+    if (request.get().needsOwner() && !isOwner(client)) {
+      return new ControlAnswer.Failed("only root and the owner of the mail system may do this");
+    }
+    return handler.handle(
+        request.get(),
+        entry -> {
+          try {
+            out.write("entry " + EntryLine.format(entry) + "\n");
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
+  }
+
+  private static String requestLine(BufferedReader in) throws IOException {
+    StringBuilder line = new StringBuilder();
+    for (int c = in.read(); c >= 0 && c != '\n' && line.length() < MAX_REQUEST; c = in.read()) {
+      line.append((char) c);
+    }
+    return line.toString();
+  }
+
+  private static boolean isOwner(SocketChannel client) throws IOException {
+    String caller = client.getOption(ExtendedSocketOptions.SO_PEERCRED).user().getName();
+    return caller.equals("root") || caller.equals(System.getProperty("user.name"));
+  }
+
+  @Override
+  public void close() throws IOException {
+    listener.close();
+    Files.deleteIfExists(socket);
+  }
+}

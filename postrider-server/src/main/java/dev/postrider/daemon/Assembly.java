@@ -1,0 +1,143 @@
+package dev.postrider.daemon;
+
+import dev.postrider.bounce.BounceNotifier;
+import dev.postrider.config.Config;
+import dev.postrider.config.ConfigException;
+import dev.postrider.config.MasterConfig;
+import dev.postrider.config.ServiceEntry;
+import dev.postrider.delivery.FixedFate;
+import dev.postrider.delivery.Transport;
+import dev.postrider.dns.DnsJavaResolver;
+import dev.postrider.dns.HostLookup;
+import dev.postrider.intake.Intake;
+import dev.postrider.local.LocalTransport;
+import dev.postrider.queue.QueueSetup;
+import dev.postrider.route.Router;
+import dev.postrider.smtp.SmtpTables;
+import dev.postrider.smtp.SmtpTransport;
+import dev.postrider.smtpd.SessionSettings;
+import dev.postrider.table.Tables;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.ZoneId;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * All that is made from one reading of the configuration; a reload makes another, and what is in
+ * hand goes on with the one it began with. Immutable.
+ *
+ * @param config main.cf
+ * @param listeners where each inet service of master.cf listens
+ * @param sessions the settings of each inet service, by its name
+ * @param transports the delivery agents, by their service's name
+ * @param queue what the queue takes from it
+ */
+record Assembly(
+    Config config,
+    Map<ServiceEntry, List<InetSocketAddress>> listeners,
+    Map<String, SessionSettings> sessions,
+    Map<String, Transport> transports,
+    QueueSetup queue) {
+  /** The programs of master.cf that deliver. */
+  private static final Set<String> AGENTS = Set.of("smtp", "local", "error", "discard");
+
+  /** Reads no more than what decides where to listen: that much happens as root. */
+  static Map<ServiceEntry, List<InetSocketAddress>> listeners(Config config, MasterConfig master)
+      throws ConfigException {
+    Map<ServiceEntry, List<InetSocketAddress>> found = new LinkedHashMap<>();
+    for (ServiceEntry service : master.services()) {
+      if (service.type().equals("inet") && service.command().equals("smtpd")) {
+        found.put(service, ListenAddresses.of(config.forService(service), service));
+      }
+    }
+    return found;
+  }
+
+  /** Makes everything. */
+  static Assembly of(Config config, MasterConfig master, Shared shared, Intake intake)
+      throws ConfigException {
+    Tables tables = new Tables(config, shared.log(), shared.rights());
+    Map<ServiceEntry, List<InetSocketAddress>> listeners = listeners(config, master);
+    Set<InetAddress> own = new HashSet<>();
+    listeners.values().forEach(list -> list.forEach(address -> own.add(address.getAddress())));
+    Map<String, SessionSettings> sessions = new HashMap<>();
+    for (ServiceEntry service : listeners.keySet()) {
+      Config settings = config.forService(service);
+      sessions.put(
+          service.name(),
+          SessionSettings.of(settings, process(config, settings, "smtpd"), tables::open, own));
+    }
+    Router router = new Router(config, agents(master), tables::open);
+    Map<String, Transport> transports = new HashMap<>();
+    for (ServiceEntry service : master.services()) {
+      if (!service.type().equals("inet")) {
+        Config settings = config.forService(service);
+        switch (service.command()) {
+          case "smtp" -> transports.put(service.name(), smtp(config, settings, tables, shared));
+          case "local" ->
+              transports.put(
+                  service.name(),
+                  new LocalTransport(
+                      settings,
+                      shared.log(),
+                      tables,
+                      intake,
+                      router::isLocal,
+                      shared.actingAs(),
+                      shared.clock()));
+          case "error" ->
+              transports.put(
+                  service.name(),
+                  service.name().equals("retry") ? new FixedFate.Defer() : new FixedFate.Bounce());
+          case "discard" -> transports.put(service.name(), new FixedFate.Discard());
+          default -> {
+            // Postfix's other daemons are parts of this process, or agents of a later version:
+            // routing to one of those defers with a sentence.
+          }
+        }
+      }
+    }
+    BounceNotifier notifier =
+        new BounceNotifier(config, intake, shared.log(), shared.clock(), ZoneId.systemDefault());
+    QueueSetup queue = new QueueSetup(config, master.services(), transports, router, notifier);
+    return new Assembly(config, listeners, Map.copyOf(sessions), Map.copyOf(transports), queue);
+  }
+
+  /** The services of master.cf that deliver. */
+  private static Set<String> agents(MasterConfig master) {
+    Set<String> names = new HashSet<>();
+    for (ServiceEntry service : master.services()) {
+      if (AGENTS.contains(service.command()) && !service.type().equals("inet")) {
+        names.add(service.name());
+      }
+    }
+    return names;
+  }
+
+  private static Transport smtp(Config common, Config settings, Tables tables, Shared shared)
+      throws ConfigException {
+    return new SmtpTransport(
+        settings,
+        SmtpTables.open(settings, tables),
+        new SmtpTransport.Surroundings(
+            process(common, settings, "smtp"),
+            new DnsJavaResolver(HostLookup.parse(settings.list("smtp_host_lookup"))),
+            shared.log(),
+            shared.clock()));
+  }
+
+  /**
+   * The name in the log: syslog_name and program, of which the log itself adds the common part
+   * (master.cf gives relay the syslog_name postfix/relay, which makes postfix/relay/smtp).
+   */
+  private static String process(Config common, Config service, String program) {
+    String prefix = common.text("syslog_name") + "/";
+    String own = service.text("syslog_name");
+    return own.startsWith(prefix) ? own.substring(prefix.length()) + "/" + program : program;
+  }
+}

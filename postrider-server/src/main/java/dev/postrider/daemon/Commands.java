@@ -1,0 +1,75 @@
+package dev.postrider.daemon;
+
+import dev.postrider.cli.Command;
+import dev.postrider.cli.Invocation;
+import dev.postrider.cli.Mail;
+import dev.postrider.cli.Postalias;
+import dev.postrider.cli.Postconf;
+import dev.postrider.cli.Postfix;
+import dev.postrider.cli.Postlog;
+import dev.postrider.cli.Postmap;
+import dev.postrider.cli.Postqueue;
+import dev.postrider.cli.Sendmail;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
+
+/** Which name is which command. Each is made only when called: start-up loads nothing else. */
+final class Commands {
+  private Commands() {}
+
+  static Optional<Command> find(String name) {
+    return switch (name) {
+      case "sendmail", "mailq", "newaliases" -> Optional.of(sendmail());
+      case "mail" -> Optional.of(new Mail(sendmail()));
+      case "postfix" -> Optional.of(new Postfix(ConfigProblems::check, Logs::ofCommand));
+      case "postconf" -> Optional.of(new Postconf());
+      case "postmap" -> Optional.of(new Postmap());
+      case "postalias" -> Optional.of(new Postalias());
+      case "postqueue" -> Optional.of(postqueue());
+      case "postlog" -> Optional.of(new Postlog(Logs::ofCommand));
+      case "daemon" -> Optional.of(new DaemonCommand());
+      case "try" -> Optional.of(new Try());
+      case "help", "--help", "-h" -> Optional.of(Commands::help);
+      case "train" -> Optional.of(new Train());
+      default -> Optional.empty();
+    };
+  }
+
+  private static Command sendmail() {
+    return new Sendmail(
+        Map.of(
+            "postqueue",
+            call -> postqueue().run(call),
+            "postalias",
+            call -> new Postalias().run(call),
+            "postfix",
+            call -> new Postfix(ConfigProblems::check, Logs::ofCommand).run(call)),
+        StandAlone::run,
+        InstantSource.system());
+  }
+
+  private static Command postqueue() {
+    return new Postqueue(QueueEntries::ofStopped);
+  }
+
+  private static int help(Invocation call) {
+    call.out()
+        .print(
+            """
+            usage: postrider COMMAND [argument ...]
+
+              sendmail, mail         hand a message over
+              mailq, postqueue       list the queue, try deliveries now
+              postfix                start, stop, reload, status, check, flush
+              postconf               show and edit the configuration
+              postmap, postalias, newaliases
+                                     make and ask lookup tables
+              postlog                write into the mail log
+              try                    see it all work, with nothing configured
+
+            Each has a page: man COMMAND, or docs/man in the source.
+            """);
+    return 0;
+  }
+}

@@ -1,0 +1,295 @@
+package dev.postrider.daemon;
+
+import dev.postrider.config.Config;
+import dev.postrider.config.ConfigException;
+import dev.postrider.config.MasterConfig;
+import dev.postrider.config.ServiceEntry;
+import dev.postrider.control.ControlAnswer;
+import dev.postrider.control.ControlClient;
+import dev.postrider.control.ControlRequest;
+import dev.postrider.control.ControlServer;
+import dev.postrider.control.QueueEntry;
+import dev.postrider.delivery.Transport;
+import dev.postrider.intake.MessageIntake;
+import dev.postrider.log.MailLog;
+import dev.postrider.pickup.PickupService;
+import dev.postrider.queue.QueueManager;
+import dev.postrider.queue.SystemTimer;
+import dev.postrider.smtp.SmtpTransport;
+import dev.postrider.smtpd.ClientNames;
+import dev.postrider.smtpd.Listener;
+import dev.postrider.spool.QueueId;
+import dev.postrider.spool.SegmentSpool;
+import dev.postrider.spool.StoredMessage;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** The running mail system: makes the services, connects them, and ends them in order. */
+final class Daemon {
+  private static final String PROCESS = "master";
+
+  /** How long sessions and deliveries in hand may take to finish. */
+  private static final Duration GRACE = Duration.ofSeconds(25);
+
+  /** A client whose name nobody tells by then is called unknown. */
+  private static final Duration NAME_LIMIT = Duration.ofSeconds(10);
+
+  private final Path directory;
+  private final Shared shared;
+  private final MailLog log;
+  private final @Nullable Privileges privileges;
+  private final SegmentSpool spool;
+  private final MessageIntake intake;
+  private final QueueManager queue;
+  private final ControlServer control;
+  private final Path pidFile;
+  private final Map<String, Listener> listeners = new HashMap<>();
+  private final ReentrantLock changes = new ReentrantLock();
+  private final PickupService pickup;
+  private boolean stopped;
+  private volatile Config config;
+  private volatile Assembly assembly;
+
+  /**
+   * Starts everything. The sockets are bound and root's rights are gone already.
+   *
+   * @param bound the sockets of each inet service, by its name
+   */
+  Daemon(
+      Config config,
+      MasterConfig master,
+      Map<String, List<ServerSocketChannel>> bound,
+      Shared shared,
+      @Nullable Privileges privileges)
+      throws IOException, ConfigException {
+    this.config = config;
+    this.directory = config.directory();
+    this.shared = shared;
+    this.log = shared.log();
+    this.privileges = privileges;
+    Path queueDirectory = Path.of(config.text("queue_directory"));
+    this.spool = SegmentSpool.open(queueDirectory, log, shared.clock());
+    // Intake, queue and bounces know each other; the queue is reached through this field.
+    this.intake = new MessageIntake(() -> this.config, spool, log, this::stored);
+    this.assembly = Assembly.of(config, master, shared, intake);
+    this.queue =
+        new QueueManager(
+            assembly.queue(), spool, log, shared.clock(), new SystemTimer(shared.clock()));
+    this.pickup = new PickupService(() -> this.config, intake, log, shared.clock());
+    queue.start();
+    for (ServiceEntry service : assembly.listeners().keySet()) {
+      listen(service, bound.getOrDefault(service.name(), List.of()));
+    }
+    pickup.start();
+    this.control = ControlServer.start(ControlClient.socket(queueDirectory), this::handle, log);
+    this.pidFile = queueDirectory.resolve("pid/master.pid");
+    Files.writeString(pidFile, ProcessHandle.current().pid() + "\n");
+    log.info(
+        PROCESS,
+        "daemon started -- version "
+            + config.text("mail_version")
+            + ", configuration "
+            + directory);
+  }
+
+  private void stored(StoredMessage message) {
+    queue.submit(message);
+  }
+
+  private void listen(ServiceEntry service, List<ServerSocketChannel> sockets) {
+    Listener listener =
+        new Listener(
+            sockets,
+            () -> {
+              var settings = assembly.sessions().get(service.name());
+              if (settings == null) {
+                throw new IllegalStateException("no service " + service.name());
+              }
+              return settings;
+            },
+            intake,
+            ClientNames.ofSystem(NAME_LIMIT),
+            log,
+            processLimit(service));
+    listeners.put(service.name(), listener);
+    listener.start();
+  }
+
+  private int processLimit(ServiceEntry service) {
+    String written = service.maxProcesses();
+    int limit =
+        written.equals("-") ? config.number("default_process_limit") : Integer.parseInt(written);
+    return limit == 0 ? Integer.MAX_VALUE : limit;
+  }
+
+  private ControlAnswer handle(ControlRequest request, Consumer<QueueEntry> entries) {
+    return switch (request) {
+      case ControlRequest.ListQueue _ -> {
+        try (Stream<QueueEntry> all = queue.view().map(QueueEntries::of)) {
+          all.forEach(entries);
+        }
+        yield new ControlAnswer.Done();
+      }
+      case ControlRequest.Flush _ -> {
+        forgetRefusedLogins();
+        queue.flush();
+        yield new ControlAnswer.Done();
+      }
+      case ControlRequest.FlushMessage(String text) -> {
+        Optional<QueueId> id = QueueId.parse(text);
+        if (id.isPresent()) {
+          forgetRefusedLogins();
+          boolean found = queue.flush(id.get());
+          log.info("qmgr", text + (found ? ": to be tried now" : ": not in the queue"));
+        }
+        yield new ControlAnswer.Done();
+      }
+      case ControlRequest.FlushSite(String site) -> {
+        forgetRefusedLogins();
+        queue.flushSite(site);
+        yield new ControlAnswer.Done();
+      }
+      case ControlRequest.Reload _ -> reload();
+    };
+  }
+
+  private void forgetRefusedLogins() {
+    for (Transport transport : assembly.transports().values()) {
+      if (transport instanceof SmtpTransport smtp) {
+        smtp.forgetRefusedLogins();
+      }
+    }
+  }
+
+  /** Takes a changed configuration; a bad one changes nothing. */
+  ControlAnswer reload() {
+    changes.lock();
+    try {
+      if (stopped) {
+        return new ControlAnswer.Failed("the mail system is stopping");
+      }
+      Config config = Config.load(directory);
+      MasterConfig master = MasterConfig.load(directory);
+      List<String> unsafe = new ArrayList<>();
+      ConfigProblems.check(config, warning -> log.warning(PROCESS, warning), unsafe::add);
+      if (!unsafe.isEmpty()) {
+        throw new ConfigException(String.join("; ", unsafe));
+      }
+      Assembly old = assembly;
+      if (!config.text("queue_directory").equals(old.config().text("queue_directory"))) {
+        throw new ConfigException(
+            "queue_directory has changed: that needs \"postfix stop\" and \"postfix start\"");
+      }
+      Assembly fresh = Assembly.of(config, master, shared, intake);
+      Map<String, List<ServerSocketChannel>> added = bindAdded(fresh);
+      this.config = config;
+      assembly = fresh;
+      queue.reload(fresh.queue());
+      relisten(fresh, added);
+      close(old);
+      // After a rotation the file of that name is a new one.
+      shared.log().reopen();
+      log.info(
+          PROCESS,
+          "reload -- version " + config.text("mail_version") + ", configuration " + directory);
+      return new ControlAnswer.Done();
+    } catch (ConfigException | IOException e) {
+      log.error(PROCESS, "reload refused, the old settings stay in use: " + e.getMessage());
+      return new ControlAnswer.Failed(
+          "reload refused, the old settings stay in use: " + e.getMessage());
+    } finally {
+      changes.unlock();
+    }
+  }
+
+  private Map<String, List<ServerSocketChannel>> bindAdded(Assembly fresh) throws IOException {
+    Map<String, List<ServerSocketChannel>> added = new HashMap<>();
+    for (Map.Entry<ServiceEntry, List<InetSocketAddress>> each : fresh.listeners().entrySet()) {
+      if (!listeners.containsKey(each.getKey().name())) {
+        List<InetSocketAddress> addresses = each.getValue();
+        Privileges rights = privileges;
+        if (rights == null) {
+          added.put(each.getKey().name(), Listener.bind(addresses));
+        } else {
+          rights.run(() -> added.put(each.getKey().name(), Listener.bind(addresses)));
+        }
+      }
+    }
+    return added;
+  }
+
+  private void relisten(Assembly fresh, Map<String, List<ServerSocketChannel>> added)
+      throws IOException {
+    Set<String> wanted = new HashSet<>();
+    for (ServiceEntry service : fresh.listeners().keySet()) {
+      wanted.add(service.name());
+      List<ServerSocketChannel> sockets = added.get(service.name());
+      if (sockets != null) {
+        listen(service, sockets);
+      }
+    }
+    for (String name : Set.copyOf(listeners.keySet())) {
+      if (!wanted.contains(name)) {
+        Listener gone = listeners.remove(name);
+        if (gone != null) {
+          gone.stopAccepting();
+        }
+      }
+    }
+  }
+
+  /** Finishes what is in hand, within a limit, and ends. Later calls do nothing. */
+  void stop() {
+    changes.lock();
+    try {
+      if (stopped) {
+        return;
+      }
+      stopped = true;
+      log.info(PROCESS, "terminating");
+      for (Listener listener : listeners.values()) {
+        listener.stopAccepting();
+      }
+      pickup.close();
+      for (Listener listener : listeners.values()) {
+        listener.close(GRACE);
+      }
+      queue.shutdown(GRACE);
+      close(assembly);
+      spool.close();
+      control.close();
+      Files.deleteIfExists(pidFile);
+    } catch (IOException e) {
+      log.error(PROCESS, "while stopping: " + e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      shared.log().close();
+      changes.unlock();
+    }
+  }
+
+  /** Ends the connections that rest; one in use ends when its message is through. */
+  private static void close(Assembly replaced) {
+    for (Transport transport : replaced.transports().values()) {
+      if (transport instanceof SmtpTransport smtp) {
+        smtp.close();
+      }
+    }
+  }
+}

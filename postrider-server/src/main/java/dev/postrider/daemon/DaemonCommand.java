@@ -1,0 +1,112 @@
+package dev.postrider.daemon;
+
+import dev.postrider.cli.Command;
+import dev.postrider.cli.DaemonProcess;
+import dev.postrider.cli.Invocation;
+import dev.postrider.config.Config;
+import dev.postrider.config.ConfigException;
+import dev.postrider.config.MasterConfig;
+import dev.postrider.config.ServiceEntry;
+import dev.postrider.io.ActingAs;
+import dev.postrider.io.ReadRights;
+import dev.postrider.log.OwnedLog;
+import dev.postrider.smtpd.Listener;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The daemon itself, which {@code postfix start} runs: {@code daemon -c DIR}. Prints one line when
+ * it listens, or the reason why it does not.
+ */
+final class DaemonCommand implements Command {
+  @Override
+  public int run(Invocation call) throws IOException, InterruptedException {
+    List<String> arguments = call.arguments();
+    if (arguments.size() != 2 || !arguments.getFirst().equals("-c")) {
+      call.fatal("usage: postrider daemon -c config_dir (or rather: postfix start)");
+      return 1;
+    }
+    Libc.setsid();
+    Daemon daemon;
+    try {
+      daemon = start(Path.of(arguments.getLast()).toAbsolutePath());
+    } catch (ConfigException | IOException e) {
+      call.out().println("postfix/master: fatal: " + e.getMessage());
+      return 1;
+    }
+    CountDownLatch over = new CountDownLatch(1);
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  daemon.stop();
+                  over.countDown();
+                },
+                "stop"));
+    HangUp.onSignal(daemon::reload);
+    call.out().println(DaemonProcess.READY);
+    call.out().flush();
+    over.await();
+    return 0;
+  }
+
+  private static Daemon start(Path directory) throws IOException, ConfigException {
+    Config config = Config.load(directory);
+    MasterConfig master = MasterConfig.load(directory);
+    OwnedLog log = Logs.open(config);
+    config.warnings().forEach(warning -> log.warning("master", warning));
+    master.warnings().forEach(warning -> log.warning("master", warning));
+    Map<String, List<ServerSocketChannel>> bound = bind(config, master);
+    InstantSource clock = InstantSource.system();
+    @Nullable Privileges privileges = Privileges.isRoot() ? drop(config.text("mail_owner")) : null;
+    return new Daemon(
+        config,
+        master,
+        bound,
+        privileges == null
+            ? new Shared(log, clock, ReadRights.own(), ActingAs.ofCaller())
+            : new Shared(log, clock, privileges, new ActingAs(privileges)),
+        privileges);
+  }
+
+  /** Opens the sockets of each inet service, by its name. */
+  static Map<String, List<ServerSocketChannel>> bind(Config config, MasterConfig master)
+      throws IOException, ConfigException {
+    Map<String, List<ServerSocketChannel>> bound = new HashMap<>();
+    for (Map.Entry<ServiceEntry, List<InetSocketAddress>> each :
+        Assembly.listeners(config, master).entrySet()) {
+      bound.put(each.getKey().name(), Listener.bind(each.getValue()));
+    }
+    return bound;
+  }
+
+  private static Privileges drop(String owner) throws IOException {
+    return Privileges.dropTo(id("-u", owner), id("-g", owner));
+  }
+
+  private static int id(String option, String name) throws IOException {
+    try {
+      Process process = new ProcessBuilder("id", option, name).start();
+      String answer =
+          new String(
+                  process.getInputStream().readAllBytes(),
+                  java.nio.charset.StandardCharsets.US_ASCII)
+              .strip();
+      if (process.waitFor() == 0) {
+        return Integer.parseInt(answer);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    throw new IOException(
+        "mail_owner: there is no account \"" + name + "\" (postfix set-permissions makes one)");
+  }
+}

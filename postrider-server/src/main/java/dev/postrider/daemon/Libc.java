@@ -1,0 +1,142 @@
+package dev.postrider.daemon;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.StructLayout;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.VarHandle;
+
+/** The few calls of the C library that change a process's identity, which the JDK does not have. */
+@SuppressWarnings("restricted")
+final class Libc {
+  private static final Linker LINKER = Linker.nativeLinker();
+  private static final StructLayout CAPTURED = Linker.Option.captureStateLayout();
+  private static final VarHandle ERRNO =
+      CAPTURED.varHandle(MemoryLayout.PathElement.groupElement("errno"));
+
+  private Libc() {}
+
+  /** Begins a session of its own; fails quietly if the process leads a group already. */
+  static void setsid() {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment state = arena.allocate(CAPTURED);
+      int ignored = (int) handle("setsid", FunctionDescriptor.of(JAVA_INT)).invokeExact(state);
+      assert ignored != 0;
+    } catch (Throwable e) {
+      throw new LinkageError("setsid", e);
+    }
+  }
+
+  static void setgroups(int gid) throws IOException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment groups = arena.allocateFrom(JAVA_INT, gid);
+      MemorySegment state = arena.allocate(CAPTURED);
+      int result;
+      try {
+        result =
+            (int)
+                handle("setgroups", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, ADDRESS))
+                    .invokeExact(state, 1L, groups);
+      } catch (Throwable e) {
+        throw new LinkageError("setgroups", e);
+      }
+      check("setgroups", result, state);
+    }
+  }
+
+  /** Real, effective and saved group id. */
+  static void setresgid(int gid) throws IOException {
+    three("setresgid", gid);
+  }
+
+  /** Real, effective and saved user id, of every thread of the process. */
+  static void setresuid(int uid) throws IOException {
+    three("setresuid", uid);
+  }
+
+  private static void three(String name, int id) throws IOException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment state = arena.allocate(CAPTURED);
+      int result;
+      try {
+        result =
+            (int)
+                handle(name, FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT))
+                    .invokeExact(state, id, id, id);
+      } catch (Throwable e) {
+        throw new LinkageError(name, e);
+      }
+      check(name, result, state);
+    }
+  }
+
+  /** prctl(2) with one argument; of the calling thread. */
+  static void prctl(int option, long argument) throws IOException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment state = arena.allocate(CAPTURED);
+      int result;
+      try {
+        MethodHandle prctl =
+            LINKER.downcallHandle(
+                address("prctl"),
+                FunctionDescriptor.of(
+                    JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
+                Linker.Option.firstVariadicArg(1),
+                Linker.Option.captureCallState("errno"));
+        result = (int) prctl.invokeExact(state, option, argument, 0L, 0L, 0L);
+      } catch (Throwable e) {
+        throw new LinkageError("prctl", e);
+      }
+      check("prctl", result, state);
+    }
+  }
+
+  /**
+   * Sets the effective and permitted capabilities of the calling thread (capset(2), version 3).
+   *
+   * @param capabilities a bit for each of the first 32
+   */
+  static void capset(int capabilities) throws IOException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment header = arena.allocateFrom(JAVA_INT, 0x20080522, 0);
+      MemorySegment data = arena.allocateFrom(JAVA_INT, capabilities, capabilities, 0, 0, 0, 0);
+      MemorySegment state = arena.allocate(CAPTURED);
+      int result;
+      try {
+        result =
+            (int)
+                handle("capset", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS))
+                    .invokeExact(state, header, data);
+      } catch (Throwable e) {
+        throw new LinkageError("capset", e);
+      }
+      check("capset", result, state);
+    }
+  }
+
+  private static MethodHandle handle(String name, FunctionDescriptor descriptor) {
+    return LINKER.downcallHandle(
+        address(name), descriptor, Linker.Option.captureCallState("errno"));
+  }
+
+  private static MemorySegment address(String name) {
+    return LINKER
+        .defaultLookup()
+        .find(name)
+        .orElseThrow(() -> new LinkageError("the C library has no " + name));
+  }
+
+  private static void check(String name, int result, MemorySegment state) throws IOException {
+    if (result != 0) {
+      throw new IOException(name + ": errno " + (int) ERRNO.get(state, 0L));
+    }
+  }
+}

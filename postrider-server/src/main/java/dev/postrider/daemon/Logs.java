@@ -1,0 +1,51 @@
+package dev.postrider.daemon;
+
+import dev.postrider.cli.Postlog;
+import dev.postrider.config.Config;
+import dev.postrider.log.LogTarget;
+import dev.postrider.log.MailLog;
+import dev.postrider.log.MailLogs;
+import dev.postrider.log.OwnedLog;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.time.ZoneId;
+
+/** Opens the mail log that a configuration names. */
+final class Logs {
+  private Logs() {}
+
+  static OwnedLog open(Config config) throws IOException {
+    return open(config, config.text("syslog_name"));
+  }
+
+  /** For a command: lines under a name of their own. */
+  static Postlog.OpenLog ofCommand(Config config, String name) throws IOException {
+    OwnedLog log = open(config, name);
+    return new Postlog.OpenLog() {
+      @Override
+      public MailLog log() {
+        return log;
+      }
+
+      @Override
+      public void close() {
+        log.close();
+      }
+    };
+  }
+
+  private static OwnedLog open(Config config, String name) throws IOException {
+    LogTarget target;
+    try {
+      target =
+          LogTarget.of(
+              config.text("maillog_file"),
+              config.list("maillog_file_prefixes"),
+              config.text("syslog_facility"));
+    } catch (IllegalArgumentException e) {
+      throw new IOException(e.getMessage(), e);
+    }
+    return new MailLogs(config.text("myhostname"), InstantSource.system(), ZoneId.systemDefault())
+        .open(target, name);
+  }
+}

@@ -1,0 +1,16 @@
+package dev.postrider.daemon;
+
+import dev.postrider.io.ActingAs;
+import dev.postrider.io.ReadRights;
+import dev.postrider.log.OwnedLog;
+import java.time.InstantSource;
+
+/**
+ * What outlives a reload.
+ *
+ * @param log the mail log, opened again at a reload
+ * @param clock the time
+ * @param rights reads tables that only root may read
+ * @param actingAs takes the identity of a recipient
+ */
+record Shared(OwnedLog log, InstantSource clock, ReadRights rights, ActingAs actingAs) {}

@@ -1,0 +1,161 @@
+package dev.postrider.daemon;
+
+import dev.postrider.cli.Command;
+import dev.postrider.cli.Invocation;
+import dev.postrider.config.Config;
+import dev.postrider.config.ConfigException;
+import dev.postrider.config.MasterConfig;
+import dev.postrider.io.ActingAs;
+import dev.postrider.io.ReadRights;
+import dev.postrider.log.OwnedLog;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * {@code postrider train daemon|commands}, the last step of the build: does in one process what the
+ * daemon, or every command, does all day, while the JVM notes for its start-up cache what that
+ * takes. Fails where mail would not flow.
+ */
+final class Train implements Command {
+  private static final String USER = "me@provider.test";
+  private static final String PASSWORD = "app-password";
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final int RELAYED = 1000;
+  private static final int SESSIONS = 20;
+
+  @Override
+  public int run(Invocation call) throws IOException, InterruptedException {
+    List<String> arguments = call.arguments();
+    boolean daemon = arguments.equals(List.of("daemon"));
+    if (!daemon && !arguments.equals(List.of("commands"))) {
+      call.fatal("usage: postrider train daemon|commands");
+      return 1;
+    }
+    Path bin =
+        Path.of(call.environment().getOrDefault("POSTRIDER_HOME", "."), "bin")
+            .toAbsolutePath()
+            .normalize();
+    try (PretendProvider provider = PretendProvider.start(USER, PASSWORD);
+        TryInstance host = TryInstance.create(bin, provider.port(), USER, PASSWORD)) {
+      Commanded commands = new Commanded(call, host);
+      commands.run("", "postmap", "hash:" + host.etc.resolve("sasl_passwd"));
+      commands.run("", "postmap", "hash:" + host.etc.resolve("generic"));
+      if (daemon) {
+        relay(commands, provider);
+      } else {
+        everyday(commands, provider);
+      }
+    } catch (ConfigException e) {
+      call.fatal(String.valueOf(e.getMessage()));
+      return 1;
+    }
+    return 0;
+  }
+
+  private static void relay(Commanded commands, PretendProvider provider)
+      throws IOException, InterruptedException, ConfigException {
+    TryInstance host = commands.host();
+    try (TrainingSink sink = TrainingSink.start()) {
+      Files.writeString(
+          host.etc.resolve("main.cf"),
+          """
+          smtp_tls_security_level = may
+          transport_maps = inline:{ { sink.test = smtp:[127.0.0.1]:%d } }
+          """
+              .formatted(sink.port()),
+          StandardOpenOption.APPEND);
+      commands.run("", "postfix", "check");
+      Daemon daemon = daemon(host.etc);
+      try {
+        TrainingClient.send(host.port, "a@sink.test", SESSIONS, RELAYED);
+        TrainingClient.send(host.port, "a@example.org", SESSIONS, RELAYED / 2);
+        commands.run("", "mailq");
+        commands.run("", "postfix", "reload");
+        arrived(provider, host, RELAYED / 2);
+        if (!sink.await(RELAYED, PATIENCE)) {
+          throw new IOException("the messages did not arrive in time:\n" + host.log());
+        }
+      } finally {
+        daemon.stop();
+      }
+    }
+  }
+
+  private static void arrived(PretendProvider provider, TryInstance host, int count)
+      throws IOException, InterruptedException {
+    if (provider.await(count, PATIENCE).size() < count) {
+      throw new IOException("the messages did not arrive in time:\n" + host.log());
+    }
+  }
+
+  /** In this process, and with the rights it has: the cache is written with them. */
+  private static Daemon daemon(Path directory) throws IOException, ConfigException {
+    Config config = Config.load(directory);
+    MasterConfig master = MasterConfig.load(directory);
+    OwnedLog log = Logs.open(config);
+    return new Daemon(
+        config,
+        master,
+        DaemonCommand.bind(config, master),
+        new Shared(log, InstantSource.system(), ReadRights.own(), ActingAs.ofCaller()),
+        null);
+  }
+
+  private static void everyday(Commanded commands, PretendProvider provider)
+      throws IOException, InterruptedException {
+    commands.run("", "postfix", "start");
+    commands.run("Hello\n", "mail", "-s", "By mail", "a@example.org");
+    commands.run("To: a@example.org\nSubject: By sendmail\n\nHello\n", "sendmail", "-t", "-i");
+    commands.run("", "mailq");
+    commands.run("", "postqueue", "-j");
+    commands.run("", "postqueue", "-f");
+    commands.run("", "postconf");
+    commands.run("", "postconf", "-n");
+    commands.run("", "postconf", "-d", "mail_version");
+    commands.run("", "postconf", "-M");
+    commands.run("", "postfix", "status");
+    commands.run("", "postfix", "reload");
+    commands.run(
+        "",
+        "postmap",
+        "-q",
+        "me@provider.test",
+        "hash:" + commands.host().etc.resolve("sasl_passwd"));
+    commands.run("a line", "postlog");
+    arrived(provider, commands.host(), 2);
+    commands.run("", "postfix", "stop");
+  }
+
+  /** Commands run in this process, on one instance. */
+  private record Commanded(Invocation call, TryInstance host) {
+    /** Its exit code does not matter: what it loads on the way does. */
+    void run(String input, String name, String... arguments)
+        throws IOException, InterruptedException {
+      Map<String, String> environment = new HashMap<>(call.environment());
+      environment.put("MAIL_CONFIG", host.etc.toString());
+      PrintStream out = new PrintStream(new ByteArrayOutputStream(), false, StandardCharsets.UTF_8);
+      int _ =
+          Commands.find(name)
+              .orElseThrow()
+              .run(
+                  new Invocation(
+                      name,
+                      List.of(arguments),
+                      environment,
+                      new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
+                      out,
+                      out));
+    }
+  }
+}

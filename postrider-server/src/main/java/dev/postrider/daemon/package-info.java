@@ -1,0 +1,5 @@
+/** Wiring, signals and start-up: the only place that makes services [master]. */
+@NullMarked
+package dev.postrider.daemon;
+
+import org.jspecify.annotations.NullMarked;

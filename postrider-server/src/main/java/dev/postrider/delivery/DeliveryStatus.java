@@ -1,0 +1,70 @@
+package dev.postrider.delivery;
+
+import dev.postrider.mail.reply.EnhancedStatusCode;
+import org.jspecify.annotations.Nullable;
+
+/** The fate of one recipient in one attempt. */
+public sealed interface DeliveryStatus {
+  /** The status code of the log ({@code dsn=}) and of reports (RFC 3464 §2.3.4). */
+  EnhancedStatusCode code();
+
+  /** Why, as the log has it between the parentheses. */
+  String text();
+
+  /** Who decided it. */
+  Attempt attempt();
+
+  /** Accepted by the next hop, or in the mailbox. */
+  record Sent(EnhancedStatusCode code, String text, Attempt attempt, Completion completion)
+      implements DeliveryStatus {
+    /** In its mailbox. */
+    public Sent(EnhancedStatusCode code, String text, Attempt attempt) {
+      this(code, text, attempt, Completion.DELIVERED);
+    }
+  }
+
+  /** Where responsibility for a message went, and with it the reports that its sender asked for. */
+  enum Completion {
+    /** In its mailbox. */
+    DELIVERED,
+    /** Taken by a server that knows no report about success: this system owes it. */
+    RELAYED,
+    /** Taken by a server that owes the reports from now on (RFC 3461 §5.2.1). */
+    PASSED_ON,
+    /** Gone on to the addresses of an alias as a new message (RFC 3461 §5.2.7). */
+    EXPANDED
+  }
+
+  /** To be tried again. The default for everything unknown. */
+  record Deferred(EnhancedStatusCode code, String text, Attempt attempt)
+      implements DeliveryStatus {}
+
+  /** Refused for good: the sender is told. */
+  record Bounced(EnhancedStatusCode code, String text, Attempt attempt) implements DeliveryStatus {}
+
+  /**
+   * The circumstances of an attempt, for the log and for reports.
+   *
+   * @param process the part that speaks in the log, such as {@code smtp} or {@code local}
+   * @param relay {@code host[address]:port}, {@code local}, or {@code none}
+   * @param remoteMta the server's name for a report's Remote-MTA, or null if none answered
+   * @param diagnostic the server's reply for a report's Diagnostic-Code, or null if it said nothing
+   * @param connectionUses how many messages this connection has carried, from 1
+   * @param begun when the transport took the job, {@link System#nanoTime}
+   * @param connected when the session was ready to carry the message, or {@code begun} if never
+   */
+  record Attempt(
+      String process,
+      String relay,
+      @Nullable String remoteMta,
+      @Nullable String diagnostic,
+      int connectionUses,
+      long begun,
+      long connected) {
+    /** An attempt that needed no other host. */
+    public static Attempt here(String process, String relay) {
+      long now = System.nanoTime();
+      return new Attempt(process, relay, null, null, 1, now, now);
+    }
+  }
+}

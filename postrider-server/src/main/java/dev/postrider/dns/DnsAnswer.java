@@ -1,0 +1,33 @@
+package dev.postrider.dns;
+
+import java.util.List;
+
+/** What the DNS says of one name and type. Only the first three are facts; the last defers mail. */
+public sealed interface DnsAnswer<T> {
+  /**
+   * There are records.
+   *
+   * @param authentic whether a trusted resolver vouches for them (the AD bit)
+   */
+  record Found<T>(List<T> records, boolean authentic) implements DnsAnswer<T> {
+    public Found {
+      records = List.copyOf(records);
+      if (records.isEmpty()) {
+        throw new IllegalArgumentException("found nothing");
+      }
+    }
+  }
+
+  /** The name exists, but has no record of the type. */
+  record NoData<T>() implements DnsAnswer<T> {}
+
+  /** The name does not exist, or could not exist. */
+  record NxDomain<T>() implements DnsAnswer<T> {}
+
+  /**
+   * Nobody knows at the moment.
+   *
+   * @param reason for the log
+   */
+  record TemporaryFailure<T>(String reason) implements DnsAnswer<T> {}
+}

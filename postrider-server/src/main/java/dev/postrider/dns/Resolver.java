@@ -1,0 +1,34 @@
+package dev.postrider.dns;
+
+import java.net.InetAddress;
+
+/**
+ * Asks the DNS. Safe on any thread; blocks until there is an answer or the resolver's own time-out.
+ *
+ * <p>Names are ASCII (A-labels), absolute, with or without the final dot: no search list completes
+ * them.
+ */
+public interface Resolver {
+  /** Which addresses. */
+  enum Family {
+    IPV4("A"),
+    IPV6("AAAA");
+
+    private final String recordType;
+
+    Family(String recordType) {
+      this.recordType = recordType;
+    }
+
+    /** The DNS record type, as texts name it. */
+    public String recordType() {
+      return recordType;
+    }
+  }
+
+  /** The MX records of a domain, in no order. */
+  DnsAnswer<MxHost> mx(String domain);
+
+  /** The addresses of a host, in the order of the answer. */
+  DnsAnswer<InetAddress> addresses(String host, Family family);
+}

@@ -1,0 +1,119 @@
+package dev.postrider.io;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Finds the users of this machine: in {@code /etc/passwd}, and through getent(1) wherever else the
+ * machine keeps them (LDAP, systemd), or id(1) on macOS. Safe on any thread.
+ */
+public final class Accounts {
+  private static final Path PASSWD = Path.of("/etc/passwd");
+  private static final long PATIENCE_SECONDS = 30;
+  private static final int GETENT_NOT_FOUND = 2;
+
+  /**
+   * Finds a user.
+   *
+   * @return empty when there surely is none
+   * @throws IOException when nobody knows
+   */
+  public Optional<Account> find(String name) throws IOException, InterruptedException {
+    if (!isName(name)) {
+      return Optional.empty();
+    }
+    Optional<Account> local = inPasswd(name);
+    if (local.isPresent()) {
+      return local;
+    }
+    Path getent = Path.of("/usr/bin/getent");
+    if (Files.isExecutable(getent)) {
+      return ask(getent.toString(), "passwd", name);
+    }
+    return ask("/usr/bin/id", "-P", name);
+  }
+
+  private static boolean isName(String name) {
+    if (name.isEmpty() || name.startsWith("-") || isNumber(name)) {
+      return false;
+    }
+    for (int i = 0; i < name.length(); i++) {
+      char c = name.charAt(i);
+      if (c <= ' ' || c == ':' || c == '/' || c == 0x7f) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** getent and id take a number for a uid, and 0@example.com is not root. */
+  private static boolean isNumber(String name) {
+    return name.chars().allMatch(c -> c >= '0' && c <= '9');
+  }
+
+  private static Optional<Account> inPasswd(String name) throws IOException {
+    String prefix = name + ":";
+    try {
+      for (String line : Files.readAllLines(PASSWD, StandardCharsets.ISO_8859_1)) {
+        if (line.startsWith(prefix)) {
+          return parse(line);
+        }
+      }
+      return Optional.empty();
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<Account> ask(String... command) throws IOException, InterruptedException {
+    Process process =
+        new ProcessBuilder(command)
+            .redirectInput(Path.of("/dev/null").toFile())
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    try {
+      if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        throw new IOException(command[0] + ": no answer within " + PATIENCE_SECONDS + " seconds");
+      }
+      String line =
+          new String(process.getInputStream().readNBytes(65_536), StandardCharsets.ISO_8859_1)
+              .lines()
+              .findFirst()
+              .orElse("");
+      boolean getent = command[0].endsWith("getent");
+      if (process.exitValue() == 0) {
+        return parse(line);
+      }
+      if (process.exitValue() == GETENT_NOT_FOUND || !getent) {
+        return Optional.empty();
+      }
+      throw new IOException(command[0] + ": exit code " + process.exitValue());
+    } finally {
+      process.destroy();
+    }
+  }
+
+  /** A line of passwd(5), or of macOS's longer form with class, change and expire. */
+  private static Optional<Account> parse(String line) throws IOException {
+    String[] fields = line.split(":", -1);
+    if (fields.length < 7) {
+      throw new IOException("user database: not an entry: \"" + line + "\"");
+    }
+    try {
+      return Optional.of(
+          new Account(
+              fields[0],
+              Long.parseLong(fields[2]),
+              Long.parseLong(fields[3]),
+              Path.of(fields[fields.length - 2].isEmpty() ? "/" : fields[fields.length - 2]),
+              line));
+    } catch (NumberFormatException e) {
+      throw new IOException("user database: not an entry: \"" + line + "\"", e);
+    }
+  }
+}

@@ -1,0 +1,110 @@
+package dev.postrider.pickup;
+
+import dev.postrider.log.MailLog;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import jdk.net.ExtendedSocketOptions;
+
+/**
+ * Takes submissions of callers that cannot write the maildrop directory (sandboxed units). Who
+ * calls is the kernel's word (SO_PEERCRED). One virtual thread a caller.
+ */
+final class PickupSocket implements AutoCloseable {
+  private static final int MAX_CALLERS = 64;
+
+  /** For one whole submission: a caller that stalls must not hold its place for ever. */
+  private static final Duration MAX_TIME = Duration.ofMinutes(10);
+
+  private final Path path;
+  private final Pickup pickup;
+  private final MailLog log;
+  private final Semaphore callers = new Semaphore(MAX_CALLERS);
+  private final ServerSocketChannel server;
+
+  PickupSocket(Path path, Pickup pickup, MailLog log) throws IOException {
+    this.path = path;
+    this.pickup = pickup;
+    this.log = log;
+    this.server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+  }
+
+  void start() throws IOException {
+    // One left by a daemon that was killed; the daemon's own lock says that there is no other.
+    Files.deleteIfExists(path);
+    try {
+      server.bind(UnixDomainSocketAddress.of(path));
+    } catch (IOException e) {
+      throw new IOException("cannot listen on " + path + ": " + e.getMessage(), e);
+    }
+    Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-rw-rw-"));
+    Thread.ofVirtual().name("pickup socket").start(this::accept);
+  }
+
+  @Override
+  public void close() throws IOException {
+    server.close();
+    Files.deleteIfExists(path);
+  }
+
+  private void accept() {
+    while (server.isOpen()) {
+      try {
+        callers.acquire();
+        SocketChannel caller = server.accept();
+        Thread.ofVirtual().name("pickup caller").start(() -> serve(caller));
+      } catch (IOException e) {
+        callers.release();
+        if (server.isOpen()) {
+          log.warning(Pickup.PROCESS, "accept on " + path + ": " + e.getMessage());
+        }
+      } catch (InterruptedException e) {
+        return;
+      }
+    }
+  }
+
+  private void serve(SocketChannel caller) {
+    Thread limit = Thread.ofVirtual().start(() -> closeLater(caller));
+    try (caller) {
+      String name = caller.getOption(ExtendedSocketOptions.SO_PEERCRED).user().getName();
+      Account account = Account.named(name);
+      String answer =
+          account == null
+              ? PickupClient.FAILED + "no login name found for " + name
+              : pickup.take(Channels.newInputStream(caller), account);
+      ByteBuffer line = ByteBuffer.wrap((answer + "\n").getBytes(StandardCharsets.UTF_8));
+      while (line.hasRemaining()) {
+        caller.write(line);
+      }
+    } catch (IOException e) {
+      log.info(Pickup.PROCESS, "a caller of " + path + " hung up: " + e.getMessage());
+    } catch (RuntimeException e) {
+      log.bug(Pickup.PROCESS, "submission by socket", e);
+    } finally {
+      limit.interrupt();
+      callers.release();
+    }
+  }
+
+  private static void closeLater(SocketChannel caller) {
+    try {
+      Thread.sleep(MAX_TIME);
+      caller.close();
+    } catch (InterruptedException e) {
+      // The caller was done in time.
+    } catch (IOException e) {
+      // Closed either way.
+    }
+  }
+}

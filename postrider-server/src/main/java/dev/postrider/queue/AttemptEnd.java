@@ -1,0 +1,201 @@
+package dev.postrider.queue;
+
+import dev.postrider.bounce.BounceNotifier;
+import dev.postrider.bounce.NoticeOutcome;
+import dev.postrider.bounce.RecipientFate;
+import dev.postrider.bounce.Undelivered;
+import dev.postrider.log.MailLog;
+import dev.postrider.mail.address.ReversePath;
+import dev.postrider.spool.QueueId;
+import dev.postrider.spool.Spool;
+import dev.postrider.spool.StoredMessage;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What follows an attempt: the sender is told of the refused, the rest waits, or grows too old and
+ * is reported as well, or nobody is left and the message goes. Safe on any thread.
+ */
+final class AttemptEnd {
+  private final Spool spool;
+  private final MailLog log;
+  private final InstantSource clock;
+
+  /** Whose sender was warned by this process; what came before is guessed from the times. */
+  private final Set<QueueId> warned = ConcurrentHashMap.newKeySet();
+
+  AttemptEnd(Spool spool, MailLog log, InstantSource clock) {
+    this.spool = spool;
+    this.log = log;
+    this.clock = clock;
+  }
+
+  /**
+   * Settles an attempt whose jobs have all ended.
+   *
+   * @return when the next one is, or null if there is none or the spool decides
+   */
+  @Nullable Instant settle(MessageAttempt attempt) {
+    StoredMessage message = attempt.message;
+    if (attempt.isRemoved()) {
+      forget(attempt);
+      return null;
+    }
+    if (attempt.isProbe()) {
+      return settleProbe(attempt);
+    }
+    List<MessageAttempt.Fate> refused = new ArrayList<>(attempt.refused());
+    List<MessageAttempt.Fate> delayed = new ArrayList<>(attempt.delayed());
+    RetrySchedule schedule = attempt.rules.schedule;
+    Instant now = clock.instant();
+    Duration age = Duration.between(message.arrival(), now);
+    ReversePath sender = message.envelope().sender();
+    boolean stayed = attempt.isInterrupted() || attempt.claim.isWithdrawn();
+
+    if (!delayed.isEmpty() && !stayed && age.compareTo(schedule.lifetime(sender)) >= 0) {
+      log.info(
+          QueueManager.PROCESS,
+          attempt.id + ": from=<" + sender.internal() + ">, status=expired, returned to sender");
+      refused.addAll(delayed);
+      delayed.clear();
+    }
+    if (!refused.isEmpty() && spool.find(message.id()).isPresent()) {
+      report(attempt, refused, delayed);
+    }
+    tell(attempt);
+    if (stayed) {
+      forget(attempt);
+      return null;
+    }
+    if (delayed.isEmpty()) {
+      spool.remove(message.id());
+      log.info(QueueManager.PROCESS, attempt.id + ": removed");
+      forget(attempt);
+      return null;
+    }
+    Instant next = defer(attempt, delayed, now.plus(schedule.wait(age)));
+    warn(attempt, schedule, age, delayed);
+    return next;
+  }
+
+  /** A probe ends when its report is stored; until then it is repeated. */
+  private @Nullable Instant settleProbe(MessageAttempt attempt) {
+    StoredMessage message = attempt.message;
+    if (attempt.isInterrupted() || attempt.claim.isWithdrawn()) {
+      return null;
+    }
+    List<MessageAttempt.Fate> found = attempt.told();
+    switch (attempt.rules.setup.notifier().status(message, fates(message, found))) {
+      case NoticeOutcome.Settled _ -> {
+        spool.remove(message.id());
+        log.info(QueueManager.PROCESS, attempt.id + ": removed");
+        return null;
+      }
+      case NoticeOutcome.NotStored(var reason) -> {
+        log.warning(QueueManager.PROCESS, attempt.id + ": " + reason);
+        Instant now = clock.instant();
+        Duration age = Duration.between(message.arrival(), now);
+        return defer(attempt, found, now.plus(attempt.rules.schedule.wait(age)));
+      }
+    }
+  }
+
+  /**
+   * Sends the report that was asked for of everybody, or of successes. Best effort: repeating it
+   * would mean to deliver again.
+   */
+  private void tell(MessageAttempt attempt) {
+    StoredMessage message = attempt.message;
+    List<MessageAttempt.Fate> told = attempt.told();
+    if (told.isEmpty() || spool.find(message.id()).isEmpty()) {
+      return;
+    }
+    BounceNotifier notifier = attempt.rules.setup.notifier();
+    NoticeOutcome outcome =
+        attempt.isTraced()
+            ? notifier.status(message, fates(message, told))
+            : notifier.succeeded(message, fates(message, told));
+    if (outcome instanceof NoticeOutcome.NotStored(var reason)) {
+      log.warning(
+          QueueManager.PROCESS, attempt.id + ": no delivery status notification: " + reason);
+    }
+  }
+
+  private Instant defer(
+      MessageAttempt attempt, List<MessageAttempt.Fate> delayed, Instant nextAttempt) {
+    Instant next = Instant.ofEpochMilli(nextAttempt.toEpochMilli());
+    List<StoredMessage.Pending> reasons = new ArrayList<>(delayed.size());
+    for (MessageAttempt.Fate each : delayed) {
+      reasons.add(new StoredMessage.Pending(each.recipient(), each.status().text()));
+    }
+    spool.defer(attempt.message.id(), reasons, next);
+    return next;
+  }
+
+  /** Only who is accounted for in a stored notice is done; the others wait and are tried again. */
+  private void report(
+      MessageAttempt attempt,
+      List<MessageAttempt.Fate> refused,
+      List<MessageAttempt.Fate> delayed) {
+    StoredMessage message = attempt.message;
+    switch (attempt.rules.setup.notifier().failed(message, undelivered(message, refused))) {
+      case NoticeOutcome.Settled _ -> {
+        if (!delayed.isEmpty() || attempt.isInterrupted() || attempt.claim.isWithdrawn()) {
+          for (MessageAttempt.Fate each : refused) {
+            spool.done(message.id(), each.recipient());
+          }
+        }
+      }
+      case NoticeOutcome.NotStored(var reason) -> {
+        log.warning(QueueManager.PROCESS, attempt.id + ": " + reason);
+        delayed.addAll(refused);
+      }
+    }
+  }
+
+  private void warn(
+      MessageAttempt attempt,
+      RetrySchedule schedule,
+      Duration age,
+      List<MessageAttempt.Fate> delayed) {
+    StoredMessage message = attempt.message;
+    if (!schedule.warns(age)) {
+      return;
+    }
+    Duration dueAge = Duration.between(message.arrival(), message.nextAttempt());
+    boolean before = message.attempts() > 0 && schedule.hadWarned(dueAge);
+    if (warned.add(message.id()) && !before) {
+      Instant until = message.arrival().plus(schedule.lifetime(message.envelope().sender()));
+      attempt.rules.setup.notifier().delayed(message, undelivered(message, delayed), until);
+    }
+  }
+
+  private void forget(MessageAttempt attempt) {
+    boolean _ = warned.remove(attempt.message.id());
+  }
+
+  private static List<RecipientFate> fates(StoredMessage message, List<MessageAttempt.Fate> fates) {
+    List<RecipientFate> list = new ArrayList<>(fates.size());
+    for (MessageAttempt.Fate each : fates) {
+      list.add(
+          new RecipientFate(message.envelope().recipients().get(each.recipient()), each.status()));
+    }
+    return list;
+  }
+
+  private static List<Undelivered> undelivered(
+      StoredMessage message, List<MessageAttempt.Fate> fates) {
+    List<Undelivered> list = new ArrayList<>(fates.size());
+    for (MessageAttempt.Fate each : fates) {
+      list.add(
+          new Undelivered(message.envelope().recipients().get(each.recipient()), each.status()));
+    }
+    return list;
+  }
+}

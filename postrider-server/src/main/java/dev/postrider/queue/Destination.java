@@ -1,0 +1,85 @@
+package dev.postrider.queue;
+
+import dev.postrider.delivery.DeliveryStatus;
+import dev.postrider.delivery.NextHop;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One next hop: what waits for it and how much may run at once. Guarded by the scheduler's lock.
+ *
+ * <p>The concurrency follows Postfix: up with good deliveries, down with failed connections, and
+ * after enough of these the destination is dead for a while. It is forgotten when nothing waits.
+ */
+final class Destination {
+  /** For recipients that go nowhere, so that they end as all others do. */
+  static final Destination NONE =
+      new Destination(
+          new DestinationKey(new NextHop("error", ""), ""),
+          new Lane(new TransportLimits(1, 1, 1, 1, Feedback.ONE, Feedback.ONE, 0)));
+
+  final DestinationKey key;
+  final Lane lane;
+
+  /** One entry a message, served in turn, so that a mailing does not hold up a single letter. */
+  final ArrayDeque<Share> shares = new ArrayDeque<>();
+
+  int busy;
+  boolean inRing;
+  private double concurrency;
+  private double failedCohorts;
+  private @Nullable Instant deadUntil;
+  private DeliveryStatus.@Nullable Deferred deathCause;
+
+  Destination(DestinationKey key, Lane lane) {
+    this.key = key;
+    this.lane = lane;
+    this.concurrency = lane.limits.initial();
+  }
+
+  boolean mayStart() {
+    return !shares.isEmpty() && busy < (int) concurrency;
+  }
+
+  boolean isIdle() {
+    return busy == 0 && shares.isEmpty() && deadUntil == null;
+  }
+
+  void succeeded() {
+    TransportLimits limits = lane.limits;
+    failedCohorts = 0;
+    // Grow only as far as the growth is used, so that the figure means what was really tried.
+    if (concurrency < busy + (double) limits.initial()) {
+      concurrency = Math.min(limits.concurrency(), concurrency + limits.positive().at(concurrency));
+    }
+  }
+
+  /** Takes note of a failed connection; true if the destination is dead from now on. */
+  boolean failed(DeliveryStatus.Deferred cause, Instant until) {
+    TransportLimits limits = lane.limits;
+    failedCohorts += 1 / concurrency;
+    concurrency = Math.max(1, concurrency - limits.negative().at(concurrency));
+    if (limits.cohorts() > 0 && failedCohorts >= limits.cohorts()) {
+      deadUntil = until;
+      deathCause = cause;
+      return true;
+    }
+    return false;
+  }
+
+  /** Why nothing is tried at {@code now}, or null if it may be. Life begins anew after a death. */
+  DeliveryStatus.@Nullable Deferred suspended(Instant now) {
+    if (deadUntil != null && !now.isBefore(deadUntil)) {
+      revive();
+    }
+    return deadUntil == null ? null : deathCause;
+  }
+
+  void revive() {
+    deadUntil = null;
+    deathCause = null;
+    failedCohorts = 0;
+    concurrency = lane.limits.initial();
+  }
+}

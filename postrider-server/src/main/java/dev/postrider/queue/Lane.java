@@ -1,0 +1,17 @@
+package dev.postrider.queue;
+
+import java.util.ArrayDeque;
+
+/**
+ * One transport: its limits, and the destinations that could start a job, served in turn. Guarded
+ * by the scheduler's lock.
+ */
+final class Lane {
+  final ArrayDeque<Destination> ring = new ArrayDeque<>();
+  TransportLimits limits;
+  int busy;
+
+  Lane(TransportLimits limits) {
+    this.limits = limits;
+  }
+}

@@ -1,0 +1,129 @@
+package dev.postrider.queue;
+
+import dev.postrider.delivery.DeliveryStatus;
+import dev.postrider.mail.envelope.Envelope;
+import dev.postrider.spool.StoredMessage;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** One attempt at one message: what became of its recipients so far. Safe on any thread. */
+final class MessageAttempt {
+  /** A recipient and the last word about it. */
+  record Fate(int recipient, DeliveryStatus status) {}
+
+  final Claim claim;
+  final StoredMessage message;
+  final String id;
+  final Rules rules;
+
+  /** How long the message took to get here. */
+  final long waitedNanos;
+
+  /** {@link System#nanoTime} at the start. */
+  final long begun = System.nanoTime();
+
+  private final List<Fate> refused = new ArrayList<>(0);
+  private final List<Fate> delayed = new ArrayList<>(0);
+
+  /** What the sender hears of beyond failures. */
+  private final List<Fate> told = new ArrayList<>(0);
+
+  private int undecided;
+  private int unfinished;
+  private boolean removed;
+
+  MessageAttempt(Claim claim, StoredMessage message, Rules rules, Duration waited) {
+    this.claim = claim;
+    this.message = message;
+    this.id = message.id().print(rules.longIds);
+    this.rules = rules;
+    this.waitedNanos = waited.toNanos();
+    this.undecided = message.pending().size();
+    this.unfinished = undecided;
+  }
+
+  /**
+   * Notes that a recipient has the message.
+   *
+   * @return whether that was the last one, all have it, and nobody is to be told: the caller
+   *     removes the message
+   */
+  synchronized boolean sent(int recipient, DeliveryStatus.Sent status) {
+    undecided--;
+    if (isTraced() || isReported(recipient, status)) {
+      told.add(new Fate(recipient, status));
+    }
+    removed = undecided == 0 && refused.isEmpty() && delayed.isEmpty() && told.isEmpty();
+    return removed;
+  }
+
+  synchronized void refused(Fate fate) {
+    undecided--;
+    refused.add(fate);
+    if (isTraced()) {
+      told.add(fate);
+    }
+  }
+
+  synchronized void delayed(Fate fate) {
+    undecided--;
+    delayed.add(fate);
+    if (isTraced()) {
+      told.add(fate);
+    }
+  }
+
+  /** Notes what a probe found. */
+  synchronized void probed(Fate fate) {
+    undecided--;
+    told.add(fate);
+  }
+
+  /** Whether nothing is delivered. */
+  boolean isProbe() {
+    return message.envelope().purpose() == Envelope.Purpose.PROBE;
+  }
+
+  /** Whether the sender wants to hear of this attempt at everybody: it is the first one. */
+  boolean isTraced() {
+    return message.envelope().purpose() == Envelope.Purpose.TRACED_DELIVERY
+        && message.attempts() == 0;
+  }
+
+  private boolean isReported(int recipient, DeliveryStatus.Sent status) {
+    return message.envelope().recipients().get(recipient).dsn().wantsSuccess()
+        && status.completion() != DeliveryStatus.Completion.PASSED_ON;
+  }
+
+  /**
+   * Notes that jobs with {@code recipients} recipients have ended.
+   *
+   * @return whether no job is left, so that the caller ends the attempt
+   */
+  synchronized boolean finished(int recipients) {
+    unfinished -= recipients;
+    return unfinished == 0;
+  }
+
+  synchronized boolean isRemoved() {
+    return removed;
+  }
+
+  /** Whether some recipients were left without a word, because the daemon stops. */
+  synchronized boolean isInterrupted() {
+    return undecided > 0;
+  }
+
+  synchronized List<Fate> told() {
+    return List.copyOf(told);
+  }
+
+  synchronized List<Fate> refused() {
+    return List.copyOf(refused);
+  }
+
+  synchronized List<Fate> delayed() {
+    return List.copyOf(delayed);
+  }
+}

@@ -1,0 +1,428 @@
+package dev.postrider.queue;
+
+import dev.postrider.delivery.DeliveryStatus;
+import dev.postrider.log.MailLog;
+import dev.postrider.spool.QueueId;
+import dev.postrider.spool.Spool;
+import dev.postrider.spool.SpoolView;
+import dev.postrider.spool.StoredMessage;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gets stored messages delivered: claims them, has them routed, runs the transports within the
+ * limits, records every fate, retries, and has senders told [qmgr]. Safe on any thread.
+ *
+ * <p>Every message in the active set has one virtual thread that routes it; that thread then works
+ * off whatever jobs become free, so that one message for one destination costs one thread and two
+ * short looks at the scheduler. All waiting for time is the {@link Timer}'s.
+ */
+public final class QueueManager {
+  static final String PROCESS = "qmgr";
+
+  private final Spool spool;
+  private final MailLog log;
+  private final InstantSource clock;
+  private final Timer timer;
+  private final ExecutorService workers;
+  private final ActiveSet active;
+  private final Scheduler scheduler;
+  private final AttemptEnd end;
+  private final RandomGenerator random;
+  private volatile Rules rules;
+
+  /** What was stored up to here may have been met by {@link #takeUp} before it was submitted. */
+  private volatile Instant takenUp = Instant.MAX;
+
+  /** Prepares the queue; nothing runs before {@link #start}. */
+  public QueueManager(
+      QueueSetup setup, Spool spool, MailLog log, InstantSource clock, Timer timer) {
+    this(
+        setup,
+        spool,
+        log,
+        clock,
+        timer,
+        new Random(),
+        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("queue ", 0).factory()));
+  }
+
+  QueueManager(
+      QueueSetup setup,
+      Spool spool,
+      MailLog log,
+      InstantSource clock,
+      Timer timer,
+      RandomGenerator random,
+      ExecutorService workers) {
+    this.random = random;
+    this.rules = new Rules(setup, random);
+    this.spool = spool;
+    this.log = log;
+    this.clock = clock;
+    this.timer = timer;
+    this.workers = workers;
+    this.active = new ActiveSet(rules.activeLimit);
+    this.scheduler = new Scheduler(setup::limitsOf);
+    this.end = new AttemptEnd(spool, log, clock);
+  }
+
+  /** Begins: takes up what the spool holds, in the background, and what comes from now on. */
+  public void start() {
+    timer.start(this::admit);
+    execute(this::takeUp);
+  }
+
+  private void takeUp() {
+    try (Stream<SpoolView.Standing> all = spool.standings()) {
+      all.forEach(standing -> {
+        if (standing.held()) {
+          return;
+        }
+        if (standing.attempts() == 0) {
+          active.addFresh(standing.id());
+        } else {
+          active.addDeferred(standing.id(), millis(standing.nextAttempt()));
+        }
+      });
+    } catch (RuntimeException e) {
+      log.bug(PROCESS, "taking up the queue", e);
+    }
+    takenUp = clock.instant();
+    admit();
+  }
+
+  /** Takes a message that was just stored. Returns at once. */
+  public void submit(StoredMessage message) {
+    if (message.held()) {
+      return;
+    }
+    if (!message.arrival().isAfter(takenUp)) {
+      // It may be delivered and gone by now: only the spool knows.
+      active.addFresh(message.id());
+      admit();
+      return;
+    }
+    Claim claim = active.claimNew(message.id());
+    if (claim == null) {
+      admit();
+    } else {
+      execute(() -> begin(claim, message));
+    }
+  }
+
+  /** Claims what waits and is due, as far as there is room, and has the timer call for the rest. */
+  private void admit() {
+    long now = clock.millis();
+    for (ActiveSet.Candidate next = active.claimNext(now);
+        next != null;
+        next = active.claimNext(now)) {
+      ActiveSet.Candidate candidate = next;
+      execute(() -> load(candidate));
+    }
+    long due = active.nextDue();
+    if (due != Long.MAX_VALUE) {
+      timer.wakeAt(Instant.ofEpochMilli(due));
+    }
+  }
+
+  private void load(ActiveSet.Candidate candidate) {
+    Claim claim = candidate.claim();
+    StoredMessage message;
+    try {
+      message = spool.find(claim.id).orElse(null);
+    } catch (RuntimeException e) {
+      log.bug(PROCESS, claim.id.print(rules.longIds) + ": cannot be read from the spool", e);
+      active.releaseUntil(claim, millis(clock.instant().plus(Duration.ofMinutes(5))));
+      admit();
+      return;
+    }
+    if (message == null || message.held() || claim.isWithdrawn()) {
+      active.release(claim);
+      admit();
+    } else if (message.attempts() > 0
+        && !candidate.flushed()
+        && message.nextAttempt().isAfter(clock.instant())) {
+      active.releaseUntil(claim, millis(message.nextAttempt()));
+      admit();
+    } else {
+      begin(claim, message);
+    }
+  }
+
+  private void begin(Claim claim, StoredMessage message) {
+    MessageAttempt attempt =
+        new MessageAttempt(
+            claim, message, rules, Duration.between(message.arrival(), clock.instant()));
+    log.info(
+        PROCESS,
+        attempt.id
+            + ": from=<"
+            + message.envelope().sender().internal()
+            + ">, size="
+            + message.size()
+            + ", nrcpt="
+            + message.pending().size()
+            + " (queue active)");
+    if (message.pending().isEmpty()) {
+      // A crash came between the last recipient and the removal.
+      spool.remove(message.id());
+      log.info(PROCESS, attempt.id + ": removed");
+      letGo(claim, null);
+      return;
+    }
+    Itinerary itinerary;
+    try {
+      itinerary = Itinerary.of(attempt, scheduler);
+    } catch (RuntimeException e) {
+      log.bug(PROCESS, attempt.id + ": routing", e);
+      itinerary = Itinerary.nowhere(attempt, Delivery.unexpected());
+    }
+    for (Itinerary.Dead each : itinerary.undeliverable()) {
+      Job job = new Job(attempt, Destination.NONE, new int[] {each.recipient()});
+      new JobReport(job, spool, log).reportRest(each.status());
+      ended(job);
+    }
+    if (!itinerary.shares().isEmpty()) {
+      work(scheduler.add(attempt, itinerary.shares(), clock.instant()));
+    }
+  }
+
+  /** Does one job after the other, as long as the scheduler has one; hands the others on. */
+  private void work(Work first) {
+    Work work = first;
+    while (true) {
+      Job own = null;
+      for (Job job : work.jobs()) {
+        if (own == null) {
+          own = job;
+        } else {
+          execute(() -> work(run(job)));
+        }
+      }
+      for (Suspended each : work.suspended()) {
+        suspend(each);
+      }
+      if (own == null) {
+        return;
+      }
+      work = run(own);
+    }
+  }
+
+  /** Delivers one job and gives its permits back, whatever happens. */
+  private Work run(Job job) {
+    MessageAttempt attempt = job.attempt();
+    DeliveryStatus.Deferred failure = null;
+    if (!attempt.claim.isWithdrawn()) {
+      JobReport report = new JobReport(job, spool, log);
+      try {
+        Delivery.run(job, report, log);
+        failure = report.failure();
+      } catch (RuntimeException e) {
+        log.bug(PROCESS, attempt.id + ": recording a delivery", e);
+      }
+    }
+    ended(job);
+    return scheduler.finished(job, failure, clock.instant(), attempt.rules.deadTime);
+  }
+
+  private void suspend(Suspended suspended) {
+    DeliveryStatus.Deferred cause = suspended.cause();
+    DeliveryStatus status =
+        new DeliveryStatus.Deferred(
+            cause.code(),
+            "delivery temporarily suspended: " + cause.text(),
+            DeliveryStatus.Attempt.here("error", "none"));
+    Job job = suspended.job();
+    if (!job.attempt().claim.isWithdrawn()) {
+      new JobReport(job, spool, log).reportRest(status);
+    }
+    ended(job);
+  }
+
+  /** Ends the attempt with its last job. */
+  private void ended(Job job) {
+    MessageAttempt attempt = job.attempt();
+    if (!attempt.finished(job.recipients().length)) {
+      return;
+    }
+    Instant next = null;
+    try {
+      next = end.settle(attempt);
+    } catch (RuntimeException e) {
+      log.bug(PROCESS, attempt.id + ": end of an attempt", e);
+      next = clock.instant().plus(attempt.rules.deadTime);
+    }
+    letGo(attempt.claim, next);
+  }
+
+  private void letGo(Claim claim, @Nullable Instant next) {
+    if (next == null) {
+      active.release(claim);
+    } else {
+      active.releaseUntil(claim, millis(next));
+    }
+    admit();
+  }
+
+  /** The next whole millisecond: earlier would be before the time recorded in the spool. */
+  private static long millis(Instant instant) {
+    return instant.plusNanos(999_999).toEpochMilli();
+  }
+
+  private void execute(Runnable task) {
+    try {
+      workers.execute(() -> {
+        try {
+          task.run();
+        } catch (RuntimeException | Error e) {
+          log.bug(PROCESS, "a worker of the queue", e);
+          throw e;
+        }
+      });
+    } catch (RejectedExecutionException _) {
+      // Stopping: the spool has the message, the next start takes it up.
+    }
+  }
+
+  /** Tries all deferred mail now, and destinations that did not answer as well. */
+  public void flush() {
+    scheduler.reviveAll();
+    active.flush();
+    admit();
+  }
+
+  /**
+   * Tries one message now.
+   *
+   * @return whether it is in the queue and not held
+   */
+  public boolean flush(QueueId id) {
+    Optional<StoredMessage> message = spool.find(id);
+    if (message.isEmpty() || message.get().held()) {
+      return false;
+    }
+    scheduler.reviveAll();
+    if (message.get().attempts() > 0) {
+      active.addDeferred(id, DueHeap.FLUSHED);
+      admit();
+    }
+    return true;
+  }
+
+  /**
+   * Tries the mail for one domain now.
+   *
+   * @return how many messages that concerns
+   */
+  public int flushSite(String domain) {
+    int found = 0;
+    try (Stream<StoredMessage> all = spool.messages()) {
+      for (StoredMessage message : (Iterable<StoredMessage>) all::iterator) {
+        if (!message.held() && waitsFor(message, domain)) {
+          found++;
+          // What was never tried is on its way already.
+          if (message.attempts() > 0) {
+            active.addDeferred(message.id(), DueHeap.FLUSHED);
+          }
+        }
+      }
+    }
+    scheduler.reviveAll();
+    admit();
+    return found;
+  }
+
+  private static boolean waitsFor(StoredMessage message, String domain) {
+    for (StoredMessage.Pending each : message.pending()) {
+      if (message.recipient(each).mailbox().domain().equalsIgnoreCase(domain)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Keeps a message from further attempts; a delivery that runs is finished. */
+  public boolean hold(QueueId id) {
+    if (spool.find(id).isEmpty()) {
+      return false;
+    }
+    spool.hold(id, true);
+    active.withdraw(id);
+    return true;
+  }
+
+  /** Ends a hold: the message is tried now. */
+  public boolean release(QueueId id) {
+    Optional<StoredMessage> message = spool.find(id);
+    if (message.isEmpty() || !message.get().held()) {
+      return false;
+    }
+    spool.hold(id, false);
+    active.addDeferred(id, DueHeap.FLUSHED);
+    admit();
+    return true;
+  }
+
+  /** Forgets a message without telling its sender; a delivery that runs is finished. */
+  public boolean delete(QueueId id) {
+    if (spool.find(id).isEmpty()) {
+      return false;
+    }
+    active.withdraw(id);
+    spool.remove(id);
+    return true;
+  }
+
+  /** Takes new settings; attempts that run keep the old ones. */
+  public void reload(QueueSetup newSetup) {
+    rules = new Rules(newSetup, random);
+    active.limit(rules.activeLimit);
+    Work work = scheduler.reload(newSetup::limitsOf);
+    execute(() -> work(work));
+    admit();
+  }
+
+  /** All messages, oldest first, as a listing shows them; to be closed. */
+  public Stream<QueueView> view() {
+    return spool.messages().map(this::view);
+  }
+
+  private QueueView view(StoredMessage message) {
+    QueueView.Queue queue =
+        message.held()
+            ? QueueView.Queue.HOLD
+            : active.isActive(message.id())
+                ? QueueView.Queue.ACTIVE
+                : message.attempts() == 0 ? QueueView.Queue.INCOMING : QueueView.Queue.DEFERRED;
+    return QueueView.of(message, queue, rules.longIds);
+  }
+
+  /**
+   * Ends: starts nothing more and waits for what runs; what still runs after {@code grace} is
+   * interrupted and tried again after the next start.
+   */
+  public void shutdown(Duration grace) throws InterruptedException {
+    active.close();
+    scheduler.pause();
+    timer.stop();
+    workers.shutdown();
+    if (!workers.awaitTermination(grace.toNanos(), TimeUnit.NANOSECONDS)) {
+      workers.shutdownNow();
+      if (!workers.awaitTermination(5, TimeUnit.SECONDS)) {
+        log.warning(PROCESS, "some deliveries do not end; they are repeated after the next start");
+      }
+    }
+  }
+}

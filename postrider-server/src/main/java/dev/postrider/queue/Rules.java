@@ -1,0 +1,28 @@
+package dev.postrider.queue;
+
+import java.time.Duration;
+import java.util.random.RandomGenerator;
+
+/** A setup with the settings that every job needs, read once. Immutable. */
+final class Rules {
+  final QueueSetup setup;
+  final RetrySchedule schedule;
+  final Duration deadTime;
+  final String delimiters;
+  final boolean softBounce;
+  final boolean longIds;
+  final int delayResolution;
+  final int activeLimit;
+
+  Rules(QueueSetup setup, RandomGenerator random) {
+    this.setup = setup;
+    this.schedule = new RetrySchedule(setup.config(), random);
+    this.deadTime = setup.config().time("minimal_backoff_time");
+    this.delimiters = setup.config().text("recipient_delimiter");
+    this.softBounce = setup.config().flag("soft_bounce");
+    this.longIds = setup.config().flag("enable_long_queue_ids");
+    this.delayResolution =
+        Math.clamp(setup.config().number("delay_logging_resolution_limit"), 0, 6);
+    this.activeLimit = Math.max(1, setup.config().number("qmgr_message_active_limit"));
+  }
+}

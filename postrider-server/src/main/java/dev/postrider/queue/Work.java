@@ -1,0 +1,14 @@
+package dev.postrider.queue;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What the scheduler hands out: jobs that hold their permits already, and jobs not worth trying.
+ * For one thread.
+ */
+record Work(List<Job> jobs, List<Suspended> suspended) {
+  Work() {
+    this(new ArrayList<>(2), new ArrayList<>(0));
+  }
+}

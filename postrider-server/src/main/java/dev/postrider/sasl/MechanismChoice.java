@@ -1,0 +1,103 @@
+package dev.postrider.sasl;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Which mechanism to log in with: the strongest that both sides have and the security options
+ * allow. Immutable.
+ */
+public final class MechanismChoice {
+  /** Strongest first. */
+  private enum Known {
+    SCRAM_SHA_256("nodictionary forward_secrecy"),
+    SCRAM_SHA_1("nodictionary forward_secrecy"),
+    CRAM_MD5("nodictionary forward_secrecy noactive mutual_auth"),
+    PLAIN("noplaintext nodictionary forward_secrecy noactive mutual_auth"),
+    LOGIN("noplaintext nodictionary forward_secrecy noactive mutual_auth");
+
+    /** Security options, separated by spaces. */
+    private final String refusedBy;
+
+    Known(String refusedBy) {
+      this.refusedBy = refusedBy;
+    }
+
+    String mechanism() {
+      return name().replace('_', '-');
+    }
+
+    SaslClient start(Credentials credentials) {
+      return switch (this) {
+        case SCRAM_SHA_256 -> new Scram("SHA-256", credentials);
+        case SCRAM_SHA_1 -> new Scram("SHA-1", credentials);
+        case CRAM_MD5 -> new CramMd5(credentials);
+        case PLAIN -> new Plain(credentials);
+        case LOGIN -> new Login(credentials);
+      };
+    }
+  }
+
+  private final List<String> offered;
+  private final List<String> options;
+
+  /**
+   * @param offered what the server announced
+   * @param options of {@code smtp_sasl_security_options}: noplaintext, noanonymous, …
+   */
+  public MechanismChoice(List<String> offered, List<String> options) {
+    this.offered = upper(offered);
+    this.options = lower(options);
+  }
+
+  /** Starts the strongest usable mechanism; empty if there is none. */
+  public Optional<SaslClient> strongest(Credentials credentials) {
+    for (Known known : Known.values()) {
+      if (offered.contains(known.mechanism()) && refusingOption(known).isEmpty()) {
+        return Optional.of(known.start(credentials));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * The option that stands in the way of a mechanism we have and the server offers; empty if the
+   * server offers none that we have.
+   */
+  public String obstacle() {
+    for (Known known : Known.values()) {
+      if (offered.contains(known.mechanism())) {
+        return refusingOption(known);
+      }
+    }
+    return "";
+  }
+
+  /** The names of all mechanisms there are here. */
+  public static String ours() {
+    List<String> names = new ArrayList<>();
+    for (Known known : Known.values()) {
+      names.add(known.mechanism());
+    }
+    return String.join(" ", names);
+  }
+
+  private String refusingOption(Known known) {
+    for (String option : options) {
+      if ((" " + known.refusedBy + " ").contains(" " + option + " ")) {
+        return option;
+      }
+    }
+    return "";
+  }
+
+  private static List<String> upper(List<String> words) {
+    return words.stream().map(word -> word.toUpperCase(Locale.ROOT)).toList();
+  }
+
+  private static List<String> lower(List<String> words) {
+    return words.stream().map(word -> word.toLowerCase(Locale.ROOT)).toList();
+  }
+}

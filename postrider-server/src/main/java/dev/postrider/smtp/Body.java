@@ -1,0 +1,80 @@
+package dev.postrider.smtp;
+
+import dev.postrider.delivery.MessageContent;
+import dev.postrider.mail.envelope.BodyType;
+import dev.postrider.mail.message.MimeDowngrade;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+
+/** The content as one server can take it (RFC 6152 §3). */
+sealed interface Body {
+  /** Fit to send. */
+  record Ready(Source source, BodyType type) implements Body {}
+
+  /** Not fit for this server. */
+  record Impossible(Failure failure) implements Body {}
+
+  /** Writes content, LF line ends, from the beginning. */
+  @FunctionalInterface
+  interface Source {
+    void writeTo(OutputStream out) throws IOException;
+  }
+
+  static Body prepared(Outgoing message, ClientSession session) throws IOException {
+    MessageContent content = message.content();
+    Source asIs =
+        out -> {
+          try (InputStream in = content.open()) {
+            long _ = in.transferTo(out);
+          }
+        };
+    if (session.features().eightBitMime() || !isEightBit(content)) {
+      return new Ready(asIs, message.envelope().bodyType());
+    }
+    MimeDowngrade.Plan plan;
+    try (InputStream in = content.open()) {
+      plan = MimeDowngrade.plan(in);
+    }
+    return switch (plan) {
+      case MimeDowngrade.Plan.NotNeeded _ -> new Ready(asIs, BodyType.SEVEN_BIT);
+      case MimeDowngrade.Plan.Convertible convertible ->
+          session.context().settings().downgradesMime
+              ? new Ready(
+                  out -> {
+                    try (InputStream in = content.open()) {
+                      MimeDowngrade.convert(in, convertible, out);
+                    }
+                  },
+                  BodyType.SEVEN_BIT)
+              : impossible(session, "disable_mime_output_conversion is set");
+      case MimeDowngrade.Plan.Impossible(var reason) -> impossible(session, reason);
+    };
+  }
+
+  private static Body impossible(ClientSession session, String reason) {
+    return new Impossible(
+        Failure.of(
+            Failure.Stage.FEATURE,
+            "5.6.3",
+            "8BITMIME is required, but was not offered by host "
+                + session.target().label()
+                + ", and the message cannot be converted: "
+                + reason));
+  }
+
+  /** What the octets are counts, not what somebody declared. */
+  private static boolean isEightBit(MessageContent content) throws IOException {
+    byte[] buffer = new byte[8192];
+    try (InputStream in = content.open()) {
+      for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+        for (int i = 0; i < count; i++) {
+          if (buffer[i] < 0) {
+            return true;
+          }
+        }
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,28 @@
+package dev.postrider.smtp;
+
+import dev.postrider.log.MailLog;
+import dev.postrider.tls.TlsClient;
+import dev.postrider.tls.TrustAnchors;
+
+/**
+ * What all sessions of one client share. Safe on any thread.
+ *
+ * @param process the part that speaks in the log
+ */
+record ClientContext(
+    ClientSettings settings,
+    String process,
+    MailLog log,
+    TlsClient tls,
+    TrustAnchors anchors,
+    Passwords passwords,
+    LoginRefusals refusals,
+    Watchdog watchdog) {
+  void info(String text) {
+    log.info(process, text);
+  }
+
+  void warning(String text) {
+    log.warning(process, text);
+  }
+}

@@ -1,0 +1,27 @@
+package dev.postrider.smtp;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** What all deliveries of one client share. Safe on any thread. */
+record ClientParts(
+    ClientContext context,
+    MxWalk walk,
+    TlsPolicies policies,
+    FailurePolicy policy,
+    Adviser adviser,
+    ConnectionCache cache,
+    GenericMapping generic,
+    List<String> fallbackRelays,
+    int sessionLimit) {
+  /** All next hops of a destination in order: itself, then the relays of last resort. */
+  List<String> withFallback(String destination) {
+    List<String> sites = new ArrayList<>(Site.split(destination));
+    for (String relay : fallbackRelays) {
+      if (!sites.contains(relay)) {
+        sites.add(relay);
+      }
+    }
+    return sites.isEmpty() ? List.of(destination) : sites;
+  }
+}

@@ -1,0 +1,113 @@
+package dev.postrider.smtp;
+
+import dev.postrider.config.Config;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * The parameters of the SMTP client, read once, so that no message pays for looking them up.
+ * Immutable. Times are in milliseconds, as sockets want them; 0 is no limit.
+ */
+final class ClientSettings {
+  final String helloName;
+  final String ownHostName;
+  final boolean neverSendEhlo;
+  final boolean alwaysSendEhlo;
+  final Set<String> discardedKeywords;
+  final int defaultPort;
+  final boolean skip5xxGreeting;
+  final boolean skipQuitResponse;
+  final int connectTimeout;
+  final int helloTimeout;
+  final int startTlsTimeout;
+  final int mailTimeout;
+  final int rcptTimeout;
+  final int dataInitTimeout;
+  final int dataTransferTimeout;
+  final int dataDoneTimeout;
+  final int quitTimeout;
+  final int lineLengthLimit;
+  final boolean downgradesMime;
+  final boolean cachesConnections;
+  final long cacheIdleNanos;
+  final long cacheReuseNanos;
+  final int cacheReuseCount;
+  final boolean saslEnabled;
+  final boolean saslBySender;
+  final boolean saslSoftBounce;
+  final List<String> saslOptions;
+  final List<String> saslTlsOptions;
+  final List<String> saslVerifiedOptions;
+  final List<String> saslMechanismFilter;
+  final boolean wrapperMode;
+  final int tlsLogLevel;
+  final boolean softBounce;
+  final boolean sendDummyAuth;
+  final String origin;
+  final String bindAddress;
+  final String bindAddress6;
+
+  ClientSettings(Config config) {
+    helloName = config.text("smtp_helo_name");
+    ownHostName = config.text("myhostname");
+    neverSendEhlo = config.flag("smtp_never_send_ehlo");
+    alwaysSendEhlo = config.flag("smtp_always_send_ehlo");
+    discardedKeywords = upper(config.list("smtp_discard_ehlo_keywords"));
+    defaultPort = Ports.number(config.text("smtp_tcp_port"), 25);
+    skip5xxGreeting = config.flag("smtp_skip_5xx_greeting");
+    skipQuitResponse = config.flag("smtp_skip_quit_response");
+    connectTimeout = millis(config.time("smtp_connect_timeout"));
+    helloTimeout = millis(config.time("smtp_helo_timeout"));
+    startTlsTimeout = millis(config.time("smtp_starttls_timeout"));
+    mailTimeout = millis(config.time("smtp_mail_timeout"));
+    rcptTimeout = millis(config.time("smtp_rcpt_timeout"));
+    dataInitTimeout = millis(config.time("smtp_data_init_timeout"));
+    dataTransferTimeout = millis(config.time("smtp_data_xfer_timeout"));
+    dataDoneTimeout = millis(config.time("smtp_data_done_timeout"));
+    quitTimeout = millis(config.time("smtp_quit_timeout"));
+    lineLengthLimit = config.number("smtp_line_length_limit");
+    downgradesMime = !config.flag("disable_mime_output_conversion");
+    cachesConnections =
+        config.flag("smtp_connection_cache_on_demand")
+            || !config.text("smtp_connection_cache_destinations").isEmpty();
+    cacheIdleNanos = config.time("smtp_connection_cache_time_limit").toNanos();
+    cacheReuseNanos = config.time("smtp_connection_reuse_time_limit").toNanos();
+    cacheReuseCount = config.number("smtp_connection_reuse_count_limit");
+    saslEnabled = config.flag("smtp_sasl_auth_enable");
+    saslBySender = config.flag("smtp_sender_dependent_authentication");
+    saslSoftBounce = config.flag("smtp_sasl_auth_soft_bounce");
+    saslOptions = config.list("smtp_sasl_security_options");
+    saslTlsOptions = config.list("smtp_sasl_tls_security_options");
+    saslVerifiedOptions = config.list("smtp_sasl_tls_verified_security_options");
+    saslMechanismFilter = config.list("smtp_sasl_mechanism_filter");
+    wrapperMode = config.flag("smtp_tls_wrappermode");
+    tlsLogLevel = logLevel(config.text("smtp_tls_loglevel"));
+    softBounce = config.flag("soft_bounce");
+    sendDummyAuth = config.flag("smtp_send_dummy_mail_auth");
+    origin = config.text("myorigin");
+    bindAddress = config.text("smtp_bind_address");
+    bindAddress6 = config.text("smtp_bind_address6");
+  }
+
+  /** A number, or a list of words that all want more than nothing. */
+  private static int logLevel(String text) {
+    return text.length() == 1 && Character.isDigit(text.charAt(0))
+        ? text.charAt(0) - '0'
+        : text.isEmpty() ? 0 : 1;
+  }
+
+  private static int millis(Duration duration) {
+    return (int) Math.min(duration.toMillis(), Integer.MAX_VALUE);
+  }
+
+  private static Set<String> upper(List<String> words) {
+    Set<String> found = new TreeSet<>();
+    for (String word : words) {
+      found.add(word.toUpperCase(Locale.ROOT));
+    }
+    return found;
+  }
+}

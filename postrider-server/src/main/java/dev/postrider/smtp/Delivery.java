@@ -1,0 +1,342 @@
+package dev.postrider.smtp;
+
+import dev.postrider.delivery.DeliveryRequest;
+import dev.postrider.delivery.DeliveryStatus;
+import dev.postrider.delivery.DeliveryStatus.Attempt;
+import dev.postrider.delivery.StatusSink;
+import dev.postrider.mail.envelope.Recipient;
+import dev.postrider.mail.reply.EnhancedStatusCode;
+import dev.postrider.mail.reply.Reply;
+import dev.postrider.tls.TlsLevel;
+import dev.postrider.tls.TlsPolicy;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One job: tries server after server until every recipient's fate is known. For one thread.
+ *
+ * <p>A recipient whom one server cannot take now stays for the next; who is left at the end is
+ * reported with the last reason.
+ */
+final class Delivery {
+  private final ClientParts parts;
+  private final ClientContext context;
+  private final DeliveryRequest request;
+  private final StatusSink sink;
+  private final long begun = System.nanoTime();
+  private final List<Recipient> left;
+  private final String sender;
+
+  /** Why the recipients who are left were not taken by the servers tried so far. */
+  private final Map<Recipient, Postponed> postponed = new HashMap<>();
+
+  /** Servers that have had their chance over a connection from the cache. */
+  private final Set<InetAddress> tried = new HashSet<>();
+
+  private record Postponed(Failure failure, Attempt attempt) {}
+
+  Delivery(ClientParts parts, DeliveryRequest request, StatusSink sink) {
+    this.parts = parts;
+    this.context = parts.context();
+    this.request = request;
+    this.sink = sink;
+    this.left = new ArrayList<>(request.recipients());
+    this.sender = request.envelope().sender().internal();
+  }
+
+  void run() throws InterruptedException {
+    String destination = request.nextHop().destination();
+    String key = cacheKey(destination);
+    if (overCached(key)) {
+      return;
+    }
+    overNetwork(destination, key);
+    for (Recipient recipient : List.copyOf(left)) {
+      Postponed last = postponed.get(recipient);
+      if (last != null) {
+        report(recipient, parts.policy().decide(last.failure, false), last.failure, last.attempt);
+      }
+    }
+  }
+
+  private void overNetwork(String destination, String key) throws InterruptedException {
+    List<String> sites = parts.withFallback(destination);
+    int sessions = 0;
+    for (int i = 0; i < sites.size() && !left.isEmpty(); i++) {
+      sessions += overSite(sites.get(i), i == sites.size() - 1, key, sessions);
+    }
+  }
+
+  private String cacheKey(String destination) {
+    return context.settings().saslBySender ? destination + "\n" + sender : destination;
+  }
+
+  /** Uses a resting connection if there is one; true if nobody is left. */
+  private boolean overCached(String key) throws InterruptedException {
+    for (ClientSession session = parts.cache().take(key);
+        session != null;
+        session = parts.cache().take(key)) {
+      if (transact(session, key, /* anotherHost= */ true)) {
+        tried.add(session.target().address());
+        return left.isEmpty();
+      }
+    }
+    return false;
+  }
+
+  /** Tries the servers of one next hop; returns how many sessions it had. */
+  private int overSite(String text, boolean lastSite, String key, int sessionsBefore)
+      throws InterruptedException {
+    Optional<Site> site = Site.parse(text, context.settings().defaultPort);
+    if (site.isEmpty()) {
+      fail(
+          Failure.of(
+              Failure.Stage.LOCAL,
+              "4.3.5",
+              "bad next hop: \"" + text + "\" (use host, host:port," + " [host] or [host]:port)"),
+          null,
+          !lastSite);
+      return 0;
+    }
+    TlsPolicy policy;
+    switch (parts.policies().find(site.get())) {
+      case TlsPolicies.Answer.Policy(var found) -> policy = found;
+      case TlsPolicies.Answer.Broken(var reason) -> {
+        fail(Failure.of(Failure.Stage.LOCAL, "4.7.5", reason), null, !lastSite);
+        return 0;
+      }
+    }
+    return switch (parts.walk().find(site.get())) {
+      case MxWalk.Result.Failed(var failure) -> {
+        fail(failure, null, !lastSite);
+        yield 0;
+      }
+      case MxWalk.Result.Targets(var targets) ->
+          overTargets(targets, policy, key, new Limits(lastSite, sessionsBefore));
+    };
+  }
+
+  private record Limits(boolean lastSite, int sessionsBefore) {}
+
+  private int overTargets(List<Target> targets, TlsPolicy policy, String key, Limits limits)
+      throws InterruptedException {
+    int sessions = 0;
+    int limit = parts.sessionLimit();
+    for (int i = 0; i < targets.size() && !left.isEmpty(); i++) {
+      boolean lastHost =
+          (limits.lastSite && i == targets.size() - 1)
+              || (limit > 0 && limits.sessionsBefore + sessions + 1 >= limit);
+      Target target = targets.get(i);
+      if (tried.contains(target.address())) {
+        continue;
+      }
+      warnOfPort465(target);
+      switch (open(target, policy)) {
+        case ClientSession.Opened.Ready(var session) -> {
+          sessions++;
+          boolean _ = transact(session, key, !lastHost);
+        }
+        case ClientSession.Opened.Failed(var failure, _) -> {
+          boolean connected = failure.stage() != Failure.Stage.CONNECT;
+          boolean another = connected ? !lastHost : !(limits.lastSite && i == targets.size() - 1);
+          sessions += connected ? 1 : 0;
+          fail(failure, connected ? target : null, another);
+        }
+      }
+    }
+    return sessions;
+  }
+
+  private void warnOfPort465(Target target) {
+    if (target.site().port() == 465 && !context.settings().wrapperMode) {
+      context.info(
+          "SMTPS wrappermode (TCP port 465) requires setting \"smtp_tls_wrappermode = yes\", and"
+              + " \"smtp_tls_security_level = encrypt\" (or stronger)");
+    }
+  }
+
+  private ClientSession.Opened open(Target target, TlsPolicy policy) {
+    if (context.settings().wrapperMode && !policy.level().isMandatory()) {
+      context.warning(
+          "smtp_tls_wrappermode requires \"smtp_tls_security_level = encrypt\" (or stronger)");
+      return new ClientSession.Opened.Failed(
+          Failure.of(Failure.Stage.TLS, "4.7.5", "client TLS configuration problem"), false);
+    }
+    ClientSession.Opened opened = ClientSession.open(context, target, policy, sender);
+    if (opened instanceof ClientSession.Opened.Failed(var failure, var retryInClear)
+        && retryInClear) {
+      context.info(request.queueId() + ": " + failure.text());
+      return ClientSession.open(context, target, policy.withLevel(TlsLevel.NONE), sender);
+    }
+    return opened;
+  }
+
+  /** Sends to all who are left; false if the connection was dead before it began. */
+  private boolean transact(ClientSession session, String key, boolean anotherHost)
+      throws InterruptedException {
+    List<Recipient> recipients = List.copyOf(left);
+    long connected = System.nanoTime();
+    Reporter reporter = new Reporter(session, connected, anotherHost, recipients);
+    boolean done =
+        switch (parts.generic().outgoing(request, recipients)) {
+          case GenericMapping.Result.Ready(var message) ->
+              new MailTransaction(session, message, reporter).run();
+          case GenericMapping.Result.Unavailable(var reason) -> {
+            context.warning(request.queueId() + ": " + reason);
+            fail(
+                Failure.of(Failure.Stage.LOCAL, "4.3.0", "address mapping failed: " + reason),
+                null,
+                false);
+            yield true;
+          }
+        };
+    if (Thread.currentThread().isInterrupted()) {
+      session.cut();
+      throw new InterruptedException("stopping");
+    }
+    if (done && session.isReusable(System.nanoTime()) && context.settings().cachesConnections) {
+      parts.cache().keep(key, session);
+    } else {
+      session.quit();
+    }
+    return done;
+  }
+
+  /** Reports fates as they become known. */
+  private final class Reporter implements MailTransaction.Fates {
+    private final ClientSession session;
+    private final long connected;
+    private final boolean anotherHost;
+    private final List<Recipient> recipients;
+    private @Nullable Failure lastLogged;
+
+    Reporter(
+        ClientSession session, long connected, boolean anotherHost, List<Recipient> recipients) {
+      this.session = session;
+      this.connected = connected;
+      this.anotherHost = anotherHost;
+      this.recipients = recipients;
+    }
+
+    @Override
+    public void sent(int index, Reply reply) {
+      Recipient recipient = recipients.get(index);
+      left.remove(recipient);
+      sink.report(
+          recipient,
+          new DeliveryStatus.Sent(
+              Failure.codeOf(reply),
+              reply.oneLine(),
+              attempt(session.target(), reply),
+              session.features().dsn()
+                  ? DeliveryStatus.Completion.PASSED_ON
+                  : DeliveryStatus.Completion.RELAYED));
+    }
+
+    @Override
+    public void failed(int index, Failure failure) {
+      if (Thread.currentThread().isInterrupted()) {
+        return;
+      }
+      FailurePolicy.Decision decision = parts.policy().decide(failure, anotherHost);
+      Recipient recipient = recipients.get(index);
+      Attempt attempt = attempt(session.target(), failure.reply());
+      if (decision.next() == FailurePolicy.Next.NEXT_HOST) {
+        postponed.put(recipient, new Postponed(failure, attempt));
+        if (!failure.equals(lastLogged)) {
+          lastLogged = failure;
+          context.info(request.queueId() + ": " + failure.text());
+        }
+        return;
+      }
+      left.remove(recipient);
+      report(recipient, decision, failure, attempt);
+    }
+
+    private Attempt attempt(Target target, @Nullable Reply reply) {
+      return new Attempt(
+          context.process(),
+          target.labelWithPort(),
+          target.host(),
+          reply == null ? null : reply.oneLine(),
+          session.uses(),
+          begun,
+          connected);
+    }
+  }
+
+  /** A failure before any message: it concerns everybody who is left. */
+  private void fail(Failure failure, @Nullable Target target, boolean anotherHost)
+      throws InterruptedException {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new InterruptedException("stopping");
+    }
+    FailurePolicy.Decision decision = parts.policy().decide(failure, anotherHost);
+    if (failure.stage() == Failure.Stage.CONNECT) {
+      context.info(failure.text());
+    } else if (decision.next() == FailurePolicy.Next.NEXT_HOST) {
+      context.info(request.queueId() + ": " + failure.text());
+    }
+    Reply reply = failure.reply();
+    Attempt attempt =
+        new Attempt(
+            context.process(),
+            target == null ? "none" : target.labelWithPort(),
+            target == null ? null : target.host(),
+            reply == null ? null : reply.oneLine(),
+            1,
+            begun,
+            // No session came about: by this the queue knows that the next message would hardly
+            // fare
+            // better, and does not try a refused password a thousand times.
+            begun);
+    if (decision.next() == FailurePolicy.Next.NEXT_HOST) {
+      for (Recipient recipient : left) {
+        postponed.put(recipient, moreTelling(recipient, new Postponed(failure, attempt)));
+      }
+      return;
+    }
+    List<Recipient> all = List.copyOf(left);
+    left.clear();
+    for (Recipient recipient : all) {
+      Postponed told = moreTelling(recipient, new Postponed(failure, attempt));
+      if (told.failure.equals(failure)) {
+        report(recipient, decision, failure, attempt);
+      } else {
+        report(recipient, parts.policy().decide(told.failure, false), told.failure, told.attempt);
+      }
+    }
+  }
+
+  /**
+   * What a server that answered has said tells a person more than that another address of it was
+   * not reached: localhost is ::1 too, and a certificate at fault is not mended by reading
+   * "refused".
+   */
+  private Postponed moreTelling(Recipient recipient, Postponed now) {
+    Postponed before = postponed.get(recipient);
+    return before != null
+            && now.failure.stage() == Failure.Stage.CONNECT
+            && before.failure.stage() != Failure.Stage.CONNECT
+        ? before
+        : now;
+  }
+
+  private void report(
+      Recipient recipient, FailurePolicy.Decision decision, Failure failure, Attempt attempt) {
+    parts.adviser().advise(request.queueId(), attempt.relay(), failure);
+    EnhancedStatusCode code = decision.code();
+    sink.report(
+        recipient,
+        decision.next() == FailurePolicy.Next.BOUNCE
+            ? new DeliveryStatus.Bounced(code, failure.text(), attempt)
+            : new DeliveryStatus.Deferred(code, failure.text(), attempt));
+  }
+}

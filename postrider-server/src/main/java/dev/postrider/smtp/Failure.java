@@ -1,0 +1,56 @@
+package dev.postrider.smtp;
+
+import dev.postrider.mail.reply.EnhancedStatusCode;
+import dev.postrider.mail.reply.Reply;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something that went wrong, before anybody decides what follows from it. Immutable.
+ *
+ * @param stage where it went wrong
+ * @param code as the server or we classify it
+ * @param text for the log and for people
+ * @param reply what the server said, or null
+ */
+record Failure(Stage stage, EnhancedStatusCode code, String text, @Nullable Reply reply) {
+  /** The step of a delivery. */
+  enum Stage {
+    LOOKUP,
+    CONNECT,
+    GREETING,
+    HELLO,
+    TLS,
+    LOGIN,
+    MAIL,
+    RCPT,
+    DATA,
+    END_OF_DATA,
+    /** The server lacks an extension that the message needs. */
+    FEATURE,
+    LOCAL
+  }
+
+  static Failure of(Stage stage, String code, String text) {
+    return new Failure(stage, EnhancedStatusCode.of(code), text, null);
+  }
+
+  /** A reply that means no; its own enhanced code counts only where it agrees with the reply. */
+  static Failure reply(Stage stage, Reply reply, String text) {
+    return new Failure(stage, codeOf(reply), text, reply);
+  }
+
+  /** The enhanced code of a reply: its own if the class agrees, else {@code x.0.0}. */
+  static EnhancedStatusCode codeOf(Reply reply) {
+    int klass = reply.code() / 100;
+    if (klass == 3) {
+      // "Go on" where nothing is to go on with: out of step, so nothing is proven.
+      klass = 4;
+    }
+    String text = reply.lines().getFirst();
+    int length = EnhancedStatusCode.prefixLength(text);
+    if (length > 0 && text.charAt(0) - '0' == klass) {
+      return EnhancedStatusCode.of(text.substring(0, length));
+    }
+    return new EnhancedStatusCode(klass, 0, 0);
+  }
+}

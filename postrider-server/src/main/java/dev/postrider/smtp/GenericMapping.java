@@ -1,0 +1,171 @@
+package dev.postrider.smtp;
+
+import dev.postrider.config.Config;
+import dev.postrider.delivery.DeliveryRequest;
+import dev.postrider.delivery.MessageContent;
+import dev.postrider.mail.address.Mailbox;
+import dev.postrider.mail.address.ReversePath;
+import dev.postrider.mail.envelope.Envelope;
+import dev.postrider.mail.envelope.Recipient;
+import dev.postrider.mail.message.HeaderAddresses;
+import dev.postrider.mail.message.HeaderField;
+import dev.postrider.mail.message.HeaderScanner;
+import dev.postrider.table.AddressLookup;
+import dev.postrider.table.LookupTable;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What {@code smtp_generic_maps} make of a message on its way out: addresses that only this machine
+ * knows become ones the world knows, in the envelope and in the header. Safe on any thread.
+ */
+final class GenericMapping {
+  /** No field that intake lets through is longer. */
+  static final int MAX_FIELD = 4 * 1024 * 1024;
+
+  /** The message to send, or why it cannot be said. */
+  sealed interface Result {
+    record Ready(Outgoing message) implements Result {}
+
+    record Unavailable(String reason) implements Result {}
+  }
+
+  private final @Nullable AddressLookup lookup;
+
+  GenericMapping(Config config, List<LookupTable> tables) {
+    lookup = tables.isEmpty() ? null : new AddressLookup(tables.getFirst(), rules(config));
+  }
+
+  private static AddressLookup.Rules rules(Config config) {
+    String origin = origin(config.text("myorigin"));
+    Set<String> local = new TreeSet<>();
+    local.add(origin.toLowerCase(Locale.ROOT));
+    for (String domain : config.list("mydestination")) {
+      local.add(domain.toLowerCase(Locale.ROOT));
+    }
+    return new AddressLookup.Rules(
+        origin,
+        config.text("recipient_delimiter"),
+        domain -> local.contains(domain.toLowerCase(Locale.ROOT)),
+        config.list("propagate_unmatched_extensions").contains("generic"));
+  }
+
+  /** Debian's main.cf names a file here. */
+  private static String origin(String text) {
+    if (!text.startsWith("/")) {
+      return text;
+    }
+    try {
+      return Files.readString(Path.of(text), StandardCharsets.UTF_8).strip();
+    } catch (IOException _) {
+      // Whoever reads myorigin for rewriting has said so already.
+      return "localhost.localdomain";
+    }
+  }
+
+  Result outgoing(DeliveryRequest request, List<Recipient> recipients) {
+    Envelope envelope = request.envelope();
+    Mapper mapper = new Mapper(lookup);
+    String sender =
+        envelope.sender() instanceof ReversePath.Sender(var mailbox)
+            ? mapper.apply(mailbox).external()
+            : "";
+    boolean utf8 = !isAscii(sender);
+    List<String> paths = new ArrayList<>(recipients.size());
+    for (Recipient recipient : recipients) {
+      String path = mapper.apply(recipient.mailbox()).external();
+      paths.add(path);
+      utf8 |= !isAscii(path);
+    }
+    try {
+      MessageContent content = lookup == null ? request.content() : mapped(request, mapper);
+      if (mapper.problem != null) {
+        return new Result.Unavailable(mapper.problem);
+      }
+      utf8 |= envelope.smtpUtf8() && hasUtf8Header(content);
+      return new Result.Ready(new Outgoing(envelope, sender, recipients, paths, content, utf8));
+    } catch (IOException e) {
+      return new Result.Unavailable("reading message content: " + e);
+    }
+  }
+
+  private static MessageContent mapped(DeliveryRequest request, Mapper mapper) throws IOException {
+    ByteArrayOutputStream header = new ByteArrayOutputStream(1024);
+    long grown = 0;
+    try (InputStream in = request.content().open()) {
+      HeaderScanner scanner = new HeaderScanner(in, MAX_FIELD);
+      for (HeaderField field = scanner.next(); field != null; field = scanner.next()) {
+        HeaderField changed = HeaderAddresses.rewrite(field, mapper::apply);
+        String text = changed.toString();
+        grown += text.length() - field.toString().length();
+        header.write((text + "\n").getBytes(StandardCharsets.ISO_8859_1));
+      }
+      if (!mapper.changed) {
+        return request.content();
+      }
+      if (scanner.separated()) {
+        header.write('\n');
+      }
+    }
+    return new NewHeader(request.content(), header.toByteArray(), request.content().size() + grown);
+  }
+
+  private static boolean hasUtf8Header(MessageContent content) throws IOException {
+    try (InputStream in = content.open()) {
+      HeaderScanner scanner = new HeaderScanner(in, MAX_FIELD);
+      for (HeaderField field = scanner.next(); field != null; field = scanner.next()) {
+        if (!isAscii(field.value())) {
+          return true;
+        }
+      }
+      return false;
+    }
+  }
+
+  private static boolean isAscii(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) >= 0x80) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Maps the addresses of one message and remembers what happened. For one thread. */
+  private static final class Mapper {
+    private final @Nullable AddressLookup lookup;
+    private boolean changed;
+    private @Nullable String problem;
+
+    Mapper(@Nullable AddressLookup lookup) {
+      this.lookup = lookup;
+    }
+
+    Mailbox apply(Mailbox address) {
+      if (lookup == null || problem != null) {
+        return address;
+      }
+      return switch (lookup.map(address)) {
+        case AddressLookup.Answer.Unchanged _ -> address;
+        case AddressLookup.Answer.Mapped(var mailboxes) -> {
+          changed = true;
+          yield mailboxes.getFirst();
+        }
+        case AddressLookup.Answer.Unavailable(var reason) -> {
+          problem = "smtp_generic_maps: " + reason;
+          yield address;
+        }
+      };
+    }
+  }
+}

@@ -1,0 +1,212 @@
+package dev.postrider.smtp;
+
+import dev.postrider.mail.reply.Reply;
+import dev.postrider.sasl.Credentials;
+import dev.postrider.sasl.MechanismChoice;
+import dev.postrider.sasl.SaslClient;
+import dev.postrider.sasl.SaslException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The AUTH exchange of one session (RFC 4954). For one thread. */
+final class LoginStep {
+  /** More rounds than any mechanism has. */
+  private static final int MAX_ROUNDS = 10;
+
+  /** The command line that every server must take with an initial response (RFC 4954 §4). */
+  private static final int MAX_INITIAL = 12_000;
+
+  private final ClientContext context;
+  private final ClientSession session;
+  private final String server;
+
+  LoginStep(ClientContext context, ClientSession session) {
+    this.context = context;
+    this.session = session;
+    this.server = session.target().label();
+  }
+
+  /** Logs in if there is a login for this server; null on success and where there is none. */
+  @Nullable Failure run(String sender) throws IOException {
+    Target target = session.target();
+    return switch (context.passwords().find(sender, target.host(), target.site().written())) {
+      case Passwords.Answer.None _ -> null;
+      case Passwords.Answer.Unavailable(var reason) -> {
+        context.warning("smtp_sasl_password_maps lookup error: " + reason);
+        yield Failure.of(
+            Failure.Stage.LOCAL, "4.3.0", "local data error while talking to " + server);
+      }
+      case Passwords.Answer.Found(var credentials) -> login(credentials);
+    };
+  }
+
+  private @Nullable Failure login(Credentials credentials) throws IOException {
+    Optional<Reply> refused = context.refusals().remembered(server, credentials);
+    if (refused.isPresent()) {
+      return Failure.reply(
+          Failure.Stage.LOGIN,
+          refused.get(),
+          "SASL [CACHED] authentication failed; server "
+              + server
+              + " said: "
+              + refused.get().oneLine());
+    }
+    List<String> offered = filtered(session.features().mechanisms());
+    List<String> options = options();
+    MechanismChoice choice = new MechanismChoice(offered, options);
+    Optional<SaslClient> client = choice.strongest(credentials);
+    return client.isPresent()
+        ? exchange(client.get(), credentials)
+        : noMechanism(choice, offered, options);
+  }
+
+  private List<String> options() {
+    if (session.isVerified()) {
+      return context.settings().saslVerifiedOptions;
+    }
+    return session.isEncrypted()
+        ? context.settings().saslTlsOptions
+        : context.settings().saslOptions;
+  }
+
+  private List<String> filtered(List<String> offered) {
+    List<String> filter = context.settings().saslMechanismFilter;
+    if (filter.isEmpty()) {
+      return offered;
+    }
+    List<String> kept = new ArrayList<>();
+    for (String mechanism : offered) {
+      for (String word : filter) {
+        boolean negated = word.startsWith("!");
+        String name = (negated ? word.substring(1) : word).toUpperCase(Locale.ROOT);
+        if (name.equals(mechanism) || name.startsWith("STATIC:")) {
+          if (!negated) {
+            kept.add(mechanism);
+          }
+          break;
+        }
+      }
+    }
+    return kept;
+  }
+
+  private Failure noMechanism(MechanismChoice choice, List<String> offered, List<String> options) {
+    String announced = String.join(" ", session.features().mechanisms());
+    String obstacle = choice.obstacle();
+    context.warning("SASL authentication failure: No worthy mechs found");
+    if (!obstacle.isEmpty()) {
+      String parameter =
+          session.isEncrypted() ? "smtp_sasl_tls_security_options" : "smtp_sasl_security_options";
+      context.warning(
+          server
+              + ": the server offers only "
+              + announced
+              + ", which "
+              + parameter
+              + " = "
+              + String.join(", ", options)
+              + " refuses ("
+              + obstacle
+              + "); "
+              + remedy());
+    } else if (offered.isEmpty()) {
+      context.warning(
+          server
+              + ": the server offers "
+              + (announced.isEmpty() ? "no mechanism" : announced)
+              + ", of which smtp_sasl_mechanism_filter leaves nothing");
+    } else {
+      context.warning(
+          server
+              + ": the server offers only "
+              + announced
+              + "; supported here are "
+              + MechanismChoice.ours());
+    }
+    return Failure.of(
+        Failure.Stage.LOGIN,
+        "4.7.0",
+        "SASL authentication failed; cannot authenticate to server "
+            + server
+            + ": no mechanism available");
+  }
+
+  private String remedy() {
+    return session.isEncrypted()
+        ? "set smtp_sasl_tls_security_options = noanonymous"
+        : "use TLS (smtp_tls_security_level = encrypt) and set smtp_sasl_tls_security_options ="
+            + " noanonymous; without TLS the password can be read by anyone on the way";
+  }
+
+  private @Nullable Failure exchange(SaslClient client, Credentials credentials)
+      throws IOException {
+    int timeout = context.settings().helloTimeout;
+    Reply reply = session.command(authCommand(client), timeout);
+    try {
+      for (int round = 0; reply.code() / 100 == 3; round++) {
+        if (round == MAX_ROUNDS) {
+          return Failure.of(
+              Failure.Stage.LOGIN,
+              "4.7.0",
+              "SASL authentication failed; authentication protocol loop with server " + server);
+        }
+        byte[] answer = client.respond(decoded(reply.lines().getFirst()));
+        reply = session.command(Base64.getEncoder().encodeToString(answer), timeout);
+      }
+      if (reply.code() / 100 == 2 && !client.isComplete()) {
+        // A SCRAM server may put its proof behind 235 (RFC 4954 §4 has it in a challenge).
+        byte[] _ = client.respond(decoded(lastWord(reply)));
+      }
+    } catch (SaslException e) {
+      return cancelled(e);
+    }
+    if (reply.code() / 100 == 2) {
+      context.refusals().accepted(server, credentials);
+      return null;
+    }
+    if (reply.isPermanent()) {
+      context.refusals().refused(server, credentials, reply);
+    }
+    return Failure.reply(
+        Failure.Stage.LOGIN,
+        reply,
+        "SASL authentication failed; server " + server + " said: " + reply.oneLine());
+  }
+
+  private static String authCommand(SaslClient client) {
+    byte[] initial = client.initialResponse();
+    String command = "AUTH " + client.mechanism();
+    return initial.length == 0 || initial.length > MAX_INITIAL
+        ? command
+        : command + " " + Base64.getEncoder().encodeToString(initial);
+  }
+
+  private static byte[] decoded(String base64) throws SaslException {
+    try {
+      return Base64.getDecoder().decode(base64.strip());
+    } catch (IllegalArgumentException _) {
+      throw new SaslException("the server's challenge is no base64");
+    }
+  }
+
+  private static String lastWord(Reply reply) {
+    String text = reply.lines().getLast().strip();
+    return text.substring(text.lastIndexOf(' ') + 1);
+  }
+
+  private Failure cancelled(SaslException e) throws IOException {
+    Reply _ = session.command("*", context.settings().helloTimeout);
+    return Failure.of(
+        Failure.Stage.LOGIN,
+        "4.7.0",
+        "SASL authentication failed; cannot authenticate to server "
+            + server
+            + ": "
+            + e.getMessage());
+  }
+}

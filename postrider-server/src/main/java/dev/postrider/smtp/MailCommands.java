@@ -1,0 +1,106 @@
+package dev.postrider.smtp;
+
+import dev.postrider.mail.envelope.BodyType;
+import dev.postrider.mail.envelope.DsnRequest;
+import dev.postrider.mail.envelope.Envelope.ReturnContent;
+import dev.postrider.mail.envelope.Recipient;
+import java.nio.charset.StandardCharsets;
+
+/** Spells MAIL and RCPT with the parameters that the server has announced. */
+final class MailCommands {
+  private final Features features;
+  private final boolean dummyAuth;
+  private final String origin;
+
+  MailCommands(Features features, ClientSettings settings) {
+    this.features = features;
+    this.dummyAuth = settings.sendDummyAuth;
+    this.origin = settings.origin;
+  }
+
+  /**
+   * @param size to announce
+   * @param body what the content is, as it is sent
+   */
+  void putMail(Wire wire, Outgoing message, long size, BodyType body) {
+    wire.put("MAIL FROM:<").put(message.senderPath()).put(">");
+    if (features.size()) {
+      wire.put(" SIZE=").put(Long.toString(size));
+    }
+    if (features.eightBitMime()) {
+      switch (body) {
+        case EIGHT_BIT_MIME -> wire.put(" BODY=8BITMIME");
+        case SEVEN_BIT -> wire.put(" BODY=7BIT");
+        case UNDECLARED -> {}
+      }
+    }
+    if (features.dsn()) {
+      String id = message.envelope().envelopeId();
+      if (id != null && !id.isEmpty()) {
+        wire.put(" ENVID=").put(xtext(id));
+      }
+      putReturn(wire, message.envelope().returnContent());
+    }
+    if (features.smtpUtf8() && message.needsSmtpUtf8()) {
+      wire.put(" SMTPUTF8");
+    }
+    if (dummyAuth && features.auth()) {
+      wire.put(" AUTH=<>");
+    }
+    wire.endLine();
+  }
+
+  private static void putReturn(Wire wire, ReturnContent content) {
+    switch (content) {
+      case FULL -> wire.put(" RET=FULL");
+      case HEADERS -> wire.put(" RET=HDRS");
+      case UNSPECIFIED -> {}
+    }
+  }
+
+  /**
+   * One RCPT. To a server that reports (RFC 3461) goes the original recipient, as the sender gave
+   * it or, as Postfix does, as it was before aliases.
+   */
+  void putRcpt(Wire wire, String path, Recipient recipient) {
+    wire.put("RCPT TO:<").put(path).put(">");
+    if (features.dsn()) {
+      String given = recipient.dsn().originalRecipient();
+      int semicolon = given == null ? -1 : given.indexOf(';');
+      if (given != null && semicolon > 0) {
+        wire.put(" ORCPT=")
+            .put(given.substring(0, semicolon + 1))
+            .put(xtext(given.substring(semicolon + 1)));
+      } else if (!recipient.original().needsSmtpUtf8()) {
+        wire.put(" ORCPT=rfc822;").put(xtext(recipient.original().qualified(origin).internal()));
+      }
+      putNotify(wire, recipient.dsn());
+    }
+    wire.endLine();
+  }
+
+  private static void putNotify(Wire wire, DsnRequest dsn) {
+    String separator = " NOTIFY=";
+    for (DsnRequest.Event event : DsnRequest.Event.values()) {
+      if (dsn.events().contains(event)) {
+        wire.put(separator).put(event.name());
+        separator = ",";
+      }
+    }
+  }
+
+  /** RFC 3461 §4: everything but printable ASCII, and {@code +} and {@code =}, in hexadecimal. */
+  static String xtext(String text) {
+    StringBuilder out = new StringBuilder(text.length() + 8);
+    for (byte octet : text.getBytes(StandardCharsets.UTF_8)) {
+      if (octet > ' ' && octet < 0x7f && octet != '+' && octet != '=') {
+        out.append((char) octet);
+      } else {
+        out.append('+')
+            .append(Character.toUpperCase(Character.forDigit((octet >> 4) & 15, 16)))
+            .append(Character.toUpperCase(Character.forDigit(octet & 15, 16)));
+      }
+    }
+    return out.toString();
+  }
+}

@@ -1,0 +1,338 @@
+package dev.postrider.smtp;
+
+import dev.postrider.mail.envelope.BodyType;
+import dev.postrider.mail.envelope.Envelope;
+import dev.postrider.mail.reply.Reply;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One message through one session: MAIL, RCPT, DATA, content (RFC 5321 §3.3), in as few writes and
+ * round trips as the server allows. For one thread.
+ */
+final class MailTransaction {
+  /** Commands sent before replies are read: more could fill the buffers of both sides. */
+  private static final int MAX_UNANSWERED = 200;
+
+  /** Content up to here fits the system's buffers, so that writing it cannot block. */
+  private static final int SMALL = 12 * 1024;
+
+  /** Takes what becomes of each recipient. */
+  interface Fates {
+    void sent(int index, Reply reply);
+
+    void failed(int index, Failure failure);
+  }
+
+  private final ClientSession session;
+  private final ClientSettings settings;
+  private final Wire wire;
+  private final Outgoing message;
+  private final Fates fates;
+  private final boolean[] settled;
+
+  /** Whether it ends with the answers to RCPT, and nothing is sent. */
+  private final boolean probing;
+
+  private boolean begun;
+  private int accepted;
+
+  MailTransaction(ClientSession session, Outgoing message, Fates fates) {
+    this.session = session;
+    this.settings = session.context().settings();
+    this.wire = session.wire();
+    this.message = message;
+    this.fates = fates;
+    this.probing = message.envelope().purpose() == Envelope.Purpose.PROBE;
+    this.settled = new boolean[message.recipients().size()];
+  }
+
+  /**
+   * Runs it.
+   *
+   * @return false if a connection that had rested in the cache turned out to be dead before it took
+   *     anything: then no recipient was reported
+   */
+  boolean run() {
+    session.countUse();
+    try {
+      Failure unfit = unfit();
+      if (unfit != null) {
+        failRest(unfit);
+        return true;
+      }
+      exchange();
+      return true;
+    } catch (StaleException _) {
+      session.cut();
+      return false;
+    } catch (IOException e) {
+      if (isStale()) {
+        session.cut();
+        return false;
+      }
+      Failure failure = session.failure(e);
+      session.cut();
+      failRest(failure);
+      return true;
+    }
+  }
+
+  /** A cached connection said goodbye before the message began. */
+  private static final class StaleException extends IOException {
+    private static final long serialVersionUID = 1;
+  }
+
+  private boolean isStale() {
+    return session.uses() > 1 && !begun;
+  }
+
+  /** Why this server cannot take this message at all. */
+  private @Nullable Failure unfit() {
+    Features features = session.features();
+    String label = session.target().label();
+    if (message.needsSmtpUtf8() && !features.smtpUtf8()) {
+      return Failure.of(
+          Failure.Stage.FEATURE,
+          "5.6.7",
+          "SMTPUTF8 is required, but was not offered by host " + label);
+    }
+    long size = message.content().size();
+    if (features.maxSize() > 0 && size > features.maxSize()) {
+      return Failure.of(
+          Failure.Stage.FEATURE,
+          "5.3.4",
+          "message size "
+              + size
+              + " exceeds size limit "
+              + features.maxSize()
+              + " of server "
+              + label);
+    }
+    return null;
+  }
+
+  private void exchange() throws IOException {
+    Body body;
+    try {
+      body = Body.prepared(message, session);
+    } catch (IOException e) {
+      unreadable(e);
+      return;
+    }
+    switch (body) {
+      case Body.Impossible(var failure) -> failRest(failure);
+      case Body.Ready(var source, var type) -> {
+        if (session.features().pipelining()) {
+          pipelined(source, type);
+        } else {
+          oneByOne(source, type);
+        }
+      }
+    }
+  }
+
+  private void pipelined(Body.Source content, BodyType type) throws IOException {
+    MailCommands commands = new MailCommands(session.features(), settings);
+    boolean reset = session.takeReset();
+    if (reset) {
+      wire.put("RSET").endLine();
+    }
+    commands.putMail(wire, message, message.content().size(), type);
+    int count = message.recipients().size();
+    int answered = 0;
+    boolean mailOk = false;
+    for (int i = 0; i < count; i++) {
+      commands.putRcpt(wire, message.recipientPaths().get(i), message.recipients().get(i));
+      boolean last = i == count - 1;
+      if (last && !probing) {
+        wire.put("DATA").endLine();
+      }
+      if (last || i - answered >= MAX_UNANSWERED) {
+        wire.flush();
+        if (answered == 0) {
+          readReset(reset);
+          mailOk = readMail();
+        }
+        for (; answered <= i; answered++) {
+          readRcpt(answered, mailOk);
+        }
+      }
+    }
+    if (probing) {
+      session.wantReset();
+      return;
+    }
+    session.at(Failure.Stage.DATA, "sending DATA command");
+    readData(wire.reply(settings.dataInitTimeout), content);
+  }
+
+  private void oneByOne(Body.Source content, BodyType type) throws IOException {
+    MailCommands commands = new MailCommands(session.features(), settings);
+    if (session.takeReset()) {
+      wire.put("RSET").endLine();
+      wire.flush();
+      readReset(true);
+    }
+    commands.putMail(wire, message, message.content().size(), type);
+    wire.flush();
+    if (!readMail()) {
+      session.wantReset();
+      return;
+    }
+    for (int i = 0; i < message.recipients().size(); i++) {
+      commands.putRcpt(wire, message.recipientPaths().get(i), message.recipients().get(i));
+      wire.flush();
+      readRcpt(i, true);
+    }
+    if (accepted == 0 || probing) {
+      session.wantReset();
+      return;
+    }
+    session.at(Failure.Stage.DATA, "sending DATA command");
+    wire.put("DATA").endLine();
+    wire.flush();
+    readData(wire.reply(settings.dataInitTimeout), content);
+  }
+
+  private void readReset(boolean sent) throws IOException {
+    if (sent) {
+      session.at(Failure.Stage.MAIL, "sending final RSET");
+      if (wire.reply(settings.mailTimeout).code() / 100 != 2) {
+        throw new StaleException();
+      }
+    }
+  }
+
+  private boolean readMail() throws IOException {
+    session.at(Failure.Stage.MAIL, "sending MAIL FROM");
+    Reply reply = wire.reply(settings.mailTimeout);
+    if (reply.code() == 421 && isStale()) {
+      throw new StaleException();
+    }
+    begun = true;
+    if (reply.code() / 100 == 2) {
+      return true;
+    }
+    failRest(said(Failure.Stage.MAIL, reply, "MAIL FROM command"));
+    return false;
+  }
+
+  private void readRcpt(int index, boolean mailOk) throws IOException {
+    session.at(Failure.Stage.RCPT, "sending RCPT TO");
+    Reply reply = wire.reply(settings.rcptTimeout);
+    if (!mailOk) {
+      return;
+    }
+    if (reply.code() / 100 == 2) {
+      accepted++;
+      if (probing) {
+        settled[index] = true;
+        fates.sent(index, reply);
+      }
+    } else {
+      settle(index, said(Failure.Stage.RCPT, reply, "RCPT TO command"));
+    }
+  }
+
+  private void readData(Reply reply, Body.Source content) throws IOException {
+    if (reply.code() / 100 == 3) {
+      if (accepted == 0) {
+        // RFC 2920 §3.1: the server waits for a message that nobody gets; an empty one ends it.
+        wire.put(".").endLine();
+        wire.flush();
+        session.at(Failure.Stage.END_OF_DATA, "sending end of data");
+        Reply _ = wire.reply(settings.dataDoneTimeout);
+        return;
+      }
+      send(content);
+      return;
+    }
+    session.wantReset();
+    if (reply.code() / 100 == 2) {
+      // It has not asked for the message: whatever we sent now would be taken for commands.
+      throw new Wire.BadReplyException("unexpected reply to DATA: " + reply.oneLine());
+    }
+    if (accepted > 0) {
+      failRest(said(Failure.Stage.DATA, reply, "DATA command"));
+    }
+  }
+
+  private void send(Body.Source content) throws IOException {
+    session.at(Failure.Stage.DATA, "sending message body");
+    boolean guarded = message.content().size() > SMALL;
+    wire.guardContent(guarded ? session.context().watchdog() : null, settings.dataTransferTimeout);
+    Reply reply;
+    try {
+      content.writeTo(session.dots());
+      session.dots().finish();
+      session.at(
+          Failure.Stage.END_OF_DATA, "sending end of data -- message may be sent more than once");
+      wire.guardContent(null, 0);
+      reply = wire.reply(settings.dataDoneTimeout);
+    } catch (Wire.SendException e) {
+      Reply early = wire.lastWords();
+      if (early == null || early.isPositive()) {
+        throw e.problem();
+      }
+      session.cut();
+      reply = early;
+    } catch (IOException e) {
+      if (session.isAtContent()) {
+        unreadable(e);
+        return;
+      }
+      throw e;
+    }
+    if (reply.code() / 100 == 2) {
+      for (int i = 0; i < settled.length; i++) {
+        if (!settled[i]) {
+          settled[i] = true;
+          fates.sent(i, reply);
+        }
+      }
+    } else {
+      failRest(said(Failure.Stage.END_OF_DATA, reply, "end of DATA command"));
+    }
+  }
+
+  /** The spool failed us: cut the connection, so that half a message is never taken for whole. */
+  private void unreadable(IOException e) {
+    session.context().warning("reading message content: " + e);
+    session.cut();
+    failRest(
+        Failure.of(
+            Failure.Stage.LOCAL,
+            "4.3.0",
+            "local data error while talking to " + session.target().label()));
+  }
+
+  private Failure said(Failure.Stage stage, Reply reply, String command) {
+    if (reply.code() == 421) {
+      session.wantEnd();
+    }
+    return Failure.reply(
+        stage,
+        reply,
+        "host "
+            + session.target().label()
+            + " said: "
+            + reply.oneLine()
+            + " (in reply to "
+            + command
+            + ")");
+  }
+
+  private void failRest(Failure failure) {
+    for (int i = 0; i < settled.length; i++) {
+      settle(i, failure);
+    }
+  }
+
+  private void settle(int index, Failure failure) {
+    if (!settled[index]) {
+      settled[index] = true;
+      fates.failed(index, failure);
+    }
+  }
+}

@@ -1,0 +1,311 @@
+package dev.postrider.smtp;
+
+import dev.postrider.config.Config;
+import dev.postrider.dns.DnsAnswer;
+import dev.postrider.dns.MxHost;
+import dev.postrider.dns.Resolver;
+import dev.postrider.dns.Resolver.Family;
+import dev.postrider.log.MailLog;
+import java.net.IDN;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the addresses of a next hop in the order to try them (RFC 5321 §5.1). Safe on any thread.
+ *
+ * <p>Only what the DNS states as a fact fails mail for good; everything else defers it.
+ */
+final class MxWalk {
+  /** Loops are only looked for on the port that other hosts deliver to. */
+  private static final int SMTP_PORT = 25;
+
+  /** What a look-up came to. */
+  sealed interface Result {
+    /** At least one address, best first. */
+    record Targets(List<Target> targets) implements Result {}
+
+    /** No address. */
+    record Failed(Failure failure) implements Result {}
+  }
+
+  private final Resolver resolver;
+  private final MailLog log;
+  private final String process;
+  private final OwnAddresses own;
+  private final RandomGenerator random;
+  private final List<Family> families;
+  private final String preferred;
+  private final boolean balanced;
+  private final boolean shuffled;
+  private final int addressLimit;
+  private final boolean dnsDisabled;
+  private final boolean ignoresMxErrors;
+  private final boolean defersWithoutAddress;
+
+  MxWalk(Config config, Resolver resolver, OwnAddresses own, Diagnostics diagnostics) {
+    this.resolver = resolver;
+    this.own = own;
+    this.log = diagnostics.log();
+    this.process = diagnostics.process();
+    this.random = diagnostics.random();
+    families = families(config.list("inet_protocols"));
+    preferred = config.text("smtp_address_preference");
+    balanced = config.flag("smtp_balance_inet_protocols");
+    shuffled = config.flag("smtp_randomize_addresses");
+    addressLimit = config.number("smtp_mx_address_limit");
+    dnsDisabled = config.flag("disable_dns_lookups");
+    ignoresMxErrors = config.flag("ignore_mx_lookup_error");
+    defersWithoutAddress = config.flag("smtp_defer_if_no_mx_address_found");
+  }
+
+  /** Where to say things, and the dice for servers of equal preference. */
+  record Diagnostics(MailLog log, String process, RandomGenerator random) {}
+
+  private static List<Family> families(List<String> protocols) {
+    if (protocols.contains("all") || protocols.size() > 1) {
+      return List.of(Family.IPV4, Family.IPV6);
+    }
+    return List.of(protocols.contains("ipv6") ? Family.IPV6 : Family.IPV4);
+  }
+
+  Result find(Site site) {
+    InetAddress literal = literal(site.host());
+    if (literal != null) {
+      return ofAddress(site, literal);
+    }
+    String host;
+    try {
+      host = IDN.toASCII(site.host(), IDN.ALLOW_UNASSIGNED);
+    } catch (IllegalArgumentException _) {
+      return failed(
+          "5.4.4", "Name service error for " + site.host() + ": invalid host or domain name");
+    }
+    return site.direct() || dnsDisabled ? ofHost(site, host) : ofDomain(site, host);
+  }
+
+  private static @Nullable InetAddress literal(String host) {
+    boolean looksLikeOne =
+        host.indexOf(':') >= 0 || Character.isDigit(host.charAt(host.length() - 1));
+    try {
+      return looksLikeOne ? InetAddress.ofLiteral(host) : null;
+    } catch (IllegalArgumentException _) {
+      return null;
+    }
+  }
+
+  private Result ofAddress(Site site, InetAddress address) {
+    if (loops(site, address)) {
+      return loop(site);
+    }
+    return new Result.Targets(List.of(new Target(site, site.host(), address, 0, true)));
+  }
+
+  private Result ofHost(Site site, String host) {
+    List<Target> found = new ArrayList<>();
+    Failure failure = addAddresses(site, new MxHost(0, host), found);
+    if (found.isEmpty()) {
+      return new Result.Failed(failure);
+    }
+    for (Target target : found) {
+      if (loops(site, target.address())) {
+        return loop(site);
+      }
+    }
+    return new Result.Targets(ordered(found));
+  }
+
+  private Result ofDomain(Site site, String domain) {
+    return switch (resolver.mx(domain)) {
+      case DnsAnswer.NxDomain<MxHost> _, DnsAnswer.NoData<MxHost> _ -> ofHost(site, domain);
+      case DnsAnswer.TemporaryFailure<MxHost> _ ->
+          ignoresMxErrors
+              ? ofHost(site, domain)
+              : failed("4.4.3", nameServiceError(domain, "MX", "Host not found, try again"));
+      case DnsAnswer.Found<MxHost> found -> ofRecords(site, found.records());
+    };
+  }
+
+  private Result ofRecords(Site site, List<MxHost> records) {
+    if (records.size() == 1 && records.getFirst().name().isEmpty()) {
+      return failed("5.1.0", "Domain " + site.host() + " does not accept mail (nullMX)");
+    }
+    List<MxHost> sorted = new ArrayList<>(records);
+    Collections.shuffle(sorted, random);
+    sorted.sort(Comparator.comparingInt(MxHost::preference));
+    List<Target> found = new ArrayList<>();
+    Failure last = null;
+    for (MxHost mx : sorted) {
+      if (mx.name().isEmpty() || literal(mx.name()) != null) {
+        log.warning(
+            process,
+            "numeric or empty domain name in resource data of MX record for "
+                + site.host()
+                + ": "
+                + mx.name());
+        continue;
+      }
+      if (found.size() >= enough() && found.getLast().preference() < mx.preference()) {
+        break;
+      }
+      Failure failure = addAddresses(site, mx, found);
+      if (failure.code().klass() == 4 || last == null || last.code().klass() == 5) {
+        last = failure;
+      }
+    }
+    if (found.isEmpty()) {
+      return withoutAddress(site, last);
+    }
+    List<Target> beforeSelf = upToSelf(site, found);
+    return beforeSelf.isEmpty() ? loop(site) : new Result.Targets(ordered(beforeSelf));
+  }
+
+  /** More addresses than this need not be known: a domain with 500 servers costs no 500 queries. */
+  private int enough() {
+    return addressLimit > 0 ? addressLimit * 4 : Integer.MAX_VALUE;
+  }
+
+  private Result withoutAddress(Site site, @Nullable Failure last) {
+    log.warning(process, "no MX host for " + site.host() + " has a valid address record");
+    if (last == null) {
+      return failed("5.4.4", "unable to find primary relay for " + site.host());
+    }
+    return new Result.Failed(
+        defersWithoutAddress
+            ? new Failure(last.stage(), last.code().withClass(4), last.text(), null)
+            : last);
+  }
+
+  /** Servers as good as or worse than ourselves would hand the mail back to us (§5.1). */
+  private List<Target> upToSelf(Site site, List<Target> found) {
+    int ownPreference = Integer.MAX_VALUE;
+    for (Target target : found) {
+      if (loops(site, target.address())) {
+        ownPreference = Math.min(ownPreference, target.preference());
+      }
+    }
+    List<Target> kept = new ArrayList<>();
+    for (Target target : found) {
+      if (target.preference() < ownPreference) {
+        kept.add(target);
+      }
+    }
+    return kept;
+  }
+
+  private boolean loops(Site site, InetAddress address) {
+    return site.port() == SMTP_PORT && own.contains(address);
+  }
+
+  private static Result loop(Site site) {
+    return failed("5.4.6", "mail for " + site.written() + " loops back to myself");
+  }
+
+  /**
+   * Adds the addresses of one host.
+   *
+   * @return why there is none; means nothing if some were added
+   */
+  private Failure addAddresses(Site site, MxHost mx, List<Target> into) {
+    Failure hard = null;
+    Failure soft = null;
+    for (Family family : families) {
+      String type = family.recordType();
+      switch (resolver.addresses(mx.name(), family)) {
+        case DnsAnswer.Found<InetAddress> found -> {
+          for (InetAddress address : found.records()) {
+            into.add(new Target(site, mx.name(), address, mx.preference(), false));
+          }
+        }
+        case DnsAnswer.NxDomain<InetAddress> _ ->
+            hard = lookup("5.4.4", nameServiceError(mx.name(), type, "Host not found"));
+        case DnsAnswer.NoData<InetAddress> _ ->
+            hard =
+                lookup(
+                    "5.4.4",
+                    nameServiceError(
+                        mx.name(), type, "Host found but no data record of requested type"));
+        case DnsAnswer.TemporaryFailure<InetAddress> _ ->
+            soft = lookup("4.4.3", nameServiceError(mx.name(), type, "Host not found, try again"));
+      }
+    }
+    if (soft != null) {
+      return soft;
+    }
+    return hard != null
+        ? hard
+        : lookup("5.4.4", nameServiceError(mx.name(), "A", "Host not found"));
+  }
+
+  /** Sorts by preference, mixes equals, and cuts the list with both families still in it. */
+  private List<Target> ordered(List<Target> found) {
+    List<Target> sorted = new ArrayList<>(found);
+    if (shuffled) {
+      Collections.shuffle(sorted, random);
+    }
+    sorted.sort(Comparator.comparingInt(Target::preference).thenComparingInt(this::familyRank));
+    int best = sorted.getFirst().preference();
+    List<Target> marked = new ArrayList<>(sorted.size());
+    for (Target t : sorted) {
+      marked.add(
+          new Target(t.site(), t.host(), t.address(), t.preference(), t.preference() == best));
+    }
+    if (addressLimit <= 0 || marked.size() <= addressLimit) {
+      return marked;
+    }
+    return balanced ? balance(marked) : marked.subList(0, addressLimit);
+  }
+
+  private int familyRank(Target target) {
+    boolean v4 = isIpv4(target);
+    return switch (preferred) {
+      case "ipv4" -> v4 ? 0 : 1;
+      case "ipv6" -> v4 ? 1 : 0;
+      default -> 0;
+    };
+  }
+
+  /** Keeps room for both families, so that five dead IPv6 addresses do not hide a live IPv4 one. */
+  private List<Target> balance(List<Target> sorted) {
+    int v4 = 0;
+    for (Target target : sorted) {
+      v4 += isIpv4(target) ? 1 : 0;
+    }
+    int v6 = sorted.size() - v4;
+    int half = addressLimit / 2;
+    int room4 = Math.min(v4, Math.max(addressLimit - half, addressLimit - v6));
+    int room6 = Math.min(v6, addressLimit - room4);
+    List<Target> kept = new ArrayList<>(addressLimit);
+    for (Target target : sorted) {
+      if (isIpv4(target) ? room4-- > 0 : room6-- > 0) {
+        kept.add(target);
+      }
+    }
+    return kept;
+  }
+
+  private static boolean isIpv4(Target target) {
+    return target.address().getAddress().length == 4;
+  }
+
+  private static String nameServiceError(String name, String type, String what) {
+    return "Host or domain name not found. Name service error for name="
+        + name
+        + " type="
+        + type
+        + ": "
+        + what;
+  }
+
+  private static Failure lookup(String code, String text) {
+    return Failure.of(Failure.Stage.LOOKUP, code, text);
+  }
+
+  private static Result failed(String code, String text) {
+    return new Result.Failed(lookup(code, text));
+  }
+}

@@ -1,0 +1,24 @@
+package dev.postrider.smtp;
+
+import dev.postrider.delivery.MessageContent;
+import dev.postrider.mail.envelope.Envelope;
+import dev.postrider.mail.envelope.Recipient;
+import java.util.List;
+
+/**
+ * A message as it goes on the wire, after generic mapping. Immutable.
+ *
+ * @param envelope the options beside sender and recipients
+ * @param senderPath what stands between the angle brackets of MAIL
+ * @param recipients those of this job
+ * @param recipientPaths what stands between the angle brackets of RCPT, one for each recipient
+ * @param content LF line ends
+ * @param needsSmtpUtf8 whether an address or a header field is beyond ASCII
+ */
+record Outgoing(
+    Envelope envelope,
+    String senderPath,
+    List<Recipient> recipients,
+    List<String> recipientPaths,
+    MessageContent content,
+    boolean needsSmtpUtf8) {}

@@ -1,0 +1,76 @@
+package dev.postrider.smtp;
+
+import dev.postrider.sasl.Credentials;
+import dev.postrider.table.Lookup;
+import dev.postrider.table.LookupTable;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The logins of {@code smtp_sasl_password_maps}. Safe on any thread. */
+final class Passwords {
+  /** What the tables say. */
+  sealed interface Answer {
+    record Found(Credentials credentials) implements Answer {}
+
+    record None() implements Answer {}
+
+    record Unavailable(String reason) implements Answer {}
+  }
+
+  private final List<LookupTable> tables;
+  private final boolean bySender;
+
+  Passwords(List<LookupTable> tables, boolean bySender) {
+    this.tables = tables;
+    this.bySender = bySender;
+  }
+
+  /**
+   * Looks for the login of a session.
+   *
+   * @param sender envelope sender, empty for the null sender
+   * @param host the server's name
+   * @param destination the next hop as configured, brackets and port included
+   */
+  Answer find(String sender, String host, String destination) {
+    if (bySender && !sender.isEmpty()) {
+      Answer answer = bySender(sender);
+      if (!(answer instanceof Answer.None)) {
+        return answer;
+      }
+    }
+    Answer answer = lookup(host);
+    return answer instanceof Answer.None ? lookup(destination) : answer;
+  }
+
+  private Answer bySender(String sender) {
+    Answer answer = lookup(sender);
+    int at = sender.lastIndexOf('@');
+    return answer instanceof Answer.None && at >= 0 ? lookup(sender.substring(at)) : answer;
+  }
+
+  private Answer lookup(String key) {
+    for (LookupTable table : tables) {
+      switch (table.lookup(key)) {
+        case Lookup.Found(var value) -> {
+          Credentials credentials = parse(value);
+          return credentials == null ? new Answer.None() : new Answer.Found(credentials);
+        }
+        case Lookup.Unavailable(var reason) -> {
+          return new Answer.Unavailable(reason);
+        }
+        case Lookup.NotFound _ -> {}
+      }
+    }
+    return new Answer.None();
+  }
+
+  /** {@code user:password}; the password may have colons; no user means no login here. */
+  private static @Nullable Credentials parse(String value) {
+    int colon = value.indexOf(':');
+    String user = colon < 0 ? value : value.substring(0, colon);
+    return user.isEmpty()
+        ? null
+        : new Credentials(user, colon < 0 ? "" : value.substring(colon + 1));
+  }
+}

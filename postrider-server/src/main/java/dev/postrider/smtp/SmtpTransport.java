@@ -1,0 +1,119 @@
+package dev.postrider.smtp;
+
+import dev.postrider.config.Config;
+import dev.postrider.delivery.DeliveryRequest;
+import dev.postrider.delivery.StatusSink;
+import dev.postrider.delivery.Transport;
+import dev.postrider.dns.Resolver;
+import dev.postrider.log.MailLog;
+import dev.postrider.tls.TlsClient;
+import dev.postrider.tls.TrustAnchors;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+
+/**
+ * Delivers by SMTP [smtp]: to a relay host or to the servers of a domain, with TLS and a login as
+ * configured, over connections that later messages use again. Safe on any thread.
+ *
+ * <p>One transport serves one service of master.cf with one configuration; a reload makes a new one
+ * and closes the old one when its last delivery is done.
+ */
+public final class SmtpTransport implements Transport, AutoCloseable {
+  private static final long SWEEP_MILLIS = 500;
+
+  private final ClientParts parts;
+  private final Watchdog watchdog;
+
+  /**
+   * The world around the client.
+   *
+   * @param process name in the log: {@code smtp}, {@code relay/smtp}, …
+   */
+  public record Surroundings(String process, Resolver resolver, MailLog log, InstantSource clock) {}
+
+  /**
+   * @param config main.cf with the service's own overrides
+   */
+  public SmtpTransport(Config config, SmtpTables tables, Surroundings surroundings) {
+    String process = surroundings.process();
+    MailLog log = surroundings.log();
+    ClientSettings settings = new ClientSettings(config);
+    watchdog = new Watchdog();
+    ClientContext context =
+        new ClientContext(
+            settings,
+            process,
+            log,
+            new TlsClient(),
+            new TrustAnchors(
+                config.text("smtp_tls_CAfile"),
+                config.text("smtp_tls_CApath"),
+                config.flag("tls_append_default_CA")),
+            new Passwords(tables.passwords(), settings.saslBySender),
+            new LoginRefusals(surroundings.clock()),
+            watchdog);
+    ReplyAdvice advice = ReplyAdvice.shipped();
+    parts =
+        new ClientParts(
+            context,
+            new MxWalk(
+                config,
+                surroundings.resolver(),
+                OwnAddresses.of(config),
+                new MxWalk.Diagnostics(log, process, new SecureRandom())),
+            new TlsPolicies(config, tables.tlsPolicies(), log, process),
+            new FailurePolicy(settings, advice),
+            new Adviser(advice, context, surroundings.clock()),
+            new ConnectionCache(settings.cacheIdleNanos),
+            new GenericMapping(config, tables.generic()),
+            config.list("smtp_fallback_relay"),
+            config.number("smtp_mx_session_limit"));
+    watchdog.every(SWEEP_MILLIS, parts.cache()::sweep);
+    for (String spec : config.list("smtp_sasl_password_maps")) {
+      warnIfWorldReadable(spec, context);
+    }
+  }
+
+  private static void warnIfWorldReadable(String spec, ClientContext context) {
+    int slash = spec.indexOf(":/");
+    if (slash < 0) {
+      return;
+    }
+    Path file = Path.of(spec.substring(slash + 1));
+    try {
+      if (Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_READ)) {
+        context.warning(
+            file + " holds passwords and everyone on this machine can read it: chmod 600 " + file);
+      }
+    } catch (IOException | UnsupportedOperationException _) {
+      // No such file: the first lookup says so.
+    }
+  }
+
+  @Override
+  public void deliver(DeliveryRequest request, StatusSink sink) throws InterruptedException {
+    new Delivery(parts, request, sink).run();
+  }
+
+  /** Asks the servers up to RCPT, as the request's envelope says. */
+  @Override
+  public void probe(DeliveryRequest request, StatusSink sink) throws InterruptedException {
+    deliver(request, sink);
+  }
+
+  /** Tries refused logins again with the next message: somebody asked for a flush. */
+  public void forgetRefusedLogins() {
+    parts.context().refusals().forgetAll();
+  }
+
+  /** Ends the connections that rest; those in use end when their message is through. */
+  @Override
+  public void close() {
+    parts.cache().close();
+    watchdog.close();
+  }
+}

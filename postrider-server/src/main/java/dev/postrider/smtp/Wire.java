@@ -1,0 +1,319 @@
+package dev.postrider.smtp;
+
+import dev.postrider.mail.reply.Reply;
+import java.io.Closeable;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lines to and replies from one server. Commands gather in a buffer and leave in one write; replies
+ * are read within bounds, whatever the server sends. For one thread at a time.
+ */
+final class Wire implements Closeable {
+  /** RFC 5321 §4.5.3.1.5 allows 512; servers send more, and none needs this much. */
+  private static final int MAX_LINE = 4096;
+
+  private static final int MAX_LINES = 1000;
+
+  private Socket socket;
+  private InputStream in;
+  private OutputStream out;
+  private final byte[] input = new byte[4096];
+  private int position;
+  private int end;
+  private byte[] pending = new byte[1024];
+  private int pendingLength;
+  private int socketTimeout = -1;
+  private byte[] line = new byte[256];
+  private @Nullable Watchdog watchdog;
+  private int watchdogMillis;
+  private volatile boolean expired;
+
+  Wire(Socket socket) throws IOException {
+    this.socket = socket;
+    this.in = socket.getInputStream();
+    this.out = socket.getOutputStream();
+  }
+
+  /** Goes on over TLS. The caller has made sure that nothing was read ahead. */
+  void upgrade(Socket tls) throws IOException {
+    socket = tls;
+    in = tls.getInputStream();
+    out = tls.getOutputStream();
+    socketTimeout = -1;
+  }
+
+  Socket socket() {
+    return socket;
+  }
+
+  /**
+   * Limits each write of content, for messages that do not fit the system's own buffers. Turns
+   * itself off with {@code null}.
+   */
+  void guardContent(@Nullable Watchdog newWatchdog, int millis) {
+    watchdog = newWatchdog;
+    watchdogMillis = millis;
+  }
+
+  /** Ends a write that takes too long. On the watchdog's thread. */
+  void expire() {
+    expired = true;
+    close();
+  }
+
+  /** The way for message content, which has a buffer of its own. */
+  OutputStream content() {
+    return new OutputStream() {
+      @Override
+      public void write(int octet) throws IOException {
+        write(new byte[] {(byte) octet}, 0, 1);
+      }
+
+      @Override
+      public void write(byte[] bytes, int offset, int count) throws IOException {
+        Watchdog guard = watchdog;
+        try {
+          if (guard == null) {
+            out.write(bytes, offset, count);
+          } else {
+            writeGuarded(guard, bytes, offset, count);
+          }
+        } catch (IOException e) {
+          throw new SendException(expired ? new SocketTimeoutException("Write timed out") : e);
+        }
+      }
+    };
+  }
+
+  private void writeGuarded(Watchdog guard, byte[] bytes, int offset, int count)
+      throws IOException {
+    if (in.available() > 0) {
+      throw new IOException("the server answered before the end of the message");
+    }
+    Future<?> limit = guard.closeAfter(this, watchdogMillis);
+    try {
+      out.write(bytes, offset, count);
+    } finally {
+      limit.cancel(false);
+    }
+  }
+
+  /** The network failed while content was sent, as opposed to reading it from the spool. */
+  static final class SendException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    private final IOException problem;
+
+    SendException(IOException problem) {
+      super(problem.getMessage(), problem);
+      this.problem = problem;
+    }
+
+    IOException problem() {
+      return problem;
+    }
+  }
+
+  /** The server sent something that is no reply. */
+  static final class BadReplyException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    BadReplyException(String message) {
+      super(message);
+    }
+  }
+
+  /** Adds text to what is to be sent. */
+  Wire put(String text) {
+    int length = text.length();
+    boolean ascii = true;
+    ensure(length + 2);
+    for (int i = 0; i < length; i++) {
+      char c = text.charAt(i);
+      if (c == '\r' || c == '\n') {
+        // A line break here would be a command of its own: somebody's injection, or our bug.
+        throw new IllegalArgumentException("line break in a command");
+      }
+      ascii &= c < 0x80;
+      pending[pendingLength + i] = (byte) c;
+    }
+    if (ascii) {
+      pendingLength += length;
+      return this;
+    }
+    byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+    ensure(utf8.length + 2);
+    System.arraycopy(utf8, 0, pending, pendingLength, utf8.length);
+    pendingLength += utf8.length;
+    return this;
+  }
+
+  /** Ends the command. */
+  void endLine() {
+    ensure(2);
+    pending[pendingLength++] = '\r';
+    pending[pendingLength++] = '\n';
+  }
+
+  private void ensure(int more) {
+    if (pendingLength + more > pending.length) {
+      pending = Arrays.copyOf(pending, Math.max(pending.length * 2, pendingLength + more));
+    }
+  }
+
+  void flush() throws IOException {
+    int length = pendingLength;
+    pendingLength = 0;
+    if (length > 0) {
+      out.write(pending, 0, length);
+    }
+  }
+
+  /** Whether bytes are here that nobody asked for. */
+  boolean hasUnreadInput() {
+    return position < end;
+  }
+
+  /** Whether the server has sent something or closed, which an idle connection must not see. */
+  boolean hasSpoken() throws IOException {
+    return position < end || in.available() > 0;
+  }
+
+  /**
+   * Reads one reply.
+   *
+   * @param timeoutMillis for the whole reply; 0 for none
+   * @throws EOFException if the server closed the connection
+   * @throws SocketTimeoutException if the reply is not complete in time
+   * @throws BadReplyException if it is no reply
+   */
+  Reply reply(int timeoutMillis) throws IOException {
+    long deadline = timeoutMillis == 0 ? 0 : System.nanoTime() + timeoutMillis * 1_000_000L;
+    int length = readLine(timeoutMillis, deadline);
+    int code = code(length);
+    if (length <= 3 || line[3] != '-') {
+      return Reply.of(code, text(length));
+    }
+    List<String> lines = new ArrayList<>();
+    lines.add(text(length));
+    while (length > 3 && line[3] == '-') {
+      if (lines.size() == MAX_LINES) {
+        throw new BadReplyException("reply of more than " + MAX_LINES + " lines");
+      }
+      length = readLine(timeoutMillis, deadline);
+      if (code(length) != code) {
+        throw new BadReplyException("reply with different codes: " + printable(length));
+      }
+      lines.add(text(length));
+    }
+    return new Reply(code, lines);
+  }
+
+  private int code(int length) throws BadReplyException {
+    if (length >= 3
+        && line[0] >= '2'
+        && line[0] <= '5'
+        && isDigit(line[1])
+        && isDigit(line[2])
+        && (length == 3 || line[3] == ' ' || line[3] == '-')) {
+      return (line[0] - '0') * 100 + (line[1] - '0') * 10 + (line[2] - '0');
+    }
+    throw new BadReplyException("non-SMTP reply: " + printable(Math.min(length, 100)));
+  }
+
+  private static boolean isDigit(byte octet) {
+    return octet >= '0' && octet <= '9';
+  }
+
+  private String text(int length) {
+    return length <= 4 ? "" : decoded(4, length);
+  }
+
+  private String printable(int length) {
+    return decoded(0, length);
+  }
+
+  private String decoded(int from, int to) {
+    for (int i = from; i < to; i++) {
+      if ((line[i] >= 0 && line[i] < ' ' && line[i] != '\t') || line[i] == 0x7f) {
+        line[i] = '?';
+      }
+    }
+    return new String(line, from, to - from, StandardCharsets.UTF_8);
+  }
+
+  /** Reads a line into {@link #line}; its end is LF, a CR before it is dropped. */
+  private int readLine(int timeoutMillis, long deadline) throws IOException {
+    int length = 0;
+    while (true) {
+      if (position == end) {
+        fill(timeoutMillis, deadline);
+      }
+      byte octet = input[position++];
+      if (octet == '\n') {
+        return length > 0 && line[length - 1] == '\r' ? length - 1 : length;
+      }
+      if (length == MAX_LINE) {
+        throw new BadReplyException("reply line longer than " + MAX_LINE + " octets");
+      }
+      if (length == line.length) {
+        line = Arrays.copyOf(line, length * 2);
+      }
+      line[length++] = octet;
+    }
+  }
+
+  private void fill(int timeoutMillis, long deadline) throws IOException {
+    int wait = timeoutMillis;
+    if (deadline != 0) {
+      long left = (deadline - System.nanoTime()) / 1_000_000L;
+      if (left <= 0) {
+        throw new SocketTimeoutException("Read timed out");
+      }
+      // The first wait of a reply is the whole limit; only slow replies pay for a new setting.
+      wait = timeoutMillis - left < 1000 ? timeoutMillis : (int) left;
+    }
+    if (wait != socketTimeout) {
+      socket.setSoTimeout(wait);
+      socketTimeout = wait;
+    }
+    int count = in.read(input, 0, input.length);
+    if (count <= 0) {
+      throw new EOFException("connection closed");
+    }
+    position = 0;
+    end = count;
+  }
+
+  /**
+   * A reply that is already on its way after sending failed: the server's reason, which is worth
+   * more than "broken pipe".
+   */
+  @Nullable Reply lastWords() {
+    try {
+      return reply(1000);
+    } catch (IOException _) {
+      return null;
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      socket.close();
+    } catch (IOException _) {
+      // Nothing is lost: whatever mattered was answered before.
+    }
+  }
+}

@@ -1,0 +1,288 @@
+package dev.postrider.smtpd;
+
+import dev.postrider.intake.Intake;
+import dev.postrider.log.MailLog;
+import dev.postrider.mail.address.AddressLiteral;
+import dev.postrider.policy.ClientFacts;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.StandardSocketOptions;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+
+/**
+ * One SMTP service: accepts clients on its sockets and holds a session with each, on a virtual
+ * thread of its own. Safe on any thread.
+ *
+ * <p>Settings are asked for at each connection, so a reload shows in the next session and leaves
+ * the running ones alone.
+ */
+public final class Listener implements AutoCloseable {
+  private static final int BACKLOG = 1024;
+  private static final Duration AFTER_FAILURE = Duration.ofMillis(200);
+
+  private final List<ServerSocketChannel> sockets;
+  private final Supplier<SessionSettings> settings;
+  private final Intake intake;
+  private final ClientNames names;
+  private final MailLog log;
+  private final Admission admission;
+  private final Set<SmtpSession> sessions = ConcurrentHashMap.newKeySet();
+  private final List<Thread> acceptors = new ArrayList<>();
+
+  private final Object monitor = new Object();
+
+  /** Clients accepted and not yet gone; guarded by the monitor. */
+  private int clients;
+
+  private volatile boolean stopping;
+
+  /**
+   * A service that does not accept yet.
+   *
+   * @param sockets bound; this listener closes them
+   * @param settings the current settings of this service
+   * @param mostSessions the process limit of the service: default_process_limit or its line in
+   *     master.cf
+   */
+  public Listener(
+      List<ServerSocketChannel> sockets,
+      Supplier<SessionSettings> settings,
+      Intake intake,
+      ClientNames names,
+      MailLog log,
+      int mostSessions) {
+    this.sockets = List.copyOf(sockets);
+    this.settings = settings;
+    this.intake = intake;
+    this.names = names;
+    this.log = log;
+    this.admission = new Admission(mostSessions);
+  }
+
+  /**
+   * Binds a socket to each address; if one cannot be bound none is left open.
+   *
+   * @throws IOException naming the address and the reason
+   */
+  public static List<ServerSocketChannel> bind(List<InetSocketAddress> addresses)
+      throws IOException {
+    List<ServerSocketChannel> bound = new ArrayList<>();
+    for (InetSocketAddress address : addresses) {
+      ServerSocketChannel socket = ServerSocketChannel.open();
+      bound.add(socket);
+      try {
+        socket.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+        socket.bind(address, BACKLOG);
+      } catch (IOException e) {
+        for (ServerSocketChannel open : bound) {
+          open.close();
+        }
+        throw new IOException(
+            "bind "
+                + AddressLiteral.print(address.getAddress())
+                + " port "
+                + address.getPort()
+                + ": "
+                + e.getMessage(),
+            e);
+      }
+    }
+    return bound;
+  }
+
+  /** Where it listens. */
+  public List<InetSocketAddress> addresses() {
+    List<InetSocketAddress> found = new ArrayList<>();
+    for (ServerSocketChannel socket : sockets) {
+      try {
+        if (socket.getLocalAddress() instanceof InetSocketAddress address) {
+          found.add(address);
+        }
+      } catch (ClosedChannelException e) {
+        // Stopped: it listens nowhere.
+        return List.of();
+      } catch (IOException e) {
+        log.error("smtpd", "the address of a socket is unknown: " + e.getMessage());
+      }
+    }
+    return found;
+  }
+
+  /** How many sessions run now. */
+  public int sessionCount() {
+    return sessions.size();
+  }
+
+  /** Begins to accept. */
+  public void start() {
+    for (ServerSocketChannel socket : sockets) {
+      acceptors.add(Thread.ofVirtual().name("smtpd-accept").start(() -> accept(socket)));
+    }
+  }
+
+  private void accept(ServerSocketChannel socket) {
+    while (!stopping) {
+      try {
+        SocketChannel client = socket.accept();
+        synchronized (monitor) {
+          clients++;
+        }
+        Thread.ofVirtual().name("smtpd").start(() -> serve(client));
+      } catch (ClosedChannelException e) {
+        return;
+      } catch (IOException e) {
+        // Out of descriptors, most likely: sessions that end give some back.
+        log.error(settings.get().process(), "cannot accept a connection: " + e.getMessage());
+        if (!paused()) {
+          return;
+        }
+      }
+    }
+  }
+
+  private static boolean paused() {
+    try {
+      Thread.sleep(AFTER_FAILURE);
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  private void serve(SocketChannel client) {
+    try (client) {
+      client.setOption(StandardSocketOptions.TCP_NODELAY, true);
+      admit(client.socket());
+    } catch (IOException e) {
+      log.info("smtpd", "lost connection before the greeting: " + e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException e) {
+      log.bug("smtpd", "session", e);
+    } finally {
+      synchronized (monitor) {
+        clients--;
+        monitor.notifyAll();
+      }
+    }
+  }
+
+  private void admit(Socket socket) throws IOException, InterruptedException {
+    SessionSettings now = settings.get();
+    InetAddress address = socket.getInetAddress();
+    String name = names.nameOf(address);
+    ClientFacts client =
+        new ClientFacts(name, address, now.myNetworks().contains(name, address), false);
+    if (client.trusted()) {
+      admission.enterOwn();
+      try {
+        hold(socket, client, now);
+      } finally {
+        admission.leaveOwn();
+      }
+      return;
+    }
+    switch (admission.enter(address, now.clientCountLimit())) {
+      case ENTER -> {
+        try {
+          hold(socket, client, now);
+        } finally {
+          admission.leave(address);
+        }
+      }
+      case TOO_MANY_SESSIONS -> sendAway(socket, client, now, "too many sessions at once");
+      case TOO_MANY_FROM_ADDRESS ->
+          sendAway(
+              socket,
+              client,
+              now,
+              "Connection concurrency limit exceeded: more than " + now.clientCountLimit());
+    }
+  }
+
+  private void hold(Socket socket, ClientFacts client, SessionSettings now) {
+    SmtpSession session =
+        new SmtpSession(new Connection.OverSocket(socket), client, now, intake, log);
+    sessions.add(session);
+    try {
+      if (stopping) {
+        session.end();
+      }
+      session.run();
+    } finally {
+      sessions.remove(session);
+    }
+  }
+
+  private void sendAway(Socket socket, ClientFacts client, SessionSettings now, String why)
+      throws IOException {
+    log.warning(now.process(), why + " from " + client.nameAndAddress() + " for service smtp");
+    String reply =
+        "421 4.7.0 "
+            + now.hostName()
+            + " Error: too many connections from "
+            + client.printedAddress()
+            + "\r\n";
+    socket.getOutputStream().write(reply.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  /** Closes the sockets; sessions that run go on. */
+  public void stopAccepting() {
+    stopping = true;
+    for (ServerSocketChannel socket : sockets) {
+      try {
+        socket.close();
+      } catch (IOException e) {
+        log.error("smtpd", "closing a socket: " + e.getMessage());
+      }
+    }
+  }
+
+  /**
+   * Stops: sessions between commands end at once, those that take a message finish it.
+   *
+   * @param grace how long to wait for them
+   * @return whether all of them ended
+   */
+  public boolean close(Duration grace) throws InterruptedException {
+    stopAccepting();
+    for (SmtpSession session : sessions) {
+      session.end();
+    }
+    long deadline = System.nanoTime() + grace.toNanos();
+    synchronized (monitor) {
+      while (clients > 0) {
+        long millis = (deadline - System.nanoTime()) / 1_000_000;
+        if (millis <= 0) {
+          return false;
+        }
+        monitor.wait(millis);
+      }
+      return true;
+    }
+  }
+
+  /** Stops and waits as long as it takes for messages in hand, at most a minute. */
+  @Override
+  public void close() {
+    try {
+      if (!close(Duration.ofMinutes(1))) {
+        log.warning("smtpd", "sessions are still busy after a minute; leaving them");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

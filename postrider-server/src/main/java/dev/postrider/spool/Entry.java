@@ -1,0 +1,76 @@
+package dev.postrider.spool;
+
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the spool keeps in memory of one message: where it is, and what the scheduler asks. Under
+ * 100 bytes, so that a million fit. All that changes is guarded by this object.
+ */
+final class Entry {
+  final long id;
+  final long size;
+  final boolean external;
+  final int recipients;
+  final int metaLength;
+
+  /** Set by the writer before anybody else sees the entry. */
+  Segment home;
+
+  int offset;
+
+  @Nullable Segment state;
+  int stateOffset;
+  int stateLength;
+
+  int pending;
+  int attempts;
+  long nextAttemptMicros;
+  boolean held;
+  boolean removed;
+
+  /** Complete when it is there; null when the STATE record (or nothing yet) says it all. */
+  @Nullable Progress progress;
+
+  Entry(long id, MessageSize message, Segment home, int offset, long nextAttemptMicros) {
+    this.id = id;
+    this.size = message.size();
+    this.external = message.external();
+    this.metaLength = message.metaLength();
+    this.recipients = message.recipients();
+    this.pending = message.recipients();
+    this.home = home;
+    this.offset = offset;
+    this.nextAttemptMicros = nextAttemptMicros;
+  }
+
+  /** What never changes about a message's place. */
+  record MessageSize(long size, boolean external, int metaLength, int recipients) {}
+
+  int inlineLength() {
+    return external ? 0 : (int) size;
+  }
+
+  Progress.Standing standing() {
+    return new Progress.Standing(attempts, nextAttemptMicros, held);
+  }
+
+  /** The progress to change, read back if it is only on disk. Caller holds this object's lock. */
+  Progress progressToChange() throws IOException {
+    if (progress == null) {
+      progress = storedProgress();
+    }
+    return progress;
+  }
+
+  /** The progress as it stands. Caller holds this object's lock. */
+  Progress progressToRead() throws IOException {
+    return progress == null ? storedProgress() : progress;
+  }
+
+  private Progress storedProgress() throws IOException {
+    return state == null
+        ? new Progress()
+        : Progress.decode(state.read(id, stateOffset, stateLength, 0).meta(), recipients);
+  }
+}

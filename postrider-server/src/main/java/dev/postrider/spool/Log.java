@@ -1,0 +1,421 @@
+package dev.postrider.spool;
+
+import dev.postrider.log.MailLog;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts operations into records, and keeps the account of which segments are still needed. What
+ * becomes of a record is settled in two steps: when it is placed, and when it is forced; between
+ * the two a failure can undo it. For the writer's thread only.
+ */
+final class Log {
+  private static final byte[] NOTHING = new byte[0];
+
+  private final SegmentDirectory segments;
+  private final SpoolLimits limits;
+  private final InstantSource clock;
+  private final IdSource ids;
+  private final Bodies bodies;
+  private final MailLog mailLog;
+  private final Appender.Buffers buffers;
+  private final List<Placed> unforced = new ArrayList<>();
+  private @Nullable Appender appender;
+  private int previousNumber;
+  private int previousEnd;
+
+  Log(
+      SegmentDirectory segments,
+      Bodies bodies,
+      IdSource ids,
+      SpoolLimits limits,
+      InstantSource clock,
+      MailLog mailLog) {
+    this.mailLog = mailLog;
+    this.segments = segments;
+    this.bodies = bodies;
+    this.ids = ids;
+    this.limits = limits;
+    this.buffers = new Appender.Buffers(limits);
+    this.clock = clock;
+  }
+
+  /**
+   * A record that was placed and not yet forced.
+   *
+   * @param previousState where the message's STATE was before, if this is a new one
+   * @param progress what the new STATE says, and its version then
+   */
+  private record Placed(
+      Operation operation,
+      @Nullable Segment previousState,
+      int previousOffset,
+      int previousLength,
+      @Nullable Progress progress,
+      int version) {
+    Placed(Operation operation) {
+      this(operation, null, 0, 0, null, 0);
+    }
+  }
+
+  /** There are no blocks for a record; nothing of it was written. */
+  static final class NoBlocksException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    NoBlocksException(IOException cause) {
+      super(cause.getMessage(), cause);
+    }
+  }
+
+  /** Goes on with the segment that recovery found last. */
+  void resume(Segment segment, int end) throws IOException {
+    appender = new Appender(segment, segments.disk.open(segment.path), end, buffers, limits);
+  }
+
+  boolean hasUnforced() {
+    return !unforced.isEmpty();
+  }
+
+  int unforcedCount() {
+    return unforced.size();
+  }
+
+  /** Opens a segment if none is open. */
+  void ensureOpen() throws IOException {
+    if (appender == null) {
+      SegmentDirectory.Begun begun =
+          segments.begin(ids.greatest(), clock, previousNumber, previousEnd);
+      appender = new Appender(begun.segment(), begun.file(), SegmentHeader.BYTES, buffers, limits);
+    }
+  }
+
+  private Appender open() {
+    if (appender == null) {
+      throw new IllegalStateException("no open segment");
+    }
+    return appender;
+  }
+
+  /** How placing went. */
+  enum Placement {
+    PLACED,
+    /** The segment is full: roll over and place it again. */
+    NO_ROOM,
+    /** There was nothing to write. */
+    NEEDLESS,
+    /** What stands on disk could not be read, so it cannot be replaced. */
+    LOST
+  }
+
+  /** Places a message. */
+  Placement place(Operation.Commit commit) throws IOException {
+    long bytes = commit.header.bytes();
+    if (!open().hasRoom(bytes)) {
+      return Placement.NO_ROOM;
+    }
+    reserve(bytes);
+    int offset = open().put(commit.header, commit.meta, commit.content);
+    Segment home = open().segment;
+    home.live++;
+    commit.entry = new Entry(commit.header.id(), commit.size, home, offset, commit.arrivalMicros);
+    unforced.add(new Placed(commit));
+    return Placement.PLACED;
+  }
+
+  /** Places a change. */
+  Placement place(Operation.Change change) throws IOException {
+    Entry entry = change.entry;
+    synchronized (entry) {
+      if (change.type == RecordType.REMOVE) {
+        return placeRemove(change);
+      }
+      if (entry.removed) {
+        return Placement.NEEDLESS;
+      }
+      Segment here = open().segment;
+      boolean startsHere = entry.home == here || entry.state == here;
+      return change.type == RecordType.STATE || !startsHere
+          ? placeState(change)
+          : placeIncrement(change);
+    }
+  }
+
+  /**
+   * A segment tells all that it knows of a message from a MESSAGE or STATE on, so that an older
+   * segment's words are needed no longer.
+   */
+  private Placement placeState(Operation.Change change) throws IOException {
+    Entry entry = change.entry;
+    Progress progress;
+    try {
+      // Kept in memory until it is forced: what is only in the buffer cannot be read back.
+      progress = entry.progressToChange();
+    } catch (IOException e) {
+      mailLog.error(
+          "spool",
+          new QueueId(entry.id).shortForm() + ": a change is not recorded: " + e.getMessage());
+      return Placement.LOST;
+    }
+    byte[] meta = Progress.encode(entry.standing(), progress);
+    int offset = append(RecordType.STATE, entry.id, meta);
+    if (offset < 0) {
+      return Placement.NO_ROOM;
+    }
+    unforced.add(
+        new Placed(
+            change,
+            entry.state,
+            entry.stateOffset,
+            entry.stateLength,
+            progress,
+            progress.version()));
+    entry.state = open().segment;
+    entry.stateOffset = offset;
+    entry.stateLength = meta.length;
+    entry.state.live++;
+    return Placement.PLACED;
+  }
+
+  private Placement placeIncrement(Operation.Change change) throws IOException {
+    byte[] meta =
+        switch (change.type) {
+          case DONE -> Progress.encodeDone(change.index);
+          case SCHEDULE -> Progress.encodeSchedule(change.entry.nextAttemptMicros);
+          case HOLD, RELEASE -> NOTHING;
+          case MESSAGE, STATE, REMOVE -> throw new IllegalStateException("no increment");
+        };
+    RecordType type = change.type;
+    if (type == RecordType.HOLD || type == RecordType.RELEASE) {
+      type = change.entry.held ? RecordType.HOLD : RecordType.RELEASE;
+    }
+    if (append(type, change.entry.id, meta) < 0) {
+      return Placement.NO_ROOM;
+    }
+    unforced.add(new Placed(change));
+    return Placement.PLACED;
+  }
+
+  private Placement placeRemove(Operation.Change change) throws IOException {
+    releaseHome(change);
+    Entry entry = change.entry;
+    if (!segments.isThere(entry.home)) {
+      forget(entry);
+      return Placement.NEEDLESS;
+    }
+    if (append(RecordType.REMOVE, entry.id, NOTHING) < 0) {
+      return Placement.NO_ROOM;
+    }
+    segments.removedIn(entry.home, open().segment);
+    unforced.add(new Placed(change));
+    return Placement.PLACED;
+  }
+
+  /** The message's place can go at once: without its MESSAGE record it needs no REMOVE. */
+  void releaseHome(Operation.Change change) {
+    if (change.type == RecordType.REMOVE && !change.released) {
+      change.released = true;
+      segments.release(change.entry.home);
+    }
+  }
+
+  /** What is left of a removed message, once it cannot come back. */
+  private void forget(Entry entry) {
+    if (entry.state != null) {
+      segments.release(entry.state);
+      entry.state = null;
+    }
+    if (entry.external) {
+      bodies.discard(entry.id);
+    }
+  }
+
+  /** Returns where the record begins, or -1 if the segment is full. */
+  private int append(RecordType type, long id, byte[] meta) throws IOException {
+    RecordHeader header =
+        new RecordHeader(type, id, meta.length, 0, RecordHeader.crc(meta, meta.length), 0);
+    long bytes = header.bytes();
+    if (!open().hasRoom(bytes)) {
+      return -1;
+    }
+    if (!open().isReserved(bytes)) {
+      reserve(bytes);
+    }
+    return open().put(header, meta, NOTHING);
+  }
+
+  private void reserve(long bytes) throws NoBlocksException {
+    try {
+      open().reserve(bytes);
+    } catch (IOException e) {
+      throw new NoBlocksException(e);
+    }
+  }
+
+  /** Says anew, in one place, what recovery found scattered. */
+  void restate(List<Replay.Stray> strays) {
+    if (strays.isEmpty()) {
+      return;
+    }
+    try {
+      for (Replay.Stray stray : strays) {
+        Operation.Change change = new Operation.Change(stray.entry(), RecordType.STATE, 0);
+        ensureOpen();
+        if (place(change) == Placement.NO_ROOM) {
+          roll();
+          ensureOpen();
+          place(change);
+        }
+      }
+      force();
+      for (Replay.Stray stray : strays) {
+        segments.release(stray.where());
+      }
+    } catch (IOException e) {
+      // The old records stay needed until the next start.
+      abandon();
+      undo();
+      mailLog.warning("spool", "cannot write yet: " + e.getMessage());
+    }
+  }
+
+  /** Hands what was placed to the operating system. */
+  void write() throws IOException {
+    if (appender != null) {
+      appender.write();
+    }
+  }
+
+  /** Forces all that was placed, and settles it. */
+  void force() throws IOException {
+    if (appender != null && !appender.isForced()) {
+      appender.write();
+      appender.force();
+    }
+    List<Placed> settled = new ArrayList<>(unforced);
+    unforced.clear();
+    for (Placed placed : settled) {
+      if (placed.operation instanceof Operation.Change change) {
+        settle(placed, change);
+      }
+    }
+  }
+
+  private void settle(Placed placed, Operation.Change change) {
+    Entry entry = change.entry;
+    synchronized (entry) {
+      if (change.type == RecordType.REMOVE) {
+        forget(entry);
+      } else if (placed.progress != null) {
+        if (placed.previousState != null) {
+          segments.release(placed.previousState);
+        }
+        if (entry.progress == placed.progress && placed.progress.version() == placed.version) {
+          entry.progress = null;
+        }
+      }
+    }
+  }
+
+  /** Ends the segment; the next operation begins a new one. */
+  void roll() throws IOException {
+    force();
+    Appender full = open();
+    appender = null;
+    ended(full);
+    full.seal();
+  }
+
+  private void ended(Appender old) {
+    previousNumber = old.segment.number();
+    previousEnd = old.forcedEnd();
+    segments.sealed(old.segment);
+  }
+
+  /**
+   * After a failed write or force nobody knows what is on disk, and a later force that succeeds
+   * does not mean it got there. So the segment ends where the last good force left it; the rest is
+   * cut off, and the next segment's header says so too.
+   *
+   * @return whether at least one of the two is certain
+   */
+  boolean abandon() {
+    Appender failed = appender;
+    if (failed == null) {
+      return true;
+    }
+    appender = null;
+    boolean cut = false;
+    try {
+      failed.cut();
+      cut = true;
+    } catch (IOException _) {
+      // The next segment's header is the second chance.
+    }
+    failed.abandon();
+    ended(failed);
+    try {
+      ensureOpen();
+      cut = true;
+    } catch (IOException _) {
+      // Tried again with the next message.
+    }
+    return cut;
+  }
+
+  /** Takes back all that was placed and not forced; returns the changes among it, in order. */
+  ArrayDeque<Operation.Change> undo() {
+    ArrayDeque<Operation.Change> changes = new ArrayDeque<>();
+    for (Placed placed : unforced.reversed()) {
+      switch (placed.operation) {
+        case Operation.Commit commit -> {
+          if (commit.entry != null) {
+            segments.release(commit.entry.home);
+          }
+        }
+        case Operation.Change change -> {
+          undo(placed, change.entry);
+          changes.addFirst(change);
+        }
+        case Operation.Flush _ -> throw new IllegalStateException("a flush has no record");
+      }
+    }
+    unforced.clear();
+    return changes;
+  }
+
+  private void undo(Placed placed, Entry entry) {
+    if (placed.progress == null) {
+      return;
+    }
+    synchronized (entry) {
+      if (entry.state != null) {
+        segments.release(entry.state);
+      }
+      entry.state = placed.previousState;
+      entry.stateOffset = placed.previousOffset;
+      entry.stateLength = placed.previousLength;
+      if (entry.removed && entry.state != null && !segments.isThere(entry.home)) {
+        segments.release(entry.state);
+        entry.state = null;
+      }
+    }
+  }
+
+  void deleteDead() throws IOException {
+    segments.deleteDead(appender == null ? null : appender.segment);
+  }
+
+  /** Gives back the zeroed rest; everything is forced. */
+  void close() throws IOException {
+    Appender last = appender;
+    appender = null;
+    if (last != null) {
+      last.seal();
+    }
+    segments.close();
+  }
+}

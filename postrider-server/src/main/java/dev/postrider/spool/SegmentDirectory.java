@@ -1,0 +1,147 @@
+package dev.postrider.spool;
+
+import dev.postrider.io.Disk;
+import dev.postrider.io.DiskFile;
+import dev.postrider.log.MailLog;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The segments there are. For the writer's thread, and recovery before it. */
+final class SegmentDirectory {
+  final Disk disk;
+  final Path directory;
+  private final TreeMap<Integer, Segment> segments = new TreeMap<>();
+  private final SecureRandom random = new SecureRandom();
+  private final MailLog log;
+  private int greatestNumber;
+  private boolean someMayBeDead = true;
+
+  SegmentDirectory(Disk disk, Path directory, MailLog log) {
+    this.disk = disk;
+    this.directory = directory;
+    this.log = log;
+  }
+
+  void add(Segment segment) {
+    segments.put(segment.number(), segment);
+    greatestNumber = Math.max(greatestNumber, segment.number());
+  }
+
+  void numberSeen(int number) {
+    greatestNumber = Math.max(greatestNumber, number);
+  }
+
+  @Nullable Segment find(int number) {
+    return segments.get(number);
+  }
+
+  boolean isThere(Segment segment) {
+    return segments.get(segment.number()) == segment;
+  }
+
+  List<Segment> all() {
+    return new ArrayList<>(segments.values());
+  }
+
+  /**
+   * Creates the next segment; when this returns it survives a power cut, and so does the word about
+   * where its predecessor ends.
+   */
+  Begun begin(long greatestId, InstantSource clock, int previous, int previousEnd)
+      throws IOException {
+    int number = ++greatestNumber;
+    SegmentHeader header =
+        new SegmentHeader(
+            number,
+            random.nextLong(),
+            Micros.of(clock.instant()),
+            greatestId,
+            previous,
+            previousEnd);
+    Segment segment = new Segment(header, directory, disk);
+    DiskFile file = disk.create(segment.path);
+    try {
+      file.write(header.encode(), 0);
+      file.force();
+      disk.forceDirectory(directory);
+    } catch (IOException e) {
+      giveUp(segment, file);
+      throw e;
+    }
+    add(segment);
+    return new Begun(segment, file);
+  }
+
+  /** A new segment and its file. */
+  record Begun(Segment segment, DiskFile file) {}
+
+  private void giveUp(Segment segment, DiskFile file) {
+    try {
+      file.close();
+      disk.delete(segment.path);
+    } catch (IOException e) {
+      log.warning("spool", "cannot delete unused " + segment.path + ": " + e.getMessage());
+    }
+  }
+
+  /** One reason less to keep a segment. */
+  void release(Segment segment) {
+    segment.live--;
+    someMayBeDead |= segment.live == 0;
+  }
+
+  /** The segment is no longer written. */
+  void sealed(Segment segment) {
+    someMayBeDead |= segment.live == 0;
+  }
+
+  /** Notes that a message of {@code home} was removed by a record in {@code where}. */
+  void removedIn(Segment home, Segment where) {
+    if (home != where && isThere(home) && home.removedIn.add(where)) {
+      where.pins++;
+    }
+  }
+
+  /**
+   * Deletes the segments nobody needs, but {@code current}. The names are forced before the REMOVE
+   * records of what was in them are given up: otherwise a power cut could bring back the messages
+   * without the word that they are gone.
+   */
+  void deleteDead(@Nullable Segment current) throws IOException {
+    while (someMayBeDead) {
+      List<Segment> dead = new ArrayList<>();
+      for (Segment segment : segments.values()) {
+        if (segment.live == 0 && segment.pins == 0 && segment != current) {
+          dead.add(segment);
+        }
+      }
+      if (dead.isEmpty()) {
+        someMayBeDead = false;
+        return;
+      }
+      for (Segment segment : dead) {
+        segment.close(true);
+        disk.delete(segment.path);
+      }
+      disk.forceDirectory(directory);
+      for (Segment segment : dead) {
+        segments.remove(segment.number());
+        for (Segment where : segment.removedIn) {
+          where.pins--;
+        }
+      }
+    }
+  }
+
+  void close() throws IOException {
+    for (Segment segment : segments.values()) {
+      segment.close(false);
+    }
+  }
+}

@@ -1,0 +1,37 @@
+package dev.postrider.spool;
+
+import java.time.Duration;
+
+/**
+ * Sizes and times of a {@link SegmentSpool}.
+ *
+ * @param segmentBytes where a segment is full; a record that is longer gets a segment of its own
+ * @param growthBytes how much is zeroed ahead of the records: a force of blocks that exist already
+ *     need not write the file system's journal
+ * @param reserveBytes kept of that for records that let go of messages, when the disk is full
+ * @param inlineBytes content above this goes to a file of its own, and is never in memory
+ * @param batchBytes most that one force covers
+ * @param queuedChanges how many changes may wait for the disk before a caller waits too
+ * @param linger how long a change waits for company before it is written
+ * @param unforced how long a written change may wait for a force that some message needs anyway
+ */
+public record SpoolLimits(
+    int segmentBytes,
+    int growthBytes,
+    int reserveBytes,
+    int inlineBytes,
+    int batchBytes,
+    int queuedChanges,
+    Duration linger,
+    Duration unforced) {
+  public static final SpoolLimits DEFAULT =
+      new SpoolLimits(
+          64 << 20,
+          4 << 20,
+          128 << 10,
+          256 << 10,
+          4 << 20,
+          1 << 16,
+          Duration.ofMillis(2),
+          Duration.ofSeconds(1));
+}

@@ -1,0 +1,7 @@
+package dev.postrider.table;
+
+/** What a table holds at one moment. Immutable. */
+@FunctionalInterface
+interface Content {
+  Lookup lookup(String key);
+}

@@ -1,0 +1,136 @@
+package dev.postrider.table;
+
+import dev.postrider.log.MailLog;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A table that comes from files and follows them: at most once a second a lookup compares time,
+ * size and inode, and reads again when they changed. An edit with a fault keeps the version before;
+ * so does a file that went away or may no longer be read. Safe on any thread: one thread reads
+ * again while the others go on with the old version.
+ */
+final class Reloading implements LookupTable {
+  /** Reads the files. */
+  @FunctionalInterface
+  interface Loader {
+    Loaded load() throws IOException;
+  }
+
+  /** What a file looked like; a change of any part means it was written. */
+  private record Stamp(@Nullable FileTime modified, long size, @Nullable Object inode) {
+    static Stamp of(Path file) {
+      try {
+        BasicFileAttributes found = Files.readAttributes(file, BasicFileAttributes.class);
+        return new Stamp(found.lastModifiedTime(), found.size(), found.fileKey());
+      } catch (IOException e) {
+        return new Stamp(null, -1, null);
+      }
+    }
+  }
+
+  /** Short, so that a flush after an edit finds the edit; a look costs microseconds. */
+  private static final long INTERVAL_NANOS = 50_000_000L;
+
+  private static final String PROCESS = "proxymap";
+
+  private final String name;
+  private final List<Path> files;
+  private final Loader loader;
+  private final MailLog log;
+  private final LongSupplier nanos;
+  private final ReentrantLock reading = new ReentrantLock();
+  private volatile long checked;
+  private List<Stamp> stamps;
+  private volatile @Nullable Content content;
+  private volatile @Nullable String fault;
+
+  /** Reads the files for the first time; a file that cannot be read makes lookups unavailable. */
+  Reloading(String name, List<Path> files, Loader loader, MailLog log, LongSupplier nanos) {
+    this.name = name;
+    this.files = List.copyOf(files);
+    this.loader = loader;
+    this.log = log;
+    this.nanos = nanos;
+    this.checked = nanos.getAsLong();
+    this.stamps = stamps();
+    this.content = null;
+    read();
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  /** Why nothing could be read yet, or null when the table can answer. */
+  @Nullable String fault() {
+    return content == null ? fault : null;
+  }
+
+  @Override
+  public Lookup lookup(String key) {
+    long now = nanos.getAsLong();
+    if (now - checked >= INTERVAL_NANOS && reading.tryLock()) {
+      try {
+        checked = now;
+        follow();
+      } finally {
+        reading.unlock();
+      }
+    }
+    Content current = content;
+    return current != null
+        ? current.lookup(key)
+        : new Lookup.Unavailable(name + " is unavailable. " + fault);
+  }
+
+  private void follow() {
+    List<Stamp> now = stamps();
+    if (!now.equals(stamps)) {
+      stamps = now;
+      read();
+    }
+  }
+
+  private void read() {
+    Loaded loaded;
+    try {
+      loaded = loader.load();
+    } catch (IOException e) {
+      String reason = e.getMessage() == null ? e.toString() : e.getMessage();
+      if (content == null) {
+        fault = reason;
+        log.error(PROCESS, name + " is unavailable. " + reason);
+      } else {
+        log.error(PROCESS, name + ": " + reason + "; going on with the version read before");
+      }
+      return;
+    }
+    loaded.notes().forEach(note -> log.warning(PROCESS, note));
+    if (content != null && !loaded.faults().isEmpty()) {
+      loaded.faults().forEach(line -> log.error(PROCESS, line));
+      log.error(
+          PROCESS,
+          name
+              + ": the change was not taken; going on with the version read before until it is mended");
+      return;
+    }
+    loaded.faults().forEach(line -> log.warning(PROCESS, line));
+    content = loaded.content();
+  }
+
+  private List<Stamp> stamps() {
+    List<Stamp> found = new ArrayList<>(files.size());
+    files.forEach(file -> found.add(Stamp.of(file)));
+    return found;
+  }
+}

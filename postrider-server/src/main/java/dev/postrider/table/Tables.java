@@ -1,0 +1,278 @@
+package dev.postrider.table;
+
+import dev.postrider.config.Config;
+import dev.postrider.config.ConfigException;
+import dev.postrider.io.Accounts;
+import dev.postrider.io.ReadRights;
+import dev.postrider.log.MailLog;
+import dev.postrider.table.CompiledTable.Kind;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Opens lookup tables by {@code type:name}. The same name gives the same table, so that a table
+ * used by several parameters is in memory once. Safe on any thread.
+ *
+ * <p>A wrong name is a {@link ConfigException}; a file that is missing or unreadable is a table
+ * that answers {@link Lookup.Unavailable} until the file is there, as in Postfix.
+ */
+public final class Tables {
+  /** The suffix of the compiled file by type. */
+  private static final Map<String, String> COMPILED =
+      Map.of("hash", ".db", "btree", ".db", "lmdb", ".lmdb", "cdb", ".cdb");
+
+  private static final Set<String> OTHERS =
+      Set.of(
+          "texthash",
+          "regexp",
+          "pcre",
+          "cidr",
+          "static",
+          "inline",
+          "unionmap",
+          "pipemap",
+          "fail",
+          "unix",
+          "proxy");
+
+  private static final Set<String> NOT_YET =
+      Set.of(
+          "environ",
+          "internal",
+          "ldap",
+          "memcache",
+          "mongodb",
+          "mysql",
+          "nis",
+          "pgsql",
+          "randmap",
+          "sdbm",
+          "dbm",
+          "socketmap",
+          "sqlite",
+          "tcp");
+
+  private final Config config;
+  private final MailLog log;
+  private final LongSupplier nanos;
+  private final ReadRights rights;
+  private final Set<String> aliasFiles;
+  private final Map<String, LookupTable> opened = new ConcurrentHashMap<>();
+
+  /** Reads files with the process's own rights. */
+  public Tables(Config config, MailLog log) {
+    this(config, log, ReadRights.own(), System::nanoTime);
+  }
+
+  /** Reads files with the rights given. */
+  public Tables(Config config, MailLog log, ReadRights rights) {
+    this(config, log, rights, System::nanoTime);
+  }
+
+  Tables(Config config, MailLog log, LongSupplier nanos) {
+    this(config, log, ReadRights.own(), nanos);
+  }
+
+  private Tables(Config config, MailLog log, ReadRights rights, LongSupplier nanos) {
+    this.rights = rights;
+    this.config = config;
+    this.log = log;
+    this.nanos = nanos;
+    this.aliasFiles = aliasFiles(config);
+  }
+
+  /** The compiled file of a table, or null when the type has none. */
+  public static @Nullable Path compiledFile(TableSpec spec) {
+    @Nullable String suffix = COMPILED.get(spec.type());
+    return suffix == null ? null : Path.of(spec.name() + suffix);
+  }
+
+  /**
+   * Opens one table.
+   *
+   * @param text {@code type:name}; without a type, default_database_type
+   * @throws ConfigException for an unknown type or a name that the type cannot take
+   */
+  public LookupTable open(String text) throws ConfigException {
+    @Nullable LookupTable known = opened.get(text);
+    if (known != null) {
+      return known;
+    }
+    LookupTable table = make(TableSpec.parse(text, config.text("default_database_type")));
+    @Nullable LookupTable other = opened.putIfAbsent(text, table);
+    return other == null ? table : other;
+  }
+
+  /**
+   * Opens one table for a command: what cannot be read is an error at once, in Postfix's words.
+   *
+   * @param kind how to read the source of a table of fixed strings
+   * @param fold whether such tables fold the case of keys (postmap without -f)
+   */
+  public LookupTable openNow(String text, Kind kind, boolean fold) throws ConfigException {
+    TableSpec spec = TableSpec.parse(text, config.text("default_database_type"));
+    LookupTable table = isFixedStrings(spec) ? strings(spec, kind, fold) : make(spec);
+    @Nullable String fault = table instanceof Reloading file ? file.fault() : null;
+    if (fault != null) {
+      throw new ConfigException(fault);
+    }
+    return table;
+  }
+
+  /**
+   * Every entry of a table.
+   *
+   * @throws ConfigException when it cannot be read or its type has no end
+   */
+  public Map<String, String> entries(String text, Kind kind, boolean fold) throws ConfigException {
+    TableSpec spec = TableSpec.parse(text, config.text("default_database_type"));
+    if (isFixedStrings(spec)) {
+      try {
+        return sourceFile(spec, kind, fold).entries(log);
+      } catch (IOException e) {
+        throw new ConfigException(String.valueOf(e.getMessage()), e);
+      }
+    }
+    return switch (openNow(text, kind, fold)) {
+      case InlineTable inline -> inline.entries().entries();
+      case FailTable _ ->
+          throw new ConfigException("table " + spec + ": sequence error: Application error");
+      default ->
+          throw new ConfigException("table " + spec + ": sequence operation is not supported");
+    };
+  }
+
+  /** Whether the table is one of fixed strings: those have no empty key. */
+  public static boolean isFixedStrings(TableSpec spec) {
+    return COMPILED.containsKey(spec.type()) || spec.type().equals("texthash");
+  }
+
+  /** Whether tables of this type can be opened. */
+  public static boolean isKnown(String type) {
+    return COMPILED.containsKey(type) || OTHERS.contains(type);
+  }
+
+  /** A key as tables of fixed strings keep it. */
+  public static String fold(String key) {
+    return Keys.fold(key);
+  }
+
+  /**
+   * Opens several tables to be asked in turn: the first answer counts, and a table that cannot
+   * answer stops the search.
+   *
+   * @param specs for instance {@code config.list("canonical_maps")}; none gives an empty table
+   */
+  public LookupTable chain(List<String> specs) throws ConfigException {
+    if (specs.size() == 1) {
+      return open(specs.getFirst());
+    }
+    return new ChainedTable(String.join(" ", specs), openAll(specs));
+  }
+
+  private List<LookupTable> openAll(List<String> specs) throws ConfigException {
+    List<LookupTable> tables = new ArrayList<>(specs.size());
+    for (String spec : specs) {
+      tables.add(open(spec));
+    }
+    return tables;
+  }
+
+  private LookupTable make(TableSpec spec) throws ConfigException {
+    if (spec.name().isEmpty()) {
+      throw new ConfigException(
+          "open dictionary: expecting \"type:name\" form instead of \"" + spec + "\"");
+    }
+    return switch (spec.type()) {
+      case "hash", "btree", "lmdb", "cdb", "texthash" ->
+          strings(spec, aliasFiles.contains(spec.name()) ? Kind.ALIASES : Kind.MAP, true);
+      case "regexp" ->
+          file(spec, bytes -> PatternTable.parse(spec.name(), bytes, PatternSyntax.REGEXP));
+      case "pcre" ->
+          file(spec, bytes -> PatternTable.parse(spec.name(), bytes, PatternSyntax.PCRE));
+      case "cidr" -> file(spec, bytes -> CidrTable.parse(spec.name(), bytes));
+      case "inline" -> InlineTable.of(spec);
+      case "static" -> StaticTable.of(spec);
+      case "unix" -> {
+        if (!spec.name().equals("passwd.byname")) {
+          throw new ConfigException("unknown table: " + spec);
+        }
+        yield new AccountTable(spec.toString(), new Accounts());
+      }
+      case "fail" -> new FailTable(spec.toString());
+      case "unionmap" -> new UnionTable(spec.toString(), members(spec));
+      case "pipemap" -> new PipeTable(spec.toString(), members(spec));
+      default -> throw unsupported(spec);
+    };
+  }
+
+  private static ConfigException unsupported(TableSpec spec) {
+    String known =
+        NOT_YET.contains(spec.type())
+            ? " (Postfix has this type, this version of Postrider does not)"
+            : "";
+    return new ConfigException("unsupported dictionary type: " + spec.type() + known);
+  }
+
+  private LookupTable strings(TableSpec spec, Kind kind, boolean fold) {
+    SourceFile file = sourceFile(spec, kind, fold);
+    return new Reloading(spec.toString(), file.files(), () -> rights.read(file::load), log, nanos);
+  }
+
+  /** A table that is read whole from one file of rules. */
+  private LookupTable file(TableSpec spec, Function<byte[], Loaded> parser) {
+    Path path = Path.of(spec.name());
+    return new Reloading(
+        spec.toString(),
+        List.of(path),
+        () -> {
+          try {
+            return parser.apply(Files.readAllBytes(path));
+          } catch (NoSuchFileException e) {
+            throw new IOException("open " + path + ": No such file or directory", e);
+          } catch (AccessDeniedException e) {
+            throw new IOException("open " + path + ": Permission denied", e);
+          }
+        },
+        log,
+        nanos);
+  }
+
+  private SourceFile sourceFile(TableSpec spec, Kind kind, boolean fold) {
+    return new SourceFile(
+        Path.of(spec.name()), compiledFile(spec), kind, fold, config.flag("smtputf8_enable"));
+  }
+
+  private List<LookupTable> members(TableSpec spec) throws ConfigException {
+    @Nullable String inner = TableSpec.braced(spec.name());
+    List<String> specs = inner == null ? List.of() : TableSpec.split(inner);
+    if (specs.isEmpty()) {
+      throw new ConfigException(
+          "bad syntax: \"" + spec + "\"; need \"" + spec.type() + ":{type:name...}\"");
+    }
+    return openAll(specs);
+  }
+
+  private static Set<String> aliasFiles(Config config) {
+    Set<String> names = new HashSet<>();
+    String type = config.text("default_database_type");
+    for (String parameter : List.of("alias_maps", "alias_database")) {
+      for (String spec : TableSpec.split(config.text(parameter))) {
+        names.add(TableSpec.parse(spec, type).name());
+      }
+    }
+    return Set.copyOf(names);
+  }
+}

@@ -1,0 +1,116 @@
+package dev.postrider.tls;
+
+import java.net.InetAddress;
+import java.security.cert.CertificateParsingException;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import javax.naming.InvalidNameException;
+import javax.naming.ldap.LdapName;
+import javax.naming.ldap.Rdn;
+
+/** The names in a certificate and whether one of them is wanted (RFC 9525). */
+final class CertificateNames {
+  private static final int SAN_DNS = 2;
+  private static final int SAN_ADDRESS = 7;
+
+  private CertificateNames() {}
+
+  /** The names a server certificate speaks for: alternative names, else the common name. */
+  static List<String> of(X509Certificate certificate) {
+    List<String> names = new ArrayList<>();
+    try {
+      Collection<List<?>> alternatives = certificate.getSubjectAlternativeNames();
+      if (alternatives != null) {
+        for (List<?> entry : alternatives) {
+          int kind = entry.getFirst() instanceof Integer number ? number : -1;
+          if ((kind == SAN_DNS || kind == SAN_ADDRESS) && entry.get(1) instanceof String text) {
+            names.add(text);
+          }
+        }
+      }
+    } catch (CertificateParsingException _) {
+      // A name that cannot be read matches nothing.
+      return names;
+    }
+    if (names.isEmpty()) {
+      addCommonName(certificate, names);
+    }
+    return names;
+  }
+
+  private static void addCommonName(X509Certificate certificate, List<String> names) {
+    try {
+      for (Rdn rdn : new LdapName(certificate.getSubjectX500Principal().getName()).getRdns()) {
+        if (rdn.getType().equalsIgnoreCase("CN")) {
+          names.add(String.valueOf(rdn.getValue()));
+        }
+      }
+    } catch (InvalidNameException _) {
+      // No readable common name: no name.
+    }
+  }
+
+  /** A distinguished name as OpenSSL's one-line form has it: {@code /C=DE/O=Example/CN=Name}. */
+  static String oneLine(javax.security.auth.x500.X500Principal name) {
+    try {
+      StringBuilder out = new StringBuilder();
+      for (Rdn rdn : new LdapName(name.getName()).getRdns()) {
+        out.append('/').append(rdn.getType()).append('=').append(rdn.getValue());
+      }
+      return out.toString();
+    } catch (InvalidNameException _) {
+      return name.getName();
+    }
+  }
+
+  /**
+   * Whether a name found in a certificate satisfies a wanted one.
+   *
+   * @param wanted a host name, {@code .domain} for any host below it, or an address
+   */
+  static boolean matches(String found, String wanted) {
+    String have = withoutDot(found.toLowerCase(Locale.ROOT));
+    String want = withoutDot(wanted.toLowerCase(Locale.ROOT));
+    if (want.indexOf(':') >= 0 || isDottedQuad(want)) {
+      return sameAddress(have, want);
+    }
+    if (want.startsWith(".")) {
+      return have.length() > want.length() && have.endsWith(want);
+    }
+    if (have.startsWith("*.")) {
+      // tls_wildcard_matches_multiple_labels is Postfix's default: the star spans labels.
+      return have.indexOf('.', 2) > 0
+          && want.length() > have.length() - 1
+          && want.endsWith(have.substring(1));
+    }
+    return have.equals(want);
+  }
+
+  private static boolean sameAddress(String have, String want) {
+    if (have.indexOf(':') < 0 && !isDottedQuad(have)) {
+      return false;
+    }
+    try {
+      return InetAddress.ofLiteral(have).equals(InetAddress.ofLiteral(want));
+    } catch (IllegalArgumentException _) {
+      return false;
+    }
+  }
+
+  private static boolean isDottedQuad(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c != '.' && (c < '0' || c > '9')) {
+        return false;
+      }
+    }
+    return !text.isEmpty();
+  }
+
+  private static String withoutDot(String name) {
+    return name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
+  }
+}

@@ -1,0 +1,11 @@
+/** The mail system and its commands. The package order is in {@code docs/architecture.md}. */
+@org.jspecify.annotations.NullMarked
+module dev.postrider.server {
+  requires static transitive org.jspecify;
+  requires transitive dev.postrider.mail;
+  requires java.naming;
+  requires jdk.net;
+  requires org.dnsjava;
+
+  exports dev.postrider.daemon;
+}

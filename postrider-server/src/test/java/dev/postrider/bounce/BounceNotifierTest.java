@@ -1,0 +1,273 @@
+package dev.postrider.bounce;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.postrider.config.Config;
+import dev.postrider.delivery.DeliveryStatus;
+import dev.postrider.delivery.MessageContent;
+import dev.postrider.intake.IntakeOutcome;
+import dev.postrider.intake.Origin;
+import dev.postrider.intake.Submission;
+import dev.postrider.log.RememberedLog;
+import dev.postrider.mail.address.Mailbox;
+import dev.postrider.mail.address.ReversePath;
+import dev.postrider.mail.envelope.BodyType;
+import dev.postrider.mail.envelope.DsnRequest;
+import dev.postrider.mail.envelope.Envelope;
+import dev.postrider.mail.envelope.Recipient;
+import dev.postrider.mail.reply.EnhancedStatusCode;
+import dev.postrider.mail.reply.Reply;
+import dev.postrider.spool.QueueId;
+import dev.postrider.spool.StoredMessage;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class BounceNotifierTest {
+  private static final Instant ARRIVAL = Instant.parse("2026-11-20T09:00:00Z");
+  private static final QueueId ID = new QueueId(1_795_165_200_000_000L);
+  private static final QueueId NOTICE_ID = new QueueId(1_795_165_201_000_000L);
+  private static final Mailbox BAD = new Mailbox("bad", "remote.test");
+
+  private final RememberedLog log = new RememberedLog();
+  private final List<Submission> submissions = new ArrayList<>();
+  private final List<String> texts = new ArrayList<>();
+  private final Map<String, String> settings =
+      new HashMap<>(Map.of("myhostname", "mail.example.test", "myorigin", "example.test"));
+  private @Nullable Reply refusal;
+  private Instant now = ARRIVAL.plusSeconds(10);
+
+  private BounceNotifier notifier() {
+    return new BounceNotifier(
+        Config.of(Path.of("/nonexistent"), settings), this::intake, log, () -> now, ZoneOffset.UTC);
+  }
+
+  private IntakeOutcome intake(Submission submission, InputStream content) throws IOException {
+    if (refusal != null) {
+      return new IntakeOutcome.Refused(refusal);
+    }
+    submissions.add(submission);
+    texts.add(new String(content.readAllBytes(), StandardCharsets.UTF_8));
+    return new IntakeOutcome.Stored(message(NOTICE_ID, submission.envelope(), ""));
+  }
+
+  private static StoredMessage message(QueueId id, Envelope envelope, String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    MessageContent content =
+        new MessageContent() {
+          @Override
+          public long size() {
+            return bytes.length;
+          }
+
+          @Override
+          public InputStream open() {
+            return new ByteArrayInputStream(bytes);
+          }
+        };
+    return new StoredMessage(
+        id, ARRIVAL, envelope, List.of(), false, 0, ARRIVAL, bytes.length, content);
+  }
+
+  private static StoredMessage from(ReversePath sender, String text) {
+    return message(ID, Envelope.of(sender, List.of(Recipient.of(BAD))), text);
+  }
+
+  private static ReversePath me() {
+    return ReversePath.of(new Mailbox("me", "box.test"));
+  }
+
+  private static List<Undelivered> refused(DsnRequest request) {
+    return List.of(
+        new Undelivered(
+            new Recipient(BAD, BAD, request),
+            new DeliveryStatus.Bounced(
+                EnhancedStatusCode.of("5.1.1"),
+                "no such user",
+                DeliveryStatus.Attempt.here("local", "local"))));
+  }
+
+  @Test
+  void theSenderIsToldFromTheNullSender() {
+    NoticeOutcome outcome =
+        notifier().failed(from(me(), "Subject: x\n\nbody\n"), refused(DsnRequest.DEFAULT));
+
+    assertThat(outcome).isInstanceOf(NoticeOutcome.Settled.class);
+    Submission notice = submissions.getFirst();
+    assertThat(notice.envelope().sender().isNull()).isTrue();
+    assertThat(notice.envelope().recipients())
+        .extracting(each -> each.mailbox().internal())
+        .containsExactly("me@box.test");
+    assertThat(notice.origin()).isEqualTo(new Origin.Internal());
+    assertThat(log.text())
+        .containsExactly(
+            "bounce: "
+                + ID.shortForm()
+                + ": sender non-delivery notification: "
+                + NOTICE_ID.shortForm());
+  }
+
+  @Test
+  void whoAskedForNoNoticeGetsNone() {
+    NoticeOutcome outcome =
+        notifier()
+            .failed(
+                from(me(), "\n"), refused(new DsnRequest(Set.of(DsnRequest.Event.NEVER), null)));
+
+    assertThat(outcome).isInstanceOf(NoticeOutcome.Settled.class);
+    assertThat(submissions).isEmpty();
+  }
+
+  @Test
+  void aNoticeAboutTheNullSenderIsDroppedUnlessThePostmasterWantsIt() {
+    NoticeOutcome outcome =
+        notifier().failed(from(new ReversePath.Null(), "\n"), refused(DsnRequest.DEFAULT));
+
+    assertThat(outcome).isInstanceOf(NoticeOutcome.Settled.class);
+    assertThat(submissions).isEmpty();
+  }
+
+  @Test
+  void thePostmasterGetsDoubleBouncesFromASenderOfTheirOwn() {
+    settings.put("notify_classes", "resource, 2bounce");
+
+    NoticeOutcome outcome =
+        notifier().failed(from(new ReversePath.Null(), "\n"), refused(DsnRequest.DEFAULT));
+
+    assertThat(outcome).isInstanceOf(NoticeOutcome.Settled.class);
+    Envelope envelope = submissions.getFirst().envelope();
+    assertThat(envelope.sender().internal()).isEqualTo("double-bounce@mail.example.test");
+    assertThat(envelope.recipients().getFirst().mailbox().internal())
+        .isEqualTo("postmaster@example.test");
+    assertThat(texts.getFirst())
+        .contains(
+            "Subject: Postmaster Copy: Undelivered Mail\n",
+            "Auto-Submitted: auto-generated\n",
+            "X-Postfix-Sender: rfc822; MAILER-DAEMON@mail.example.test\n");
+    assertThat(log.text().getFirst()).contains(": postmaster non-delivery notification: ");
+  }
+
+  @Test
+  void aDoubleBounceThatFailsEndsInTheLog() {
+    settings.put("notify_classes", "2bounce,bounce");
+    ReversePath sender = ReversePath.of(new Mailbox("double-bounce", "mail.example.test"));
+
+    NoticeOutcome outcome = notifier().failed(from(sender, "\n"), refused(DsnRequest.DEFAULT));
+
+    assertThat(outcome).isInstanceOf(NoticeOutcome.Settled.class);
+    assertThat(submissions).isEmpty();
+    assertThat(log.text())
+        .containsExactly(
+            "bounce: warning: "
+                + ID.shortForm()
+                + ": undeliverable postmaster notification discarded");
+  }
+
+  @Test
+  void thePostmasterGetsTheHeaderOfWhatBounced() {
+    settings.put("notify_classes", "bounce");
+
+    NoticeOutcome outcome =
+        notifier().failed(from(me(), "Subject: x\n\nsecret\n"), refused(DsnRequest.DEFAULT));
+
+    assertThat(outcome).isInstanceOf(NoticeOutcome.Settled.class);
+    assertThat(submissions).hasSize(2);
+    assertThat(texts.get(0)).contains("secret");
+    assertThat(texts.get(1)).contains("Subject: x").doesNotContain("secret");
+  }
+
+  @Test
+  void aNoticeThatCannotBeStoredStaysOwed() {
+    refusal = Reply.of(452, "4.3.1 Insufficient system storage");
+
+    NoticeOutcome outcome = notifier().failed(from(me(), "\n"), refused(DsnRequest.DEFAULT));
+
+    assertThat(outcome)
+        .isEqualTo(
+            new NoticeOutcome.NotStored(
+                "cannot queue a notification: 452 4.3.1 Insufficient system storage"));
+  }
+
+  @Test
+  void aNoticeRefusedForGoodIsGivenUpWhenItsMessageIsOld() {
+    refusal = Reply.of(550, "5.1.7 bad address");
+    now = ARRIVAL.plusSeconds(6 * 86_400);
+
+    NoticeOutcome outcome = notifier().failed(from(me(), "\n"), refused(DsnRequest.DEFAULT));
+
+    assertThat(outcome).isInstanceOf(NoticeOutcome.Settled.class);
+    assertThat(log.text().getFirst())
+        .contains("error: ", "notification to <me@box.test> discarded: 550 5.1.7 bad address");
+  }
+
+  @Test
+  void aLargeMessageReturnsAsWholeHeaderFields() {
+    settings.put("bounce_size_limit", "60");
+    String header = "Subject: short\nX-Folded: one\n two\nX-Long: " + "x".repeat(100) + "\n\n";
+
+    NoticeOutcome outcome =
+        notifier().failed(from(me(), header + "body\n"), refused(DsnRequest.DEFAULT));
+
+    assertThat(outcome).isInstanceOf(NoticeOutcome.Settled.class);
+    assertThat(texts.getFirst())
+        .contains(
+            "Content-Type: text/rfc822-headers\n", "\nSubject: short\nX-Folded: one\n two\n\n--")
+        .doesNotContain("X-Long", "body\n");
+  }
+
+  @Test
+  void retHeadersReturnsNoBody() {
+    Envelope envelope =
+        new Envelope(
+            me(),
+            List.of(Recipient.of(BAD)),
+            BodyType.UNDECLARED,
+            false,
+            Envelope.ReturnContent.HEADERS,
+            null);
+
+    NoticeOutcome outcome =
+        notifier()
+            .failed(message(ID, envelope, "Subject: x\n\nsecret\n"), refused(DsnRequest.DEFAULT));
+
+    assertThat(outcome).isInstanceOf(NoticeOutcome.Settled.class);
+    assertThat(texts.getFirst()).contains("\nSubject: x\n").doesNotContain("secret");
+  }
+
+  @Test
+  void eightBitContentIsDeclared() {
+    NoticeOutcome outcome =
+        notifier().failed(from(me(), "Subject: x\n\ntéxt\n"), refused(DsnRequest.DEFAULT));
+
+    assertThat(outcome).isInstanceOf(NoticeOutcome.Settled.class);
+    assertThat(submissions.getFirst().envelope().bodyType()).isEqualTo(BodyType.EIGHT_BIT_MIME);
+  }
+
+  @Test
+  void aDelayIsTold() {
+    notifier()
+        .delayed(
+            from(me(), "Subject: x\n\n"), refused(DsnRequest.DEFAULT), ARRIVAL.plusSeconds(99));
+    notifier()
+        .delayed(
+            from(me(), "Subject: x\n\n"),
+            refused(new DsnRequest(Set.of(DsnRequest.Event.FAILURE), null)),
+            ARRIVAL.plusSeconds(99));
+
+    assertThat(texts).hasSize(1);
+    assertThat(texts.getFirst())
+        .contains("Will-Retry-Until: Fri, 20 Nov 2026 09:01:39 +0000 (UTC)");
+    assertThat(log.text().getFirst()).contains(": sender delay notification: ");
+  }
+}

@@ -1,0 +1,120 @@
+package dev.postrider.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ControlSocketTest {
+  private static final QueueEntry ODD =
+      new QueueEntry(
+          "deferred",
+          "0C82C",
+          Instant.ofEpochMilli(1_795_166_488_123L),
+          5,
+          "tab\there@example.test",
+          List.of(
+              new QueueEntry.Waiting("", "a@b.test", "two\nlines\\and a backslash"),
+              new QueueEntry.Waiting("root", "ü@b.test", "")));
+
+  @TempDir Path directory;
+
+  private ControlServer server(ControlAnswer.Handler handler) throws IOException {
+    return ControlServer.start(
+        directory.resolve("control"), handler, (severity, process, text) -> {});
+  }
+
+  @Test
+  void entriesArriveAsTheyWereSent() throws IOException {
+    try (ControlServer _ =
+        server((request, entries) -> {
+          entries.accept(ODD);
+          return new ControlAnswer.Done();
+        })) {
+      List<QueueEntry> received = new ArrayList<>();
+
+      ControlAnswer answer =
+          ControlClient.ask(
+              directory.resolve("control"), new ControlRequest.ListQueue(), received::add);
+
+      assertThat(answer).isEqualTo(new ControlAnswer.Done());
+      assertThat(received).containsExactly(ODD);
+    }
+  }
+
+  @Test
+  void everyRequestArrivesAsItWasAsked() throws IOException {
+    List<ControlRequest> seen = new ArrayList<>();
+    List<ControlRequest> all =
+        List.of(
+            new ControlRequest.ListQueue(),
+            new ControlRequest.Flush(),
+            new ControlRequest.FlushMessage("odd\tid\n"),
+            new ControlRequest.FlushSite("example.test"),
+            new ControlRequest.Reload());
+    try (ControlServer _ =
+        server((request, entries) -> {
+          seen.add(request);
+          return new ControlAnswer.Failed("no: " + request);
+        })) {
+      for (ControlRequest request : all) {
+        assertThat(ControlClient.ask(directory.resolve("control"), request, _ -> {}))
+            .isEqualTo(new ControlAnswer.Failed("no: " + request));
+      }
+    }
+    assertThat(seen).isEqualTo(all);
+  }
+
+  @Test
+  void garbageGetsAnErrorAndTheServerLivesOn() throws IOException {
+    try (ControlServer _ = server((request, entries) -> new ControlAnswer.Done())) {
+      Random random = new Random(7);
+      for (int i = 0; i < 50; i++) {
+        byte[] garbage = new byte[random.nextInt(10_000)];
+        random.nextBytes(garbage);
+        try (SocketChannel client =
+            SocketChannel.open(UnixDomainSocketAddress.of(directory.resolve("control")))) {
+          client.write(ByteBuffer.wrap(garbage));
+          client.shutdownOutput();
+          client.read(ByteBuffer.allocate(100));
+        } catch (IOException e) {
+          // The server may hang up on garbage.
+          assertThat(e).hasMessageMatching(".*(reset|pipe).*");
+        }
+      }
+      assertThat(
+              ControlClient.ask(directory.resolve("control"), new ControlRequest.Flush(), _ -> {}))
+          .isEqualTo(new ControlAnswer.Done());
+    }
+  }
+
+  @Test
+  void withoutADaemonTheClientSaysSo() throws IOException {
+    Path gone = directory.resolve("nobody");
+    Files.writeString(gone, "", StandardCharsets.US_ASCII);
+    assertThatThrownBy(() -> ControlClient.ask(gone, new ControlRequest.Flush(), _ -> {}))
+        .isInstanceOf(IOException.class);
+  }
+
+  @Test
+  void aStaleSocketIsReplaced() throws IOException {
+    Files.writeString(directory.resolve("control"), "", StandardCharsets.US_ASCII);
+    try (ControlServer _ = server((request, entries) -> new ControlAnswer.Done())) {
+      assertThat(
+              ControlClient.ask(directory.resolve("control"), new ControlRequest.Flush(), _ -> {}))
+          .isEqualTo(new ControlAnswer.Done());
+    }
+  }
+}

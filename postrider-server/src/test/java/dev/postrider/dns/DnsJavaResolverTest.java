@@ -1,0 +1,179 @@
+package dev.postrider.dns;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.xbill.DNS.AAAARecord;
+import org.xbill.DNS.ARecord;
+import org.xbill.DNS.CNAMERecord;
+import org.xbill.DNS.DClass;
+import org.xbill.DNS.MXRecord;
+import org.xbill.DNS.Name;
+import org.xbill.DNS.Record;
+import org.xbill.DNS.TXTRecord;
+import org.xbill.DNS.TextParseException;
+
+class DnsJavaResolverTest {
+  private static final Resolver.Family IPV4 = Resolver.Family.IPV4;
+  private static final Resolver.Family IPV6 = Resolver.Family.IPV6;
+
+  @TempDir Path home;
+  private final NameServer server;
+
+  DnsJavaResolverTest() throws IOException {
+    server = new NameServer();
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    server.close();
+  }
+
+  @Test
+  void mailExchangersComeWithTheirPreference() throws Exception {
+    server.has(name("d.test"), mx("d.test", 20, "two.test"), mx("d.test", 10, "one.test"));
+
+    assertThat(resolver().mx("d.test"))
+        .isEqualTo(
+            new DnsAnswer.Found<>(
+                List.of(new MxHost(20, "two.test"), new MxHost(10, "one.test")), false));
+    assertThat(resolver().mx("D.Test.")).isInstanceOf(DnsAnswer.Found.class);
+  }
+
+  @Test
+  void aNullMxHasAnEmptyName() throws Exception { // RFC 7505 §3
+    server.has(name("d.test"), new MXRecord(name("d.test"), DClass.IN, 60, 0, Name.root));
+
+    assertThat(resolver().mx("d.test")).isEqualTo(found(new MxHost(0, "")));
+  }
+
+  @Test
+  void addressesComeByFamily() throws Exception {
+    InetAddress four = InetAddress.getByName("192.0.2.1");
+    InetAddress six = InetAddress.getByName("2001:db8::1");
+    server.has(
+        name("h.test"),
+        new ARecord(name("h.test"), DClass.IN, 60, four),
+        new AAAARecord(name("h.test"), DClass.IN, 60, six));
+
+    assertThat(resolver().addresses("h.test", IPV4)).isEqualTo(found(four));
+    assertThat(resolver().addresses("h.test", IPV6)).isEqualTo(found(six));
+  }
+
+  @Test
+  void aliasesAreFollowed() throws Exception {
+    server.has(name("a.test"), alias("a.test", "b.test"));
+    server.has(name("b.test"), alias("b.test", "c.test"));
+    server.has(name("c.test"), mx("c.test", 5, "mail.test"));
+
+    assertThat(resolver().mx("a.test")).isEqualTo(found(new MxHost(5, "mail.test")));
+    assertThat(resolver().addresses("a.test", IPV4)).isEqualTo(new DnsAnswer.NoData<>());
+  }
+
+  @Test
+  void aLoopOfAliasesIsATemporaryFailure() throws Exception {
+    server.has(name("a.test"), alias("a.test", "b.test"));
+    server.has(name("b.test"), alias("b.test", "a.test"));
+
+    assertThat(resolver().mx("a.test")).isEqualTo(new DnsAnswer.TemporaryFailure<>("CNAME loop"));
+  }
+
+  @Test
+  void noSuchNameIsToldFromNoSuchRecord() throws Exception {
+    server.has(name("d.test"), new TXTRecord(name("d.test"), DClass.IN, 60, "x"));
+
+    assertThat(resolver().mx("d.test")).isEqualTo(new DnsAnswer.NoData<>());
+    assertThat(resolver().mx("none.test")).isEqualTo(new DnsAnswer.NxDomain<>());
+  }
+
+  @Test
+  void whatCannotBeANameDoesNotExist() {
+    for (String text : List.of("a..test", "x".repeat(64) + ".test", "x.".repeat(130))) {
+      assertThat(resolver().mx(text)).as(text).isEqualTo(new DnsAnswer.NxDomain<>());
+    }
+    assertThat(server.asked).isEmpty();
+  }
+
+  @Test
+  void troubleOfTheServerIsTemporary() throws Exception {
+    server.has(name("f.test"), NameServer.Trouble.SERVER_FAILURE);
+    server.has(name("s.test"), NameServer.Trouble.SILENCE);
+    server.has(name("w.test"), NameServer.Trouble.WRONG_ID);
+    server.has(name("w.test"), mx("w.test", 10, "forged.test"));
+
+    assertThat(resolver().mx("f.test")).isEqualTo(new DnsAnswer.TemporaryFailure<>("SERVFAIL"));
+    assertThat(resolver().mx("s.test")).isInstanceOf(DnsAnswer.TemporaryFailure.class);
+    assertThat(resolver().mx("w.test")).isInstanceOf(DnsAnswer.TemporaryFailure.class);
+  }
+
+  @Test
+  void aTruncatedAnswerIsAskedForByTcp() throws Exception {
+    server.has(name("t.test"), NameServer.Trouble.TRUNCATED_BY_UDP);
+    server.has(name("t.test"), mx("t.test", 10, "one.test"));
+
+    assertThat(resolver().mx("t.test")).isEqualTo(found(new MxHost(10, "one.test")));
+    assertThat(server.asked).containsExactly("udp t.test.", "tcp t.test.");
+  }
+
+  @Test
+  void noSearchListCompletesAName() throws Exception {
+    assertThat(resolver().mx("short")).isEqualTo(new DnsAnswer.NxDomain<>());
+
+    assertThat(server.asked).containsExactly("udp short.");
+  }
+
+  @Test
+  void aHostThatTheDnsLacksIsTakenFromTheHostsFile() throws Exception {
+    server.has(name("both.test"), NameServer.Trouble.SERVER_FAILURE);
+    InetAddress inDns = InetAddress.getByName("192.0.2.1");
+    server.has(name("dns.test"), new ARecord(name("dns.test"), DClass.IN, 60, inDns));
+    Files.writeString(
+        home.resolve("hosts"), "192.0.2.7 nas.test nas\n192.0.2.8 both.test\n192.0.2.9 dns.test\n");
+
+    assertThat(resolver().addresses("NAS.test", IPV4))
+        .isEqualTo(found(InetAddress.getByName("192.0.2.7")));
+    assertThat(resolver().addresses("both.test", IPV4))
+        .isEqualTo(found(InetAddress.getByName("192.0.2.8")));
+    assertThat(resolver().addresses("dns.test", IPV4)).isEqualTo(found(inDns));
+    assertThat(resolver().addresses("nas.test", IPV6)).isEqualTo(new DnsAnswer.NxDomain<>());
+    assertThat(resolver().mx("nas.test")).isEqualTo(new DnsAnswer.NxDomain<>());
+  }
+
+  @Test
+  void localhostIsNeverAskedFor() throws Exception { // RFC 6761 §6.3
+    assertThat(resolver().addresses("localhost", IPV4))
+        .isEqualTo(found(InetAddress.getByName("127.0.0.1")));
+    assertThat(resolver().addresses("a.LOCALHOST", IPV6))
+        .isEqualTo(found(InetAddress.getByName("::1")));
+    assertThat(server.asked).isEmpty();
+  }
+
+  private DnsJavaResolver resolver() {
+    return new DnsJavaResolver(
+        List.of(HostLookup.DNS), server.address(), Duration.ofMillis(500), home.resolve("hosts"));
+  }
+
+  private static <T> DnsAnswer<T> found(T record) {
+    return new DnsAnswer.Found<>(List.of(record), false);
+  }
+
+  private static Name name(String text) throws TextParseException {
+    return Name.fromString(text, Name.root);
+  }
+
+  private static Record mx(String domain, int preference, String host) throws TextParseException {
+    return new MXRecord(name(domain), DClass.IN, 60, preference, name(host));
+  }
+
+  private static Record alias(String from, String to) throws TextParseException {
+    return new CNAMERecord(name(from), DClass.IN, 60, name(to));
+  }
+}

@@ -1,0 +1,151 @@
+package dev.postrider.dns;
+
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.xbill.DNS.CNAMERecord;
+import org.xbill.DNS.Flags;
+import org.xbill.DNS.Message;
+import org.xbill.DNS.Name;
+import org.xbill.DNS.Rcode;
+import org.xbill.DNS.Record;
+import org.xbill.DNS.Section;
+
+/** A name server on loopback, by UDP and TCP on one port, with the records it is given. */
+final class NameServer implements AutoCloseable {
+  /** How it treats a name that has no plain answer. */
+  enum Trouble {
+    SERVER_FAILURE,
+    SILENCE,
+    TRUNCATED_BY_UDP,
+    WRONG_ID
+  }
+
+  private final DatagramSocket udp;
+  private final ServerSocket tcp;
+  private final Map<Name, List<Record>> records = new HashMap<>();
+  private final Map<Name, Trouble> troubles = new HashMap<>();
+
+  /** What was asked, {@code udp NAME} or {@code tcp NAME}. */
+  final ConcurrentLinkedQueue<String> asked = new ConcurrentLinkedQueue<>();
+
+  NameServer() throws IOException {
+    InetAddress loopback = InetAddress.getLoopbackAddress();
+    tcp = new ServerSocket(0, 5, loopback);
+    udp = new DatagramSocket(tcp.getLocalPort(), loopback);
+    Thread.ofVirtual().start(this::serveUdp);
+    Thread.ofVirtual().start(this::serveTcp);
+  }
+
+  InetSocketAddress address() {
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), tcp.getLocalPort());
+  }
+
+  /** To be called before anything is asked. */
+  void has(Name name, Record... found) {
+    records.put(name, List.of(found));
+  }
+
+  void has(Name name, Trouble trouble) {
+    troubles.put(name, trouble);
+  }
+
+  private void serveUdp() {
+    byte[] buffer = new byte[4096];
+    while (!udp.isClosed()) {
+      try {
+        DatagramPacket packet = new DatagramPacket(buffer, buffer.length);
+        udp.receive(packet);
+        byte[] query = java.util.Arrays.copyOf(buffer, packet.getLength());
+        byte[] answer = answer(query, "udp");
+        if (answer.length > 0) {
+          udp.send(new DatagramPacket(answer, answer.length, packet.getSocketAddress()));
+        }
+      } catch (IOException _) {
+        // Closed, or one that hung up.
+      }
+    }
+  }
+
+  private void serveTcp() {
+    while (!tcp.isClosed()) {
+      try (Socket client = tcp.accept()) {
+        DataInputStream in = new DataInputStream(client.getInputStream());
+        byte[] answer = answer(in.readNBytes(in.readUnsignedShort()), "tcp");
+        DataOutputStream out = new DataOutputStream(client.getOutputStream());
+        out.writeShort(answer.length);
+        out.write(answer);
+        out.flush();
+        // The client hangs up when it is done.
+        in.read();
+      } catch (IOException _) {
+        // Closed, or one that hung up.
+      }
+    }
+  }
+
+  private byte[] answer(byte[] bytes, String protocol) throws IOException {
+    Message query = new Message(bytes);
+    Record question = query.getQuestion();
+    asked.add(protocol + " " + question.getName());
+    Message answer = new Message(query.getHeader().getID());
+    answer.getHeader().setFlag(Flags.QR);
+    answer.getHeader().setFlag(Flags.RD);
+    answer.getHeader().setFlag(Flags.RA);
+    answer.addRecord(question, Section.QUESTION);
+    Trouble trouble = troubles.get(question.getName());
+    if (trouble != null) {
+      switch (trouble) {
+        case SILENCE -> {
+          return new byte[0];
+        }
+        case SERVER_FAILURE -> {
+          answer.getHeader().setRcode(Rcode.SERVFAIL);
+          return answer.toWire();
+        }
+        case WRONG_ID -> answer.getHeader().setID(query.getHeader().getID() ^ 1);
+        case TRUNCATED_BY_UDP -> {
+          if (protocol.equals("udp")) {
+            answer.getHeader().setFlag(Flags.TC);
+            return answer.toWire();
+          }
+        }
+      }
+    }
+    Name name = question.getName();
+    boolean exists = false;
+    for (int hop = 0; name != null && hop < 20; hop++) {
+      Name next = null;
+      exists = records.containsKey(name);
+      for (Record record : records.getOrDefault(name, List.of())) {
+        if (record.getType() == question.getType()) {
+          answer.addRecord(record, Section.ANSWER);
+        } else if (record instanceof CNAMERecord alias) {
+          answer.addRecord(record, Section.ANSWER);
+          next = alias.getTarget();
+        }
+      }
+      name = next;
+    }
+    if (!exists) {
+      answer.getHeader().setRcode(Rcode.NXDOMAIN);
+    }
+    return answer.toWire();
+  }
+
+  @Override
+  public void close() throws IOException {
+    udp.close();
+    tcp.close();
+  }
+}

@@ -1,0 +1,485 @@
+package dev.postrider.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.postrider.mail.address.ReversePath;
+import dev.postrider.mail.envelope.Envelope;
+import dev.postrider.mail.envelope.Recipient;
+import dev.postrider.spool.StoredMessage;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class QueueManagerTest {
+  private static final Duration BACKOFF = Duration.ofSeconds(300);
+
+  @Test
+  void aDeliveredMessageLeavesPostfixLinesAndNothingInTheSpool() {
+    TestQueue queue = TestQueue.of();
+
+    StoredMessage message = queue.submit("me@example.test", "you@remote.test");
+
+    String id = message.id().shortForm();
+    assertThat(queue.spool.messages()).isEmpty();
+    assertThat(queue.log.text())
+        .containsExactly(
+            "qmgr: " + id + ": from=<me@example.test>, size=21, nrcpt=1 (queue active)",
+            queue.log.text().get(1),
+            "qmgr: " + id + ": removed");
+    assertThat(queue.log.text().get(1))
+        .matches(
+            "smtp: "
+                + id
+                + ": to=<you@remote\\.test>, relay=mx\\.test\\[192\\.0\\.2\\.1]:25,"
+                + " delay=[0-9.]+, delays=[0-9.]+/[0-9.]+/[0-9.]+/[0-9.]+, dsn=2\\.0\\.0,"
+                + " status=sent \\(250 2\\.0\\.0 Ok\\)");
+  }
+
+  @Test
+  void aRedirectedRecipientIsLoggedWithWhoItWas() {
+    TestQueue queue = TestQueue.of();
+    Recipient root = Recipient.of(TestQueue.mailbox("root@example.test"));
+    Recipient redirected = root.redirectedTo(TestQueue.mailbox("me@remote.test"));
+    Envelope envelope = Envelope.of(new ReversePath.Null(), List.of(redirected));
+
+    queue.manager.submit(queue.store(envelope, "\n"));
+    queue.settle();
+
+    assertThat(queue.log.text().get(1))
+        .contains(": to=<me@remote.test>, orig_to=<root@example.test>, relay=");
+  }
+
+  @Test
+  void deferredMailIsTriedAgainAfterTheMinimalBackoffTimeAndNotBefore() {
+    TestQueue queue = TestQueue.of();
+    queue.smtp.behave(FakeTransport::putOff);
+    queue.submit("me@example.test", "you@remote.test");
+    assertThat(queue.smtp.requests()).hasSize(1);
+
+    queue.pass(BACKOFF.minusSeconds(1));
+    assertThat(queue.smtp.requests()).hasSize(1);
+
+    queue.smtp.behave(FakeTransport::accept);
+    queue.pass(BACKOFF.dividedBy(16).plusSeconds(1));
+    assertThat(queue.smtp.requests()).hasSize(2);
+    assertThat(queue.spool.messages()).isEmpty();
+  }
+
+  @Test
+  void theReasonOfADelayStandsInTheListing() {
+    TestQueue queue = TestQueue.of();
+    queue.smtp.behave(FakeTransport::putOff);
+
+    StoredMessage message = queue.submit("me@example.test", "you@remote.test");
+
+    try (var view = queue.manager.view()) {
+      assertThat(view)
+          .containsExactly(
+              new QueueView(
+                  QueueView.Queue.DEFERRED,
+                  message.id().shortForm(),
+                  TestQueue.START,
+                  21,
+                  "me@example.test",
+                  List.of(
+                      new QueueView.WaitingRecipient(
+                          "",
+                          "you@remote.test",
+                          "host mx.test[192.0.2.1] said: 451 4.7.1 later (in reply to RCPT TO"
+                              + " command)"))));
+    }
+  }
+
+  @Test
+  void lifetimeZeroMeansOneAttempt() {
+    TestQueue queue = TestQueue.of("maximal_queue_lifetime=0");
+    queue.smtp.behave(FakeTransport::putOff);
+
+    StoredMessage message = queue.submit("me@example.test", "you@remote.test");
+
+    assertThat(queue.smtp.recipients()).containsExactly("you@remote.test");
+    assertThat(queue.log.text())
+        .contains(
+            "qmgr: "
+                + message.id().shortForm()
+                + ": from=<me@example.test>, status=expired, returned to sender");
+    assertThat(queue.noticeTexts.getFirst()).contains("Action: failed\nStatus: 4.7.1\n");
+  }
+
+  @Test
+  void mailThatGrowsTooOldIsReturnedOnce() {
+    TestQueue queue = TestQueue.of("maximal_queue_lifetime=1h");
+    queue.smtp.behave(FakeTransport::putOff);
+    queue.submit("me@example.test", "you@remote.test");
+
+    queue.pass(Duration.ofMinutes(50));
+    assertThat(queue.notices).isEmpty();
+    queue.pass(Duration.ofHours(2));
+
+    assertThat(queue.notices).hasSize(1);
+    assertThat(queue.notices.getFirst().envelope().sender().isNull()).isTrue();
+    assertThat(queue.spool.messages()).isEmpty();
+  }
+
+  @Test
+  void noticesHaveALifetimeOfTheirOwn() {
+    TestQueue queue = TestQueue.of("bounce_queue_lifetime=0");
+    queue.smtp.behave(FakeTransport::putOff);
+
+    queue.submit("", "you@remote.test");
+
+    assertThat(queue.spool.messages()).isEmpty();
+    assertThat(queue.notices).isEmpty();
+  }
+
+  @Test
+  void oneNoticeListsAllThatWasRefusedInAnAttempt() {
+    TestQueue queue = TestQueue.of();
+    queue.smtp.behave(FakeTransport::refuse);
+
+    StoredMessage message = queue.submit("me@example.test", "a@one.test", "b@two.test");
+
+    assertThat(queue.notices).hasSize(1);
+    assertThat(queue.noticeTexts.getFirst())
+        .contains("Final-Recipient: rfc822; a@one.test", "Final-Recipient: rfc822; b@two.test");
+    assertThat(queue.local.recipients()).containsExactly("me@example.test");
+    assertThat(queue.spool.messages()).isEmpty();
+    assertThat(queue.log.text())
+        .anyMatch(line ->
+            line.startsWith(
+                "bounce: " + message.id().shortForm() + ": sender non-delivery notification: "));
+  }
+
+  @Test
+  void aRecipientIsDoneOnlyWhenTheNoticeIsStored() {
+    TestQueue queue = TestQueue.of();
+    queue.smtp.behave(FakeTransport::refuse);
+    queue.intakeFull = true;
+
+    StoredMessage message = queue.submit("me@example.test", "a@one.test");
+
+    assertThat(queue.spool.find(message.id()).orElseThrow().pending()).hasSize(1);
+    queue.intakeFull = false;
+    queue.pass(BACKOFF.multipliedBy(2));
+    assertThat(queue.notices).hasSize(1);
+    assertThat(queue.spool.find(message.id())).isEmpty();
+  }
+
+  @Test
+  void softBounceTurnsARefusalIntoADelay() {
+    TestQueue queue = TestQueue.of("soft_bounce=yes");
+    queue.smtp.behave(FakeTransport::refuse);
+
+    queue.submit("me@example.test", "a@one.test");
+
+    assertThat(queue.notices).isEmpty();
+    assertThat(queue.log.text())
+        .anyMatch(line -> line.contains("dsn=4.1.1, status=SOFTBOUNCE (host mx.test"));
+    assertThat(queue.spool.messages()).hasSize(1);
+  }
+
+  @Test
+  void anExceptionDefersAndIsLoggedAsOurBug() {
+    TestQueue queue = TestQueue.of();
+    queue.smtp.behave((_, _) -> {
+      throw new IllegalStateException("broken");
+    });
+
+    queue.submit("me@example.test", "a@one.test");
+
+    assertThat(queue.log.text())
+        .anyMatch(line -> line.contains("error: unexpected:") && line.contains("broken"))
+        .anyMatch(line -> line.contains("dsn=4.3.0, status=deferred ("));
+    assertThat(queue.spool.messages()).hasSize(1);
+    assertThat(queue.notices).isEmpty();
+  }
+
+  @Test
+  void whoeverATransportForgetsIsDeferred() {
+    TestQueue queue = TestQueue.of();
+    queue.smtp.behave(
+        (request, sink) -> sink.report(request.recipients().getFirst(), FakeTransport.sent()));
+
+    StoredMessage message = queue.submit("me@example.test", "a@one.test", "b@one.test");
+
+    assertThat(queue.spool.find(message.id()).orElseThrow().pending())
+        .extracting(StoredMessage.Pending::index)
+        .containsExactly(1);
+  }
+
+  @Test
+  void afterACrashAtThreeOfFiftyOnlyTheOthersAreRepeated() throws InterruptedException {
+    TestQueue queue = TestQueue.of("smtp_destination_recipient_limit=50");
+    queue.smtp.behave((request, sink) -> {
+      for (int i = 0; i < 3; i++) {
+        sink.report(request.recipients().get(i), FakeTransport.sent());
+      }
+      throw new InterruptedException("this thread is no more");
+    });
+    String[] fifty = new String[50];
+    for (int i = 0; i < 50; i++) {
+      fifty[i] = "r" + i + "@one.test";
+    }
+    queue.submit("me@example.test", fifty);
+
+    TestQueue after = queue.restarted();
+
+    assertThat(after.smtp.recipients())
+        .hasSize(47)
+        .doesNotContain("r0@one.test", "r1@one.test", "r2@one.test");
+    assertThat(after.spool.messages()).isEmpty();
+  }
+
+  @Test
+  void aMessageThatTheStartMeetsBeforeItIsSubmittedIsDeliveredOnce() throws InterruptedException {
+    TestQueue queue = TestQueue.of();
+    StoredMessage message = queue.store(TestQueue.envelope("me@example.test", "a@one.test"), "\n");
+    TestQueue after = queue.restarted();
+    assertThat(after.smtp.requests()).hasSize(1);
+
+    after.manager.submit(message);
+    after.settle();
+
+    assertThat(after.smtp.requests()).hasSize(1);
+  }
+
+  @Test
+  void aRestartKeepsTheTimeOfTheNextAttempt() throws InterruptedException {
+    TestQueue queue = TestQueue.of();
+    queue.smtp.behave(FakeTransport::putOff);
+    queue.submit("me@example.test", "a@one.test");
+
+    TestQueue after = queue.restarted();
+
+    assertThat(after.smtp.requests()).isEmpty();
+    after.pass(BACKOFF.multipliedBy(2));
+    assertThat(after.smtp.requests()).hasSize(1);
+  }
+
+  @Test
+  void aRecipientLimitSplitsAMessageIntoSeveralDeliveries() {
+    TestQueue queue = TestQueue.of("smtp_destination_recipient_limit=2");
+
+    queue.submit("me@example.test", "a@one.test", "b@one.test", "c@one.test", "d@two.test");
+
+    assertThat(queue.smtp.requests())
+        .extracting(request -> request.recipients().size())
+        .containsExactlyInAnyOrder(2, 1, 1);
+  }
+
+  @Test
+  void localMailGoesOneRecipientAtATime() {
+    TestQueue queue = TestQueue.of();
+
+    queue.submit("me@example.test", "a@example.test", "b@example.test");
+
+    assertThat(queue.local.requests()).hasSize(2);
+    assertThat(queue.smtp.requests()).isEmpty();
+  }
+
+  @Test
+  void anUnknownTransportDefersAndSaysWhichItIs() {
+    TestQueue queue = TestQueue.of("default_transport=nowhere");
+
+    queue.submit("me@example.test", "a@one.test");
+
+    assertThat(queue.log.text())
+        .anyMatch(line ->
+            line.startsWith("error: ")
+                && line.contains("dsn=4.3.0, status=deferred (mail transport unavailable:")
+                && line.contains("\"nowhere\""));
+    assertThat(queue.spool.messages()).hasSize(1);
+  }
+
+  @Test
+  void aMessageOnHoldWaitsForItsRelease() {
+    TestQueue queue = TestQueue.of();
+    queue.smtp.behave(FakeTransport::putOff);
+    StoredMessage message = queue.submit("me@example.test", "a@one.test");
+
+    assertThat(queue.manager.hold(message.id())).isTrue();
+    queue.pass(Duration.ofDays(1));
+    assertThat(queue.smtp.requests()).hasSize(1);
+
+    assertThat(queue.manager.release(message.id())).isTrue();
+    queue.settle();
+    assertThat(queue.smtp.requests()).hasSize(2);
+  }
+
+  @Test
+  void aDeletedMessageIsNotTriedAgainAndNobodyIsTold() {
+    TestQueue queue = TestQueue.of();
+    queue.smtp.behave(FakeTransport::putOff);
+    StoredMessage message = queue.submit("me@example.test", "a@one.test");
+
+    assertThat(queue.manager.delete(message.id())).isTrue();
+    queue.pass(Duration.ofDays(6));
+
+    assertThat(queue.smtp.requests()).hasSize(1);
+    assertThat(queue.notices).isEmpty();
+  }
+
+  @Test
+  void aMessageDeletedDuringItsDeliveryStaysDeleted() {
+    TestQueue queue = TestQueue.of();
+    queue.smtp.behave((request, sink) -> {
+      queue.spool.messages().forEach(each -> queue.manager.delete(each.id()));
+      FakeTransport.refuse(request, sink);
+    });
+
+    queue.submit("me@example.test", "a@one.test");
+
+    assertThat(queue.spool.messages()).isEmpty();
+    assertThat(queue.notices).isEmpty();
+  }
+
+  @Test
+  void flushTriesAllDeferredMailNow() {
+    TestQueue queue = TestQueue.of();
+    queue.smtp.behave(FakeTransport::putOff);
+    queue.submit("me@example.test", "a@one.test");
+    queue.submit("me@example.test", "b@two.test");
+    queue.smtp.behave(FakeTransport::accept);
+
+    queue.manager.flush();
+    queue.settle();
+
+    assertThat(queue.smtp.requests()).hasSize(4);
+    assertThat(queue.spool.messages()).isEmpty();
+  }
+
+  @Test
+  void flushOfOneMessageOrOneSiteLeavesTheOthers() {
+    TestQueue queue = TestQueue.of();
+    queue.smtp.behave(FakeTransport::putOff);
+    StoredMessage one = queue.submit("me@example.test", "a@one.test");
+    queue.submit("me@example.test", "b@two.test");
+    queue.submit("me@example.test", "c@three.test");
+
+    assertThat(queue.manager.flush(one.id())).isTrue();
+    assertThat(queue.manager.flushSite("TWO.test")).isEqualTo(1);
+    queue.settle();
+
+    assertThat(queue.smtp.recipients())
+        .containsExactly("a@one.test", "b@two.test", "c@three.test", "a@one.test", "b@two.test");
+  }
+
+  @Test
+  void aDeadDestinationIsSuspendedAndComesBackByFlush() {
+    TestQueue queue = TestQueue.of("initial_destination_concurrency=1");
+    queue.smtp.behave(FakeTransport::failToConnect);
+    queue.submit("me@example.test", "a@dead.test");
+
+    queue.submit("me@example.test", "b@dead.test");
+
+    assertThat(queue.smtp.requests()).hasSize(1);
+    assertThat(queue.log.text())
+        .anyMatch(line ->
+            line.startsWith("error: ")
+                && line.contains("to=<b@dead.test>, relay=none, ")
+                && line.contains(
+                    "dsn=4.4.1, status=deferred (delivery temporarily suspended: connect to"
+                        + " mx.test[192.0.2.1]:25: Connection refused)"));
+    queue.smtp.behave(FakeTransport::accept);
+    queue.manager.flush();
+    queue.settle();
+    assertThat(queue.spool.messages()).isEmpty();
+  }
+
+  @Test
+  void aRefusedLoginMakesItsDestinationDeadAsWell() {
+    TestQueue queue = TestQueue.of("initial_destination_concurrency=1");
+    queue.smtp.behave(FakeTransport::failToLogIn);
+
+    queue.submit("me@example.test", "a@one.test");
+    queue.submit("me@example.test", "b@one.test");
+
+    assertThat(queue.smtp.requests()).hasSize(1);
+  }
+
+  @Test
+  void aRefusedRecipientDoesNotMakeItsDestinationDead() {
+    TestQueue queue = TestQueue.of("initial_destination_concurrency=1");
+    queue.smtp.behave(FakeTransport::putOff);
+
+    for (int i = 0; i < 5; i++) {
+      queue.submit("me@example.test", "u" + i + "@one.test");
+    }
+
+    assertThat(queue.smtp.requests()).hasSize(5);
+  }
+
+  @Test
+  void moreMailThanTheActiveSetTakesIsDeliveredAllTheSame() {
+    TestQueue queue = TestQueue.of("qmgr_message_active_limit=3");
+    for (int i = 0; i < 50; i++) {
+      queue.manager.submit(
+          queue.store(TestQueue.envelope("me@example.test", "u" + i + "@one.test"), "\n"));
+    }
+
+    queue.settle();
+
+    assertThat(queue.smtp.requests()).hasSize(50);
+    assertThat(queue.spool.messages()).isEmpty();
+  }
+
+  @Test
+  void aMailingDoesNotHoldUpALetterToTheSameHost() {
+    TestQueue queue =
+        TestQueue.of(
+            "smtp_destination_recipient_limit=2",
+            "smtp_destination_concurrency_limit=1",
+            "initial_destination_concurrency=1",
+            "relayhost=[relay.test]");
+    String[] many = new String[100];
+    for (int i = 0; i < many.length; i++) {
+      many[i] = "r" + i + "@list.test";
+    }
+    queue.smtp.behave((request, sink) -> {
+      if (queue.smtp.requests().size() == 1) {
+        queue.submit("reset@example.test", "you@remote.test");
+      }
+      FakeTransport.accept(request, sink);
+    });
+
+    queue.submit("list@example.test", many);
+
+    assertThat(queue.smtp.recipients()).hasSize(101);
+    assertThat(queue.smtp.recipients().indexOf("you@remote.test")).isLessThan(6);
+  }
+
+  @Test
+  void theSenderIsWarnedOnceOfALongDelay() throws InterruptedException {
+    TestQueue queue = TestQueue.of("delay_warning_time=1h");
+    queue.smtp.behave(FakeTransport::putOff);
+    queue.submit("me@example.test", "a@one.test");
+    queue.pass(Duration.ofMinutes(30));
+    assertThat(queue.notices).isEmpty();
+
+    queue.pass(Duration.ofHours(12));
+
+    assertThat(queue.notices).hasSize(1);
+    assertThat(queue.noticeTexts.getFirst())
+        .contains("Subject: Delayed Mail (still being retried)", "Action: delayed");
+    TestQueue after = queue.restarted("delay_warning_time=1h");
+    after.smtp.behave(FakeTransport::putOff);
+    after.pass(Duration.ofHours(12));
+    assertThat(after.notices).isEmpty();
+  }
+
+  @Test
+  void aNoticeAboutANoticeEndsWithOneLine() {
+    TestQueue queue =
+        TestQueue.of("notify_classes=2bounce", "2bounce_notice_recipient=pm@provider.test");
+    queue.smtp.behave(FakeTransport::refuse);
+
+    queue.submit("me@elsewhere.test", "a@one.test");
+
+    assertThat(queue.smtp.recipients())
+        .containsExactly("a@one.test", "me@elsewhere.test", "pm@provider.test");
+    assertThat(queue.spool.messages()).isEmpty();
+    assertThat(queue.log.text())
+        .filteredOn(line -> line.contains("undeliverable postmaster notification discarded"))
+        .hasSize(1);
+  }
+}

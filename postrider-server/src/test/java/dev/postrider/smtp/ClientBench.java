@@ -1,0 +1,151 @@
+package dev.postrider.smtp;
+
+import dev.postrider.config.Config;
+import dev.postrider.delivery.DeliveryRequest;
+import dev.postrider.delivery.DeliveryStatus;
+import dev.postrider.delivery.MessageContent;
+import dev.postrider.delivery.NextHop;
+import dev.postrider.log.RememberedLog;
+import dev.postrider.mail.address.Mailbox;
+import dev.postrider.mail.address.ReversePath;
+import dev.postrider.mail.envelope.Envelope;
+import dev.postrider.mail.envelope.Recipient;
+import dev.postrider.table.Lookup;
+import dev.postrider.table.LookupTable;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** An SMTP client on the bench: settings in, mail out, fates and log to look at. */
+final class ClientBench implements AutoCloseable {
+  static final String MESSAGE = "From: a@example.com\nTo: b@example.net\nSubject: hi\n\nhello\n";
+
+  final RememberedLog log = new RememberedLog();
+  final FakeDns dns = new FakeDns();
+  final Map<String, String> passwords = new HashMap<>();
+  final Map<String, String> generic = new HashMap<>();
+  Instant now = Instant.parse("2026-11-20T12:00:00Z");
+  private final Map<String, String> settings = new LinkedHashMap<>();
+  private SmtpTransport transport;
+
+  ClientBench(String... nameThenValue) {
+    settings.put("myhostname", "client.example.com");
+    settings.put("mydomain", "example.com");
+    settings.put("smtp_tls_security_level", "none");
+    settings.put("inet_interfaces", "loopback-only");
+    for (String step : List.of("helo", "mail", "rcpt", "data_init", "data_done", "starttls")) {
+      settings.put("smtp_" + step + "_timeout", "10s");
+    }
+    set(nameThenValue);
+  }
+
+  /** Changes settings; the next delivery sees them, as after a reload. */
+  ClientBench set(String... nameThenValue) {
+    for (int i = 0; i < nameThenValue.length; i += 2) {
+      settings.put(nameThenValue[i], nameThenValue[i + 1]);
+    }
+    close();
+    return this;
+  }
+
+  SmtpTransport transport() {
+    if (transport == null) {
+      InstantSource clock = () -> now;
+      Config config = Config.of(Path.of("/nonexistent"), settings);
+      transport =
+          new SmtpTransport(
+              config,
+              new SmtpTables(
+                  List.of(table(passwords)),
+                  generic.isEmpty() ? List.of() : List.of(table(generic)),
+                  List.of()),
+              new SmtpTransport.Surroundings("smtp", dns, log, clock));
+    }
+    return transport;
+  }
+
+  private static LookupTable table(Map<String, String> entries) {
+    return new LookupTable() {
+      @Override
+      public String name() {
+        return "test:map";
+      }
+
+      @Override
+      public Lookup lookup(String key) {
+        String value = entries.get(key);
+        return value == null ? new Lookup.NotFound() : new Lookup.Found(value);
+      }
+    };
+  }
+
+  static Recipient recipient(String address) {
+    int at = address.lastIndexOf('@');
+    return Recipient.of(new Mailbox(address.substring(0, at), address.substring(at + 1)));
+  }
+
+  /** Sends the usual message to one recipient and gives back his fate. */
+  DeliveryStatus send(String nextHop) throws InterruptedException {
+    return send(nextHop, MESSAGE, "b@example.net").getFirst();
+  }
+
+  List<DeliveryStatus> send(String nextHop, String content, String... recipients)
+      throws InterruptedException {
+    return send(
+        nextHop,
+        MemoryContent.of(content),
+        Envelope.of(
+            ReversePath.of(new Mailbox("a", "example.com")),
+            Arrays.stream(recipients).map(ClientBench::recipient).toList()));
+  }
+
+  /** One fate for each recipient, in the order of the envelope. */
+  List<DeliveryStatus> send(String nextHop, MessageContent content, Envelope envelope)
+      throws InterruptedException {
+    Map<Recipient, DeliveryStatus> fates = new LinkedHashMap<>();
+    transport()
+        .deliver(
+            new DeliveryRequest(
+                "4bXyZk1",
+                now,
+                envelope,
+                envelope.recipients(),
+                new NextHop("smtp", nextHop),
+                content),
+            (recipient, status) -> {
+              if (fates.put(recipient, status) != null) {
+                throw new AssertionError(recipient + " reported twice");
+              }
+            });
+    List<DeliveryStatus> inOrder = new ArrayList<>();
+    for (Recipient recipient : envelope.recipients()) {
+      inOrder.add(fates.get(recipient));
+    }
+    return inOrder;
+  }
+
+  /** {@code sent 2.0.0 250 ok}: a fate as one line. */
+  static String line(DeliveryStatus status) {
+    String word =
+        switch (status) {
+          case DeliveryStatus.Sent _ -> "sent";
+          case DeliveryStatus.Deferred _ -> "deferred";
+          case DeliveryStatus.Bounced _ -> "bounced";
+        };
+    return word + " " + status.code() + " (" + status.text() + ")";
+  }
+
+  @Override
+  public void close() {
+    if (transport != null) {
+      transport.close();
+      transport = null;
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package dev.postrider.smtp;
+
+import dev.postrider.dns.DnsAnswer;
+import dev.postrider.dns.MxHost;
+import dev.postrider.dns.Resolver;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A DNS that says what the test tells it to. Names that were not told do not exist. */
+final class FakeDns implements Resolver {
+  private final Map<String, DnsAnswer<MxHost>> mx = new HashMap<>();
+  private final Map<String, DnsAnswer<InetAddress>> addresses = new HashMap<>();
+  final List<String> asked = new ArrayList<>();
+
+  FakeDns mx(String domain, MxHost... hosts) {
+    mx.put(domain, new DnsAnswer.Found<>(List.of(hosts), false));
+    return this;
+  }
+
+  FakeDns mx(String domain, DnsAnswer<MxHost> answer) {
+    mx.put(domain, answer);
+    return this;
+  }
+
+  FakeDns address(String host, String... literals) {
+    List<InetAddress> v4 = new ArrayList<>();
+    List<InetAddress> v6 = new ArrayList<>();
+    for (String literal : literals) {
+      InetAddress address = InetAddress.ofLiteral(literal);
+      (address.getAddress().length == 4 ? v4 : v6).add(address);
+    }
+    put(host, Family.IPV4, v4);
+    put(host, Family.IPV6, v6);
+    return this;
+  }
+
+  FakeDns addressUnknown(String host) {
+    addresses.put(host + "/IPV4", new DnsAnswer.TemporaryFailure<>("SERVFAIL"));
+    addresses.put(host + "/IPV6", new DnsAnswer.TemporaryFailure<>("SERVFAIL"));
+    return this;
+  }
+
+  private void put(String host, Family family, List<InetAddress> found) {
+    addresses.put(
+        host + "/" + family,
+        found.isEmpty() ? new DnsAnswer.NoData<>() : new DnsAnswer.Found<>(found, false));
+  }
+
+  @Override
+  public synchronized DnsAnswer<MxHost> mx(String domain) {
+    asked.add("MX " + domain);
+    return mx.getOrDefault(domain, new DnsAnswer.NxDomain<>());
+  }
+
+  @Override
+  public synchronized DnsAnswer<InetAddress> addresses(String host, Family family) {
+    asked.add(family.recordType() + " " + host);
+    return addresses.getOrDefault(host + "/" + family, new DnsAnswer.NxDomain<>());
+  }
+}

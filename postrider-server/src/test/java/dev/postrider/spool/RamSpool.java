@@ -1,0 +1,200 @@
+package dev.postrider.spool;
+
+import dev.postrider.mail.envelope.Envelope;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+
+/** A spool that a crash empties: for tests of what uses a spool. Passes {@link SpoolContract}. */
+public final class RamSpool implements Spool {
+  private final InstantSource clock;
+  private final IdSource ids;
+  private final ConcurrentSkipListMap<QueueId, StoredMessage> stored =
+      new ConcurrentSkipListMap<>();
+  private volatile boolean failing;
+  private volatile boolean closed;
+
+  public RamSpool(InstantSource clock) {
+    this.clock = clock;
+    this.ids = new IdSource(clock);
+  }
+
+  /** Makes every commit fail from now on, or work again. */
+  public void failCommits(boolean fail) {
+    failing = fail;
+  }
+
+  @Override
+  public Draft draft() {
+    return new RamDraft(ids.next(), clock.instant());
+  }
+
+  private final class RamDraft implements Draft {
+    private final QueueId id;
+    private final Instant arrival;
+    private final ByteArrayOutputStream content = new ByteArrayOutputStream();
+    private boolean ended;
+
+    RamDraft(QueueId id, Instant now) {
+      this.id = id;
+      this.arrival = Micros.instant(Micros.of(now));
+    }
+
+    @Override
+    public QueueId id() {
+      return id;
+    }
+
+    @Override
+    public OutputStream content() {
+      return content;
+    }
+
+    @Override
+    public StoredMessage commit(Envelope envelope) throws IOException {
+      if (ended) {
+        throw new IllegalStateException(id.shortForm() + " was committed or closed before");
+      }
+      ended = true;
+      if (failing || closed) {
+        throw new IOException(closed ? "the spool is closed" : "No space left on device");
+      }
+      byte[] bytes = content.toByteArray();
+      StoredMessage message =
+          new StoredMessage(
+              id,
+              arrival,
+              envelope,
+              new Progress().pending(envelope.recipients().size()),
+              false,
+              0,
+              arrival,
+              bytes.length,
+              new Contents.InMemory(bytes, bytes.length));
+      stored.put(id, message);
+      return message;
+    }
+
+    @Override
+    public void close() {
+      ended = true;
+    }
+  }
+
+  @Override
+  public Optional<StoredMessage> find(QueueId id) {
+    return Optional.ofNullable(stored.get(id));
+  }
+
+  @Override
+  public Stream<StoredMessage> messages() {
+    return new ArrayList<>(stored.keySet()).stream().flatMap(id -> find(id).stream());
+  }
+
+  @Override
+  public Stream<Standing> standings() {
+    return messages()
+        .map(message ->
+            new Standing(
+                message.id(),
+                message.nextAttempt(),
+                message.held(),
+                message.attempts(),
+                message.pending().size(),
+                message.size()));
+  }
+
+  @Override
+  public void done(QueueId id, int index) {
+    change(
+        id,
+        old -> {
+          if (index < 0 || index >= old.envelope().recipients().size()) {
+            throw new IndexOutOfBoundsException(index);
+          }
+          List<StoredMessage.Pending> left =
+              old.pending().stream().filter(waiting -> waiting.index() != index).toList();
+          return with(old, left, old.held(), old.attempts(), old.nextAttempt());
+        });
+  }
+
+  @Override
+  public void defer(QueueId id, List<StoredMessage.Pending> reasons, Instant nextAttempt) {
+    change(
+        id,
+        old -> {
+          List<StoredMessage.Pending> left =
+              old.pending().stream()
+                  .map(waiting ->
+                      new StoredMessage.Pending(waiting.index(), reason(reasons, waiting)))
+                  .toList();
+          return with(old, left, old.held(), old.attempts() + 1, nextAttempt);
+        });
+  }
+
+  private static String reason(List<StoredMessage.Pending> reasons, StoredMessage.Pending waiting) {
+    return reasons.stream()
+        .filter(each -> each.index() == waiting.index())
+        .map(StoredMessage.Pending::reason)
+        .findFirst()
+        .orElse("");
+  }
+
+  @Override
+  public void schedule(QueueId id, Instant nextAttempt) {
+    change(id, old -> with(old, old.pending(), old.held(), old.attempts(), nextAttempt));
+  }
+
+  @Override
+  public void hold(QueueId id, boolean held) {
+    change(id, old -> with(old, old.pending(), held, old.attempts(), old.nextAttempt()));
+  }
+
+  private void change(QueueId id, UnaryOperator<StoredMessage> change) {
+    stored.computeIfPresent(id, (_, old) -> change.apply(old));
+  }
+
+  private static StoredMessage with(
+      StoredMessage old,
+      List<StoredMessage.Pending> pending,
+      boolean held,
+      int attempts,
+      Instant nextAttempt) {
+    return new StoredMessage(
+        old.id(),
+        old.arrival(),
+        old.envelope(),
+        pending,
+        held,
+        attempts,
+        Micros.instant(Micros.of(nextAttempt)),
+        old.size(),
+        old.content());
+  }
+
+  @Override
+  public void remove(QueueId id) {
+    stored.remove(id);
+  }
+
+  @Override
+  public void flush() {}
+
+  @Override
+  public long usableBytes() {
+    return Long.MAX_VALUE;
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+  }
+}

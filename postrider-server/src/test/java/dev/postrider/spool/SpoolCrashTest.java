@@ -1,0 +1,297 @@
+package dev.postrider.spool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.postrider.io.CrashDisk;
+import dev.postrider.log.MailLog;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Loses power, fails and fills the disk at every step; every failure message has its seed. */
+class SpoolCrashTest {
+  private static final Path QUEUE = Path.of("/queue");
+  static final SpoolLimits SMALL =
+      new SpoolLimits(4096, 1024, 256, 600, 8192, 64, Duration.ofMillis(1), Duration.ofHours(1));
+  private static final MailLog SILENT = (severity, process, text) -> {};
+
+  static Spool open(CrashDisk disk) throws IOException {
+    return SegmentSpool.open(
+        QUEUE, new SegmentSpool.Settings(disk, SILENT, InstantSource.system(), SMALL));
+  }
+
+  /** Every edge of the table in package-info. */
+  enum Edge {
+    CLOSE_DRAFT,
+    COMMIT,
+    COMMIT_BODY_FILE,
+    DONE,
+    LAST_DONE,
+    DEFER,
+    DEFER_IN_NEXT_SEGMENT,
+    SCHEDULE,
+    SCHEDULE_IN_NEXT_SEGMENT,
+    HOLD,
+    RELEASE,
+    DONE_WHILE_HELD,
+    REMOVE,
+    REMOVE_BODY_FILE,
+    REMOVE_HELD,
+    REMOVE_IN_NEXT_SEGMENT,
+    ROLL_OVER,
+    DELETE_SEGMENT;
+
+    private QueueId prepare(Ledger ledger, Spool spool) throws IOException {
+      return switch (this) {
+        case CLOSE_DRAFT, COMMIT, COMMIT_BODY_FILE -> null;
+        case REMOVE_BODY_FILE -> ledger.commit(spool, 2, 2000, false);
+        case RELEASE, DONE_WHILE_HELD, REMOVE_HELD -> {
+          QueueId id = ledger.commit(spool, 2, 300, false);
+          ledger.hold(spool, id, true);
+          ledger.flush(spool);
+          yield id;
+        }
+        case DEFER_IN_NEXT_SEGMENT, SCHEDULE_IN_NEXT_SEGMENT, REMOVE_IN_NEXT_SEGMENT -> {
+          QueueId id = ledger.commit(spool, 2, 300, false);
+          ledger.done(spool, id, 1);
+          fill(ledger, spool);
+          yield id;
+        }
+        case DELETE_SEGMENT -> {
+          fill(ledger, spool);
+          yield null;
+        }
+        case DONE, LAST_DONE, DEFER, SCHEDULE, HOLD, REMOVE, ROLL_OVER ->
+            ledger.commit(spool, 2, 300, false);
+      };
+    }
+
+    private static void fill(Ledger ledger, Spool spool) throws IOException {
+      for (int i = 0; i < 8; i++) {
+        ledger.commit(spool, 1, 500, false);
+      }
+    }
+
+    private void walk(Ledger ledger, Spool spool, QueueId id) throws IOException {
+      switch (this) {
+        case CLOSE_DRAFT -> ledger.closeDraft(spool, 2000);
+        case COMMIT -> ledger.commit(spool, 3, 400, false);
+        case COMMIT_BODY_FILE -> ledger.commit(spool, 1, 3000, false);
+        case DONE, DONE_WHILE_HELD -> ledger.done(spool, id, 1);
+        case LAST_DONE -> {
+          ledger.done(spool, id, 0);
+          ledger.done(spool, id, 1);
+        }
+        case DEFER, DEFER_IN_NEXT_SEGMENT -> ledger.defer(spool, id);
+        case SCHEDULE, SCHEDULE_IN_NEXT_SEGMENT -> ledger.schedule(spool, id);
+        case HOLD -> ledger.hold(spool, id, true);
+        case RELEASE -> ledger.hold(spool, id, false);
+        case REMOVE, REMOVE_BODY_FILE, REMOVE_HELD, REMOVE_IN_NEXT_SEGMENT ->
+            ledger.remove(spool, id);
+        case ROLL_OVER -> fill(ledger, spool);
+        case DELETE_SEGMENT -> {
+          for (QueueId each : ledger.alive()) {
+            ledger.remove(spool, each);
+          }
+        }
+      }
+      ledger.flush(spool);
+      fill(ledger, spool);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aPowerCutAtAnyOperationOfAnEdgeBreaksNoPromise(Edge edge) throws IOException {
+    for (int variant = 0; variant < 4; variant++) {
+      long before = operations(edge, false);
+      long after = operations(edge, true);
+      assertThat(after).isGreaterThan(before);
+      for (long operation = before + 1; operation <= after; operation++) {
+        long seed = variant * 1000L + operation;
+        try {
+          walkAndCut(edge, operation, seed);
+        } catch (AssertionError | IOException | RuntimeException e) {
+          throw new AssertionError(edge + ": operation " + operation + ", seed " + seed, e);
+        }
+      }
+    }
+  }
+
+  private static long operations(Edge edge, boolean walk) throws IOException {
+    CrashDisk disk = new CrashDisk(1);
+    Ledger ledger = new Ledger(new Random(1));
+    try (Spool spool = open(disk)) {
+      QueueId id = edge.prepare(ledger, spool);
+      if (walk) {
+        edge.walk(ledger, spool, id);
+      }
+      return disk.operations();
+    }
+  }
+
+  private static void walkAndCut(Edge edge, long operation, long seed) throws IOException {
+    CrashDisk disk = new CrashDisk(seed);
+    disk.failAt(operation, CrashDisk.Fault.POWER);
+    Ledger ledger = new Ledger(new Random(seed));
+    Spool spool = open(disk);
+    try {
+      QueueId id = edge.prepare(ledger, spool);
+      edge.walk(ledger, spool, id);
+    } catch (IOException _) {
+      // The power went.
+    }
+    end(spool);
+    disk.restart();
+    recoverAndEmpty(disk, ledger);
+  }
+
+  /** What is left is right, can be worked with, and leaves nothing behind when it is removed. */
+  private static void recoverAndEmpty(CrashDisk disk, Ledger ledger) throws IOException {
+    try (Spool recovered = open(disk)) {
+      ledger.check(recovered);
+      ledger.commit(recovered, 1, 100, false);
+      for (QueueId id : ledger.alive()) {
+        ledger.remove(recovered, id);
+      }
+      ledger.flush(recovered);
+      ledger.check(recovered);
+    }
+    try (Spool empty = open(disk)) {
+      ledger.check(empty);
+      assertThat(empty.messages()).isEmpty();
+    }
+    assertThat(disk.list(QUEUE.resolve("spool/bodies"))).isEmpty();
+    assertThat(disk.list(QUEUE.resolve("spool"))).hasSizeLessThanOrEqualTo(1);
+  }
+
+  private static void end(Spool spool) {
+    try {
+      spool.close();
+    } catch (IOException _) {
+      // Without power nothing can be written.
+    }
+  }
+
+  @Test
+  void powerCutsUnderMixedWorkBreakNoPromise() {
+    for (long seed = 1; seed <= 800; seed++) {
+      try {
+        mixedWork(seed);
+      } catch (AssertionError | IOException | RuntimeException e) {
+        throw new AssertionError("seed " + seed, e);
+      }
+    }
+  }
+
+  private static void mixedWork(long seed) throws IOException {
+    Random random = new Random(seed);
+    CrashDisk disk = new CrashDisk(seed);
+    Ledger ledger = new Ledger(random);
+    for (int round = 0; round < 5; round++) {
+      // Also during recovery, and now and then the process dies and the machine does not.
+      disk.failAt(disk.operations() + 1 + random.nextInt(120), CrashDisk.Fault.POWER);
+      Spool spool = null;
+      try {
+        spool = open(disk);
+        ledger.check(spool);
+        for (int i = 0; i < 60; i++) {
+          ledger.step(spool, false);
+        }
+      } catch (IOException | java.io.UncheckedIOException e) {
+        if (!disk.isOff()) {
+          throw e;
+        }
+      }
+      if (spool != null) {
+        end(spool);
+      }
+      disk.restart();
+    }
+    recoverAndEmpty(disk, ledger);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = CrashDisk.Fault.class,
+      names = {"EIO", "SHORT_WRITE"})
+  void whatAFailingDiskRefusedNeverComesBack(CrashDisk.Fault fault) {
+    for (long seed = 1; seed <= 400; seed++) {
+      try {
+        failingDisk(seed, fault);
+      } catch (AssertionError | IOException | RuntimeException e) {
+        throw new AssertionError(fault + ", seed " + seed, e);
+      }
+    }
+  }
+
+  /** One operation fails, the disk works again, later the power goes. */
+  private static void failingDisk(long seed, CrashDisk.Fault fault) throws IOException {
+    Random random = new Random(seed);
+    CrashDisk disk = new CrashDisk(seed);
+    Ledger ledger = new Ledger(random);
+    Spool spool = open(disk);
+    int refusals = 0;
+    for (int i = 0; i < 60; i++) {
+      if (i % 15 == 5) {
+        disk.failAt(disk.operations() + 1 + random.nextInt(12), fault);
+      }
+      try {
+        ledger.step(spool, true);
+      } catch (IOException _) {
+        refusals++;
+      }
+    }
+    assertThat(refusals).isLessThan(10);
+    disk.failAt(Long.MAX_VALUE, fault);
+    ledger.commit(spool, 1, 10, true);
+    ledger.flush(spool);
+    disk.failAt(disk.operations() + 1, CrashDisk.Fault.POWER);
+    end(spool);
+    disk.restart();
+    recoverAndEmpty(disk, ledger);
+  }
+
+  @Test
+  void aFullDiskRefusesMailAndTakesItAgainWhenMessagesWent() throws IOException {
+    CrashDisk disk = new CrashDisk(7);
+    Ledger ledger = new Ledger(new Random(7));
+    disk.capacity(20_000);
+    Spool spool = open(disk);
+    int stored = 0;
+    IOException refusal = null;
+    while (refusal == null) {
+      try {
+        ledger.commit(spool, 1, 500, true);
+        stored++;
+      } catch (IOException e) {
+        refusal = e;
+      }
+    }
+    assertThat(refusal).hasMessageContaining("No space left on device");
+    assertThat(stored).isGreaterThan(15);
+
+    for (QueueId id : ledger.alive()) {
+      ledger.done(spool, id, 0);
+      ledger.remove(spool, id);
+    }
+    QueueId after = null;
+    for (int attempt = 0; after == null && attempt < 100; attempt++) {
+      try {
+        after = ledger.commit(spool, 1, 500, true);
+      } catch (IOException _) {
+        // Not yet.
+      }
+    }
+
+    assertThat(after).isNotNull();
+    end(spool);
+    disk.restart();
+    recoverAndEmpty(disk, ledger);
+  }
+}
