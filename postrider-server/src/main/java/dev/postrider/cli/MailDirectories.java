@@ -2,6 +2,7 @@ package dev.postrider.cli;
 
 import dev.postrider.config.Config;
 import dev.postrider.config.DefaultFiles;
+import dev.postrider.io.OwnUser;
 import dev.postrider.pickup.HandOver;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -73,7 +74,7 @@ final class MailDirectories {
   private void logFile() throws IOException {
     String name = config.text("maillog_file");
     Path file = Path.of(name);
-    if (name.isEmpty() || name.startsWith("/dev/") || !isRoot()) {
+    if (name.isEmpty() || name.startsWith("/dev/") || !OwnUser.isRoot()) {
       return;
     }
     try {
@@ -94,7 +95,7 @@ final class MailDirectories {
   private void make(Path directory, int mode) throws IOException {
     try {
       Files.createDirectories(directory);
-      if (isRoot()) {
+      if (OwnUser.isRoot()) {
         giveToOwner(directory);
       }
       int now = (Integer) Files.getAttribute(directory, "unix:mode") & 07777;
@@ -142,10 +143,6 @@ final class MailDirectories {
   }
 
   private static boolean mayChange(Path directory) throws IOException {
-    return isRoot() || Files.getOwner(directory).getName().equals(System.getProperty("user.name"));
-  }
-
-  static boolean isRoot() {
-    return "root".equals(System.getProperty("user.name"));
+    return OwnUser.isRoot() || OwnUser.owns(directory);
   }
 }

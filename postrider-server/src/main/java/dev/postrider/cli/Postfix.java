@@ -4,6 +4,7 @@ import dev.postrider.config.Config;
 import dev.postrider.config.ConfigException;
 import dev.postrider.control.ControlAnswer;
 import dev.postrider.control.ControlRequest;
+import dev.postrider.io.OwnUser;
 import dev.postrider.log.MailLog;
 import dev.postrider.pickup.HandOver;
 import java.io.IOException;
@@ -221,7 +222,7 @@ public final class Postfix implements Command {
     }
 
     private boolean prepare() throws IOException {
-      if (MailDirectories.isRoot() && !MailOwner.exists(config.text("mail_owner"))) {
+      if (OwnUser.isRoot() && !MailOwner.exists(config.text("mail_owner"))) {
         String made = MailOwner.create(config.text("mail_owner"));
         if (!made.isEmpty()) {
           return refuse(made);

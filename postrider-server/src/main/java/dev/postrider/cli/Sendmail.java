@@ -2,7 +2,7 @@ package dev.postrider.cli;
 
 import dev.postrider.config.Config;
 import dev.postrider.config.ConfigException;
-import dev.postrider.pickup.Account;
+import dev.postrider.io.OwnUser;
 import dev.postrider.pickup.CleanedContent;
 import dev.postrider.pickup.HandOver;
 import dev.postrider.pickup.HandedOver;
@@ -13,6 +13,7 @@ import dev.postrider.pickup.MaildropIntake;
 import dev.postrider.pickup.SendmailArguments;
 import dev.postrider.pickup.SendmailCall;
 import dev.postrider.pickup.SendmailOptions;
+import dev.postrider.pickup.Submitter;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -137,7 +138,7 @@ public final class Sendmail implements Command {
   }
 
   private int enqueue(Invocation call, SendmailOptions options, Config config) throws IOException {
-    Account caller = Caller.account();
+    Submitter caller = Submitter.of(OwnUser.uid());
     String who = caller.login() + "(" + caller.uid() + "): ";
     LocalHandOver handOver = new LocalHandOver(config, caller);
     Optional<String> refusal = handOver.refusal();

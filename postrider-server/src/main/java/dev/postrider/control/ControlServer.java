@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import jdk.net.ExtendedSocketOptions;
@@ -135,9 +136,10 @@ public final class ControlServer implements AutoCloseable {
     return line.toString();
   }
 
-  private static boolean isOwner(SocketChannel client) throws IOException {
-    String caller = client.getOption(ExtendedSocketOptions.SO_PEERCRED).user().getName();
-    return caller.equals("root") || caller.equals(System.getProperty("user.name"));
+  /** By number, which is what makes principals equal: root need not be called root. */
+  private boolean isOwner(SocketChannel client) throws IOException {
+    UserPrincipal caller = client.getOption(ExtendedSocketOptions.SO_PEERCRED).user();
+    return caller.equals(Files.getOwner(socket)) || caller.equals(Files.getOwner(Path.of("/")));
   }
 
   @Override

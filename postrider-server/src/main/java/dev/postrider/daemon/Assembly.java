@@ -17,6 +17,7 @@ import dev.postrider.smtp.SmtpTables;
 import dev.postrider.smtp.SmtpTransport;
 import dev.postrider.smtpd.SessionSettings;
 import dev.postrider.table.Tables;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.ZoneId;
@@ -60,7 +61,7 @@ record Assembly(
 
   /** Makes everything. */
   static Assembly of(Config config, MasterConfig master, Shared shared, Intake intake)
-      throws ConfigException {
+      throws ConfigException, IOException {
     Tables tables = new Tables(config, shared.log(), shared.rights());
     Map<ServiceEntry, List<InetSocketAddress>> listeners = listeners(config, master);
     Set<InetAddress> own = new HashSet<>();

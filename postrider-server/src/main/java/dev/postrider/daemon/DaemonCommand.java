@@ -8,6 +8,7 @@ import dev.postrider.config.ConfigException;
 import dev.postrider.config.MasterConfig;
 import dev.postrider.config.ServiceEntry;
 import dev.postrider.io.ActingAs;
+import dev.postrider.io.OwnUser;
 import dev.postrider.io.ReadRights;
 import dev.postrider.log.OwnedLog;
 import dev.postrider.smtpd.Listener;
@@ -66,7 +67,7 @@ final class DaemonCommand implements Command {
     master.warnings().forEach(warning -> log.warning("master", warning));
     Map<String, List<ServerSocketChannel>> bound = bind(config, master);
     InstantSource clock = InstantSource.system();
-    @Nullable Privileges privileges = Privileges.isRoot() ? drop(config.text("mail_owner")) : null;
+    @Nullable Privileges privileges = OwnUser.isRoot() ? drop(config.text("mail_owner")) : null;
     return new Daemon(
         config,
         master,

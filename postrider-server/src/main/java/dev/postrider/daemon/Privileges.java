@@ -33,11 +33,6 @@ final class Privileges implements Executor, ReadRights {
 
   private Privileges() {}
 
-  /** Whether this process is root's. */
-  static boolean isRoot() {
-    return "root".equals(System.getProperty("user.name"));
-  }
-
   /**
    * Becomes another user for good. Called once, by root, before anything reads from the network.
    *

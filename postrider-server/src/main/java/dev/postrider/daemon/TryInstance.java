@@ -1,5 +1,6 @@
 package dev.postrider.daemon;
 
+import dev.postrider.io.OwnUser;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -59,7 +60,7 @@ final class TryInstance implements AutoCloseable {
         alias_database =
         """
                 .formatted(directory)
-            + (Privileges.isRoot() ? "mail_owner = nobody\n" : "")
+            + (OwnUser.isRoot() ? "mail_owner = nobody\n" : "")
             + "\n"
             + instance.guideLines(providerPort));
     Files.writeString(

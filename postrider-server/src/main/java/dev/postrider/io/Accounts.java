@@ -7,6 +7,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 /**
  * Finds the users of this machine: in {@code /etc/passwd}, and through getent(1) wherever else the
@@ -18,24 +19,37 @@ public final class Accounts {
   private static final int GETENT_NOT_FOUND = 2;
 
   /**
-   * Finds a user.
+   * Finds a user by name.
    *
    * @return empty when there surely is none
    * @throws IOException when nobody knows
    */
   public Optional<Account> find(String name) throws IOException, InterruptedException {
-    if (!isName(name)) {
-      return Optional.empty();
-    }
-    Optional<Account> local = inPasswd(name);
+    return isName(name) ? find(name, fields -> fields[0].equals(name)) : Optional.empty();
+  }
+
+  /**
+   * Finds a user by the kernel's number.
+   *
+   * @return empty when there surely is none
+   * @throws IOException when nobody knows
+   */
+  public Optional<Account> find(long uid) throws IOException, InterruptedException {
+    String number = Long.toString(uid);
+    return find(number, fields -> fields.length > 2 && fields[2].equals(number));
+  }
+
+  private static Optional<Account> find(String key, Predicate<String[]> matches)
+      throws IOException, InterruptedException {
+    Optional<Account> local = inPasswd(matches);
     if (local.isPresent()) {
       return local;
     }
     Path getent = Path.of("/usr/bin/getent");
     if (Files.isExecutable(getent)) {
-      return ask(getent.toString(), "passwd", name);
+      return ask(getent.toString(), "passwd", key);
     }
-    return ask("/usr/bin/id", "-P", name);
+    return ask("/usr/bin/id", "-P", key);
   }
 
   private static boolean isName(String name) {
@@ -56,11 +70,11 @@ public final class Accounts {
     return name.chars().allMatch(c -> c >= '0' && c <= '9');
   }
 
-  private static Optional<Account> inPasswd(String name) throws IOException {
-    String prefix = name + ":";
+  private static Optional<Account> inPasswd(Predicate<String[]> matches) throws IOException {
     try {
       for (String line : Files.readAllLines(PASSWD, StandardCharsets.ISO_8859_1)) {
-        if (line.startsWith(prefix)) {
+        // Only the line that is asked for need be an entry: the others are nobody's business here.
+        if (matches.test(line.split(":", -1))) {
           return parse(line);
         }
       }

@@ -10,6 +10,7 @@ import dev.postrider.intake.Intake;
 import dev.postrider.io.Account;
 import dev.postrider.io.Accounts;
 import dev.postrider.io.ActingAs;
+import dev.postrider.io.OwnUser;
 import dev.postrider.log.MailLog;
 import dev.postrider.mail.address.Mailbox;
 import dev.postrider.mail.envelope.Recipient;
@@ -52,6 +53,7 @@ public final class LocalTransport implements Transport {
    * @param localDomain whether a domain is one of this machine's (mydestination and own addresses)
    * @param actingAs takes the identity of whose mailbox it is
    * @throws ConfigException for an alias_maps that cannot be
+   * @throws IOException if the system does not tell who we are
    */
   public LocalTransport(
       Config config,
@@ -61,7 +63,7 @@ public final class LocalTransport implements Transport {
       Predicate<String> localDomain,
       ActingAs actingAs,
       InstantSource clock)
-      throws ConfigException {
+      throws ConfigException, IOException {
     this.config = config;
     this.log = log;
     this.accounts = new Accounts();

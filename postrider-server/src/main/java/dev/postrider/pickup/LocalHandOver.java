@@ -9,9 +9,9 @@ import java.util.Optional;
 /** The hand-over of one message by whoever runs this. Runs with their rights. */
 public final class LocalHandOver {
   private final Config config;
-  private final Account caller;
+  private final Submitter caller;
 
-  public LocalHandOver(Config config, Account caller) {
+  public LocalHandOver(Config config, Submitter caller) {
     this.config = config;
     this.caller = caller;
   }

@@ -26,7 +26,7 @@ record LocalSubmission(SendmailOptions options, List<Submission> submissions) {
    * @throws MaildropFormatException if the arguments make no sense: sendmail would have refused
    *     them
    */
-  static LocalSubmission of(MaildropHeader header, Account owner, Config config)
+  static LocalSubmission of(MaildropHeader header, Submitter owner, Config config)
       throws MaildropFormatException {
     SendmailOptions options =
         switch (SendmailArguments.parse(header.arguments())) {
@@ -51,7 +51,7 @@ record LocalSubmission(SendmailOptions options, List<Submission> submissions) {
     return new LocalSubmission(options, submissions(envelope, origin, options, config));
   }
 
-  private static String fullName(SendmailOptions options, MaildropHeader header, Account owner) {
+  private static String fullName(SendmailOptions options, MaildropHeader header, Submitter owner) {
     if (options.fullName() != null) {
       return options.fullName();
     }

@@ -50,7 +50,7 @@ final class Pickup {
    * lesser evil: the window is one unlink.
    */
   Fate take(MaildropFile file) throws IOException {
-    Account owner = Account.of(file.uid());
+    Submitter owner = Submitter.of(file.uid());
     LocalSubmission local;
     if (!SubmitUsers.allows(config.get(), owner)) {
       return refuse(file, owner, SubmitUsers.refusal(owner));
@@ -83,14 +83,14 @@ final class Pickup {
     return Fate.TAKEN;
   }
 
-  private LocalSubmission read(MaildropFile file, Account owner) throws IOException {
+  private LocalSubmission read(MaildropFile file, Submitter owner) throws IOException {
     try (InputStream in = file.open()) {
       return LocalSubmission.of(MaildropHeader.read(in), owner, config.get());
     }
   }
 
   /** Stores what comes by the socket; the answer is the line the client reads. */
-  String take(InputStream stream, Account owner) {
+  String take(InputStream stream, Submitter owner) {
     if (!SubmitUsers.allows(config.get(), owner)) {
       return PickupClient.FAILED + SubmitUsers.refusal(owner);
     }
@@ -127,7 +127,7 @@ final class Pickup {
    * A message that can never be taken, whose sendmail has long answered 0: kept in {@code corrupt}
    * for the administrator, and its owner is told by mail. Nothing is lost and nothing loops.
    */
-  private Fate refuse(MaildropFile file, Account owner, String reason) throws IOException {
+  private Fate refuse(MaildropFile file, Submitter owner, String reason) throws IOException {
     Path directory = Path.of(config.get().text("queue_directory")).resolve("corrupt");
     if (!Files.isDirectory(directory)) {
       Files.createDirectory(
@@ -144,7 +144,7 @@ final class Pickup {
     return Fate.TAKEN;
   }
 
-  private void tell(Account owner, String reason, Path kept) throws IOException {
+  private void tell(Submitter owner, String reason, Path kept) throws IOException {
     Mailbox mailbox = new Mailbox(owner.login(), "");
     String text =
         "From: MAILER-DAEMON (Mail Delivery System)\n"

@@ -78,7 +78,7 @@ final class PickupSocket implements AutoCloseable {
     Thread limit = Thread.ofVirtual().start(() -> closeLater(caller));
     try (caller) {
       String name = caller.getOption(ExtendedSocketOptions.SO_PEERCRED).user().getName();
-      Account account = Account.named(name);
+      Submitter account = Submitter.named(name);
       String answer =
           account == null
               ? PickupClient.FAILED + "no login name found for " + name

@@ -21,7 +21,7 @@ final class SubmitUsers {
    * <p>Only names and {@code static:} are read here; what another table would say is unknown, and
    * unknown is no permission.
    */
-  static boolean allows(Config config, Account account) {
+  static boolean allows(Config config, Submitter account) {
     List<String> items = config.list(PARAMETER);
     for (String item : items) {
       boolean refuses = item.startsWith("!");
@@ -34,7 +34,7 @@ final class SubmitUsers {
   }
 
   /** What a user hears who may not. */
-  static String refusal(Account account) {
+  static String refusal(Submitter account) {
     return "User " + account.login() + "(" + account.uid() + ") is not allowed to submit mail";
   }
 }

@@ -46,7 +46,7 @@ public record WaitingSubmission(String name, Instant handedOver, long size, Subm
       throws IOException {
     try (InputStream in = file.open()) {
       LocalSubmission local =
-          LocalSubmission.of(MaildropHeader.read(in), Account.of(file.uid()), config);
+          LocalSubmission.of(MaildropHeader.read(in), Submitter.of(file.uid()), config);
       for (Submission submission : local.submissions()) {
         found.add(
             new WaitingSubmission(

@@ -88,9 +88,9 @@ class PickupServiceTest {
     StoredSubmissions.Message taken = stored.await(2).get(1);
     assertThat(taken.content()).isEqualTo("Subject: x\n\nhalf\n");
     assertThat(taken.submission().origin())
-        .isEqualTo(new Origin.Local(uid(), Account.of(uid()).login(), "Jo D"));
+        .isEqualTo(new Origin.Local(uid(), Submitter.of(uid()).login(), "Jo D"));
     assertThat(taken.submission().envelope().sender().internal())
-        .isEqualTo(Account.of(uid()).login());
+        .isEqualTo(Submitter.of(uid()).login());
     assertThat(taken.submission().envelope().recipients())
         .containsExactly(Recipient.of(new Mailbox("root", "")));
   }
@@ -143,7 +143,7 @@ class PickupServiceTest {
     StoredSubmissions.Message notice = stored.await(1).getFirst();
     assertThat(notice.submission().envelope().sender().isNull()).isTrue();
     assertThat(notice.submission().envelope().recipients())
-        .containsExactly(Recipient.of(new Mailbox(Account.of(uid()).login(), "")));
+        .containsExactly(Recipient.of(new Mailbox(Submitter.of(uid()).login(), "")));
     assertThat(notice.content()).contains("5.3.4 Message size exceeds fixed limit");
     stop();
     assertThat(files("maildrop")).isEmpty();
@@ -243,7 +243,7 @@ class PickupServiceTest {
     assertThat(taken.content()).isEqualTo("by socket\n");
     assertThat(taken.submission().origin())
         .isEqualTo(
-            new Origin.Local(uid(), Account.of(uid()).login(), Account.of(uid()).fullName()));
+            new Origin.Local(uid(), Submitter.of(uid()).login(), Submitter.of(uid()).fullName()));
   }
 
   @Test
