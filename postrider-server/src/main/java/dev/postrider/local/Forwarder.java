@@ -23,7 +23,7 @@ record Forwarder(Intake intake, String origin) {
   /**
    * Stores the new message.
    *
-   * @return the queue id of the new message
+   * @return the queue id of the new message, as log lines spell it
    * @throws DeliveryFailure when it could not be stored; then nothing of it is
    */
   String forward(DeliveryRequest request, Recipient recipient, Expansion.Forward to)
@@ -46,7 +46,7 @@ record Forwarder(Intake intake, String origin) {
         new SequenceInputStream(new ByteArrayInputStream(trace), request.content().open())) {
       return switch (intake.store(
           new Submission(envelope, new Origin.Internal(), false), content)) {
-        case IntakeOutcome.Stored stored -> stored.message().id().toString();
+        case IntakeOutcome.Stored stored -> intake.print(stored.message().id());
         case IntakeOutcome.Refused refused ->
             throw new DeliveryFailure("4.3.0", "cannot forward: " + refused.reply().oneLine());
       };
