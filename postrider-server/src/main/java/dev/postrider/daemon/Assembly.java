@@ -64,8 +64,7 @@ record Assembly(
       throws ConfigException, IOException {
     Tables tables = new Tables(config, shared.log(), shared.rights());
     Map<ServiceEntry, List<InetSocketAddress>> listeners = listeners(config, master);
-    Set<InetAddress> own = new HashSet<>();
-    listeners.values().forEach(list -> list.forEach(address -> own.add(address.getAddress())));
+    Set<InetAddress> own = ListenAddresses.own(listeners.values());
     Map<String, SessionSettings> sessions = new HashMap<>();
     for (ServiceEntry service : listeners.keySet()) {
       Config settings = config.forService(service);

@@ -8,10 +8,15 @@ import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.net.StandardProtocolFamily;
 import java.net.UnknownHostException;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -30,14 +35,21 @@ final class ListenAddresses {
     int colon = name.lastIndexOf(':');
     String host = colon < 0 ? "" : name.substring(0, colon);
     int port = port(service, colon < 0 ? name : name.substring(colon + 1));
-    List<InetSocketAddress> addresses = new ArrayList<>();
-    if (host.isEmpty()) {
-      for (InetAddress address : interfaces(config)) {
-        addresses.add(new InetSocketAddress(address, port));
-      }
-      return addresses;
+    Set<InetAddress> hosts =
+        host.isEmpty()
+            ? interfaces(config)
+            : wanted(Protocols.of(config), resolve(unbracketed(host), place(config, service)));
+    if (hosts.isEmpty()) {
+      throw new ConfigException(
+          place(config, service)
+              + ": with inet_protocols = "
+              + config.text("inet_protocols")
+              + " there is no address for \""
+              + name
+              + "\" on this machine");
     }
-    for (InetAddress address : resolve(unbracketed(host), place(config, service))) {
+    List<InetSocketAddress> addresses = new ArrayList<>();
+    for (InetAddress address : hosts) {
       addresses.add(new InetSocketAddress(address, port));
     }
     return addresses;
@@ -47,14 +59,35 @@ final class ListenAddresses {
     return config.directory().resolve("master.cf") + ", line " + service.line();
   }
 
+  /**
+   * What a client may call this machine by: the addresses listened on, and those of all interfaces
+   * where it is all of them.
+   */
+  static Set<InetAddress> own(Collection<List<InetSocketAddress>> listeners)
+      throws ConfigException {
+    Set<InetAddress> found = new LinkedHashSet<>();
+    for (List<InetSocketAddress> addresses : listeners) {
+      for (InetSocketAddress address : addresses) {
+        if (address.getAddress().isAnyLocalAddress()) {
+          found.addAll(ofAllInterfaces());
+        } else {
+          found.add(address.getAddress());
+        }
+      }
+    }
+    return found;
+  }
+
   private static Set<InetAddress> interfaces(Config config) throws ConfigException {
+    Protocols protocols = Protocols.of(config);
     Set<InetAddress> found = new LinkedHashSet<>();
     for (String item : config.list("inet_interfaces")) {
       switch (item) {
-        case "all" -> addWanted(config, found, List.of(any4(), any6()));
-        case "loopback-only" -> addWanted(config, found, List.of(loopback4(), loopback6()));
+        case "all" -> found.addAll(everywhere(protocols));
+        case "loopback-only" -> found.addAll(loopback(protocols));
         default ->
-            addWanted(config, found, resolve(unbracketed(item), "inet_interfaces = " + item));
+            found.addAll(
+                wanted(protocols, resolve(unbracketed(item), "inet_interfaces = " + item)));
       }
     }
     if (found.isEmpty()) {
@@ -68,14 +101,62 @@ final class ListenAddresses {
     return found;
   }
 
-  private static void addWanted(
-      Config config, Set<InetAddress> found, List<InetAddress> addresses) {
-    List<String> protocols = config.list("inet_protocols");
-    boolean all = protocols.contains("all");
+  /** One socket for both families: Java's IPv6 sockets are called by IPv4 clients too. */
+  private static Set<InetAddress> everywhere(Protocols protocols) throws ConfigException {
+    if (protocols.ipv4()) {
+      return Set.of(address(new byte[protocols.ipv6() ? 16 : 4]));
+    }
+    return wanted(protocols, ofAllInterfaces());
+  }
+
+  private static Set<InetAddress> loopback(Protocols protocols) throws ConfigException {
+    List<InetAddress> both = new ArrayList<>();
+    both.add(address(new byte[] {127, 0, 0, 1}));
+    byte[] bytes = new byte[16];
+    bytes[15] = 1;
+    InetAddress six = address(bytes);
+    if (ofAllInterfaces().contains(six)) {
+      both.add(six);
+    }
+    return wanted(protocols, both);
+  }
+
+  private static Set<InetAddress> wanted(Protocols protocols, Collection<InetAddress> addresses) {
+    Set<InetAddress> found = new LinkedHashSet<>();
     for (InetAddress address : addresses) {
-      String protocol = address instanceof Inet6Address ? "ipv6" : "ipv4";
-      if (all || protocols.contains(protocol)) {
+      if (address instanceof Inet6Address ? protocols.ipv6() : protocols.ipv4()) {
         found.add(address);
+      }
+    }
+    return found;
+  }
+
+  private static List<InetAddress> ofAllInterfaces() throws ConfigException {
+    try {
+      return NetworkInterface.networkInterfaces().flatMap(NetworkInterface::inetAddresses).toList();
+    } catch (SocketException e) {
+      throw new ConfigException("the interfaces of this machine are unknown: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * inet_protocols, as far as this machine has them.
+   *
+   * @param ipv6 never on a machine without IPv6, as many containers are
+   */
+  private record Protocols(boolean ipv4, boolean ipv6) {
+    static Protocols of(Config config) {
+      List<String> words = config.list("inet_protocols");
+      boolean all = words.contains("all");
+      return new Protocols(
+          all || words.contains("ipv4"), (all || words.contains("ipv6")) && machineHasIpv6());
+    }
+
+    private static boolean machineHasIpv6() {
+      try (ServerSocketChannel _ = ServerSocketChannel.open(StandardProtocolFamily.INET6)) {
+        return true;
+      } catch (UnsupportedOperationException | IOException e) {
+        return false;
       }
     }
   }
@@ -147,24 +228,6 @@ final class ListenAddresses {
       }
     }
     return false;
-  }
-
-  private static InetAddress any4() {
-    return address(new byte[4]);
-  }
-
-  private static InetAddress any6() {
-    return address(new byte[16]);
-  }
-
-  private static InetAddress loopback4() {
-    return address(new byte[] {127, 0, 0, 1});
-  }
-
-  private static InetAddress loopback6() {
-    byte[] bytes = new byte[16];
-    bytes[15] = 1;
-    return address(bytes);
   }
 
   private static InetAddress address(byte[] bytes) {

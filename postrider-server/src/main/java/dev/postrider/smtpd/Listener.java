@@ -5,9 +5,11 @@ import dev.postrider.log.MailLog;
 import dev.postrider.mail.address.AddressLiteral;
 import dev.postrider.policy.ClientFacts;
 import java.io.IOException;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
@@ -79,9 +81,9 @@ public final class Listener implements AutoCloseable {
       throws IOException {
     List<ServerSocketChannel> bound = new ArrayList<>();
     for (InetSocketAddress address : addresses) {
-      ServerSocketChannel socket = ServerSocketChannel.open();
-      bound.add(socket);
       try {
+        ServerSocketChannel socket = open(address.getAddress());
+        bound.add(socket);
         socket.setOption(StandardSocketOptions.SO_REUSEADDR, true);
         socket.bind(address, BACKLOG);
       } catch (IOException e) {
@@ -99,6 +101,18 @@ public final class Listener implements AutoCloseable {
       }
     }
     return bound;
+  }
+
+  /** A socket of the address's own family: one of Java's choice takes 0.0.0.0 for {@code ::}. */
+  private static ServerSocketChannel open(InetAddress address) throws IOException {
+    try {
+      return ServerSocketChannel.open(
+          address instanceof Inet6Address
+              ? StandardProtocolFamily.INET6
+              : StandardProtocolFamily.INET);
+    } catch (UnsupportedOperationException e) {
+      throw new IOException("this machine has no IPv6", e);
+    }
   }
 
   /** Where it listens. */
