@@ -7,12 +7,17 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 
 /** Finds the verified name of a client: the name of its address that leads back to the address. */
 @FunctionalInterface
 public interface ClientNames {
+  /** Lookups at once; each costs a thread of the platform. */
+  int MOST_LOOKUPS = 64;
+
   /** The name, or {@code unknown}; takes a bounded time and never throws. */
   String nameOf(InetAddress address);
 
@@ -27,12 +32,34 @@ public interface ClientNames {
    * @param limit how long a client may be kept waiting for its name
    */
   static ClientNames ofSystem(Duration limit) {
+    return asking(ClientNames::verifiedName, limit, MOST_LOOKUPS);
+  }
+
+  /**
+   * Asks a resolver that may take long, on threads of the platform: the system's resolver holds the
+   * thread that calls it, and a virtual one would hold a carrier that all of this process needs.
+   *
+   * @param most lookups at once; whoever comes while so many run has no name
+   */
+  static ClientNames asking(Function<InetAddress, String> resolver, Duration limit, int most) {
+    Semaphore free = new Semaphore(most);
     return address -> {
       if (address.isLoopbackAddress()) {
         return "localhost";
       }
-      CompletableFuture<String> name = new CompletableFuture<>();
-      Thread.ofVirtual().name("client-name").start(() -> name.complete(verifiedName(address)));
+      if (!free.tryAcquire()) {
+        return ClientFacts.UNKNOWN;
+      }
+      CompletableFuture<String> name =
+          CompletableFuture.supplyAsync(
+              () -> {
+                try {
+                  return resolver.apply(address);
+                } finally {
+                  free.release();
+                }
+              },
+              lookup -> Thread.ofPlatform().daemon().name("client-name").start(lookup));
       try {
         return name.get(limit.toMillis(), TimeUnit.MILLISECONDS);
       } catch (TimeoutException | ExecutionException e) {
