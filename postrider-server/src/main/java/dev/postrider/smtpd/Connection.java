@@ -16,6 +16,9 @@ interface Connection extends Closeable {
   /** How long one read may wait from now on; then it fails with SocketTimeoutException. */
   void readTimeout(Duration timeout) throws IOException;
 
+  /** Limits the write that follows. */
+  WriteLimit writeLimit(Duration timeout);
+
   /** A network client. */
   record OverSocket(Socket socket) implements Connection {
     @Override
@@ -34,6 +37,11 @@ interface Connection extends Closeable {
     }
 
     @Override
+    public WriteLimit writeLimit(Duration timeout) {
+      return new WriteLimit(timeout, socket);
+    }
+
+    @Override
     public void close() throws IOException {
       socket.close();
     }
@@ -43,6 +51,11 @@ interface Connection extends Closeable {
   record OverStreams(InputStream in, OutputStream out) implements Connection {
     @Override
     public void readTimeout(Duration timeout) {}
+
+    @Override
+    public WriteLimit writeLimit(Duration timeout) {
+      return new WriteLimit(null, this);
+    }
 
     @Override
     public void close() throws IOException {

@@ -17,6 +17,7 @@ import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +39,9 @@ public final class SmtpSession {
   private static final Reply OUT_OF_STEP =
       Reply.of(554, "5.5.0 Error: SMTP protocol synchronization");
   private static final int MOST_LOGGED = 100;
+
+  /** How long a client that is sent away may take to hear why. */
+  private static final Duration GOOD_BYE = Duration.ofSeconds(1);
 
   /** Whether the dialogue goes on. */
   private enum Next {
@@ -98,15 +102,26 @@ public final class SmtpSession {
         wire.flush();
       } catch (SocketTimeoutException e) {
         logLeaving("timeout after");
-        wire.send(Reply.of(421, "4.4.2 " + settings.hostName() + " Error: timeout exceeded"));
-        wire.flush();
+        sayTimeout(wire);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } catch (Wire.StalledException e) {
+      logLeaving("timeout after");
     } catch (IOException e) {
       logLeaving("lost connection after");
     } finally {
       log.info(process, "disconnect from " + client.nameAndAddress() + " " + counts);
+    }
+  }
+
+  private void sayTimeout(Wire wire) {
+    try {
+      wire.send(Reply.of(421, "4.4.2 " + settings.hostName() + " Error: timeout exceeded"));
+      wire.flush();
+    } catch (IOException e) {
+      // A client that is gone need not hear it, and why it is gone is in the log already.
+      return;
     }
   }
 
@@ -116,7 +131,7 @@ public final class SmtpSession {
    */
   public void end() {
     if (gate.end()) {
-      try {
+      try (WriteLimit _ = connection.writeLimit(GOOD_BYE)) {
         OutputStream out = connection.out();
         out.write(("421 " + leavingText() + "\r\n").getBytes(StandardCharsets.US_ASCII));
         out.flush();
@@ -175,6 +190,7 @@ public final class SmtpSession {
       return false;
     }
     if (wire.lines().hasBuffered()) {
+      wire.waitAltogether(settings.timeout(), 0);
       return true;
     }
     wire.flush();

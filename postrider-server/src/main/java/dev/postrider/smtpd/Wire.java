@@ -23,6 +23,7 @@ final class Wire {
   private final LineReader lines;
   private final byte[] buffer = new byte[BUFFER];
   private int length;
+  private Duration writeTimeout = Duration.ofMinutes(5);
   private @Nullable Deadline deadline;
 
   Wire(Connection connection, int lineLimit) throws IOException {
@@ -35,9 +36,10 @@ final class Wire {
     return lines;
   }
 
-  /** Every read from now on may wait this long. */
+  /** Every read, and every write, from now on may wait this long. */
   void waitPerRead(Duration timeout) throws IOException {
     deadline = null;
+    writeTimeout = timeout;
     connection.readTimeout(timeout);
   }
 
@@ -74,13 +76,39 @@ final class Wire {
     buffer[length++] = '\n';
   }
 
+  /**
+   * Sends what waits.
+   *
+   * @throws StalledException if the client took none of it for too long; the connection is closed
+   */
   void flush() throws IOException {
     if (length > 0) {
       int sent = length;
       length = 0;
+      try (WriteLimit limit = connection.writeLimit(writeTimeout)) {
+        write(sent, limit);
+      }
+    }
+  }
+
+  private void write(int sent, WriteLimit limit) throws IOException {
+    try {
       out.write(buffer, 0, sent);
       out.flush();
+    } catch (IOException e) {
+      if (!limit.over()) {
+        throw e;
+      }
     }
+    // A write that another thread's close cut short may return as if all were well.
+    if (limit.over()) {
+      throw new StalledException();
+    }
+  }
+
+  /** The client has stopped reading. */
+  static final class StalledException extends IOException {
+    private static final long serialVersionUID = 1;
   }
 
   private static final class Deadline {

@@ -479,6 +479,64 @@ class SmtpSessionTest {
   }
 
   @Test
+  void aCommandThatBeginsInAGroupHasOneTimeoutToo() throws Exception {
+    try (SmtpService service = SmtpService.start(Map.of("smtpd_timeout", "1"));
+        SmtpService.Client client = service.connect()) {
+      client.reply();
+      client.ask("EHLO x");
+      client.send("RSET\r\nN");
+      assertThat(client.reply()).startsWith("250 2.0.0");
+      Thread typist =
+          Thread.ofVirtual()
+              .start(() -> {
+                try {
+                  while (true) {
+                    client.send("N");
+                    Thread.sleep(200);
+                  }
+                } catch (java.io.IOException | InterruptedException e) {
+                  return;
+                }
+              });
+
+      assertThat(client.reply()).startsWith("421 4.4.2");
+      typist.interrupt();
+    }
+  }
+
+  @Test
+  void aClientThatReadsNoRepliesIsDropped() throws Exception {
+    Map<String, String> patient =
+        Map.of(
+            "smtpd_timeout", "1",
+            "smtpd_soft_error_limit", "100000000",
+            "smtpd_hard_error_limit", "100000000");
+    try (SmtpService service = SmtpService.start(patient);
+        SmtpService.Client client = service.connect()) {
+      client.reply();
+      client.ask("EHLO x");
+      String refused = ("MAIL FROM:<a@b> " + "x".repeat(100) + "\r\n").repeat(500);
+      Thread talker =
+          Thread.ofVirtual()
+              .start(() -> {
+                try {
+                  while (true) {
+                    client.send(refused);
+                  }
+                } catch (java.io.IOException e) {
+                  return;
+                }
+              });
+
+      service.log.await("disconnect from localhost[127.0.0.1]");
+      talker.join();
+      assertThat(service.log.text())
+          .filteredOn(line -> line.contains(" after "))
+          .containsExactly("smtpd: timeout after MAIL from localhost[127.0.0.1]");
+    }
+  }
+
+  @Test
   void silenceInsideAMessageLeavesNothingBehind() throws Exception {
     SmtpService service =
         dialog(
