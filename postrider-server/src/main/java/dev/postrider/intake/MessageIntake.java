@@ -128,7 +128,7 @@ public final class MessageIntake implements Intake {
     logArrival(queueId, submission);
     ReversePath sender = qualified(submission.envelope().sender(), now.qualifier);
 
-    ContentWriter out = new ContentWriter(draft.content(), now.sizeLimit);
+    ContentWriter out = new ContentWriter(draft.content(), sizeLimit(origin, now));
     out.text(
         now.received.print(origin, queueId, submission.envelope().recipients(), draft.id().time()));
     HeaderScanner scanner = new HeaderScanner(new WithoutReturns(content), now.headerLimit);
@@ -204,7 +204,7 @@ public final class MessageIntake implements Intake {
                   + ">");
       case Origin.Remote remote ->
           log.info(
-              remote.service(),
+              remote.service().process(),
               queueId
                   + ": client="
                   + remote.name()
@@ -214,6 +214,12 @@ public final class MessageIntake implements Intake {
                   + (remote.login() == null ? "" : ", sasl_username=" + remote.login()));
       case Origin.Internal _ -> {}
     }
+  }
+
+  /** A service of its own may take less than others, but nobody more than the queue. */
+  private static long sizeLimit(Origin origin, IntakeSettings now) {
+    long own = origin instanceof Origin.Remote remote ? remote.service().messageSizeLimit() : 0;
+    return own > 0 && (now.sizeLimit <= 0 || own < now.sizeLimit) ? own : now.sizeLimit;
   }
 
   /** Whether this host answers for the header, or only passes it on. */

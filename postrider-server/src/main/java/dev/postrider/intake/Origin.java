@@ -25,7 +25,7 @@ public sealed interface Origin {
    * @param login who it authenticated as, or null
    * @param local whether header addresses are completed as for a local program
    *     (local_header_rewrite_clients)
-   * @param service how log lines name the SMTP service that it came by, such as {@code smtpd}
+   * @param service the SMTP service that it came by
    */
   record Remote(
       String helo,
@@ -35,8 +35,17 @@ public sealed interface Origin {
       @Nullable String tls,
       @Nullable String login,
       boolean local,
-      String service)
+      Service service)
       implements Origin {}
+
+  /**
+   * What a line of master.cf may give its SMTP service alone.
+   *
+   * @param process how log lines name it, such as {@code smtpd}
+   * @param hostName its myhostname
+   * @param messageSizeLimit its message_size_limit; 0 is no limit
+   */
+  record Service(String process, String hostName, long messageSizeLimit) {}
 
   /** Postrider itself: a notice, or mail forwarded by an alias. */
   record Internal() implements Origin {}

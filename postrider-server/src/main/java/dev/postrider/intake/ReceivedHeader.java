@@ -46,7 +46,7 @@ final class ReceivedHeader {
       case Origin.Remote remote -> {
         from(remote, out);
         out.append("\n\tby ")
-            .append(hostName)
+            .append(remote.service().hostName())
             .append(" (")
             .append(mailName)
             .append(") with ")

@@ -51,11 +51,11 @@ final class CommandParser {
       case HELO ->
           arguments.isEmpty()
               ? refused(verb, 501, "Syntax: HELO hostname")
-              : new Command.Helo(printable(arguments));
+              : new Command.Helo(clientName(arguments));
       case EHLO ->
           arguments.isEmpty()
               ? refused(verb, 501, "Syntax: EHLO hostname")
-              : new Command.Ehlo(printable(arguments));
+              : new Command.Ehlo(clientName(arguments));
       case MAIL -> mail(arguments);
       case RCPT -> rcpt(arguments);
       case DATA ->
@@ -165,6 +165,20 @@ final class CommandParser {
   static String echo(String text) {
     String cut = text.length() > MOST_ECHO ? text.substring(0, MOST_ECHO) : text;
     return printable(cut);
+  }
+
+  /**
+   * What a client calls itself, fit for a trace header and the log: a name that holds what parts
+   * these ({@code x (trusted [192.0.2.1])}) could pass for what we know of the client.
+   */
+  private static String clientName(String text) {
+    StringBuilder out = new StringBuilder(printable(text));
+    for (int i = 0; i < out.length(); i++) {
+      if (" <>()\\\";@".indexOf(out.charAt(i)) >= 0) {
+        out.setCharAt(i, '?');
+      }
+    }
+    return out.toString();
   }
 
   /** Control characters become question marks. */

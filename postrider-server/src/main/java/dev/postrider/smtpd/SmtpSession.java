@@ -454,7 +454,7 @@ public final class SmtpSession {
         null,
         null,
         settings.headerRewriteClients().contains(client, false),
-        process);
+        new Origin.Service(process, settings.hostName(), settings.messageSizeLimit()));
   }
 
   /** Notes, or refuses, a client that speaks before it was answered (RFC 2920 §3.1). */

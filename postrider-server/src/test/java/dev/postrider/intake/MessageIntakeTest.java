@@ -258,7 +258,7 @@ class MessageIntakeTest {
             null,
             null,
             false,
-            "smtpd");
+            new Origin.Service("smtpd", "mail.example.test", 0));
     Envelope envelope =
         envelope(ReversePath.of(new Mailbox("a", "b")), DEST, new Mailbox("e", "f"));
 

@@ -592,6 +592,74 @@ class SmtpSessionTest {
   }
 
   @Test
+  void aServiceHasItsOwnNameAndSizeLimit() throws Exception {
+    try (SmtpService service = SmtpService.start(Map.of())) {
+      service.settings =
+          SmtpService.settingsOf(
+              SmtpService.configuration(
+                  Map.of("message_size_limit", "1000", "myhostname", "other.example.test")));
+      try (SmtpService.Client client = service.connect()) {
+        Dialog.play(
+            client,
+            """
+            S: 220 other.example.test
+            C: EHLO x
+            S: 250-other.example.test
+            C: MAIL FROM:<a@b>
+            S: 250
+            C: RCPT TO:<c@d>
+            S: 250
+            C: DATA
+            S: 354
+            C: %s
+            C: .
+            S: 552 5.3.4 Error: message file too big
+            C: MAIL FROM:<a@b>
+            S: 250
+            C: RCPT TO:<c@d>
+            S: 250
+            C: DATA
+            S: 354
+            C: .
+            S: 250
+            """
+                .formatted("y".repeat(1100)));
+      }
+
+      assertThat(service.stored())
+          .hasSize(1)
+          .first()
+          .asString()
+          .contains("\tby other.example.test");
+    }
+  }
+
+  @Test
+  void aClientCannotNameItselfIntoTheTrace() throws Exception {
+    SmtpService service =
+        dialog(
+            """
+            S: 220
+            C: EHLO bank.example (bank.example [192.0.2.1])
+            S: 250-
+            C: MAIL FROM:<a@b>
+            S: 250
+            C: RCPT TO:<c@d>
+            S: 250
+            C: DATA
+            S: 354
+            C: .
+            S: 250
+            """);
+
+    assertThat(service.stored())
+        .first()
+        .asString()
+        .startsWith(
+            "Received: from bank.example??bank.example?[192.0.2.1]? (localhost [127.0.0.1])\n");
+  }
+
+  @Test
   void aSpoolThatCannotStoreDefersTheMessage() throws Exception {
     try (SmtpService service = SmtpService.start(Map.of());
         SmtpService.Client client = service.connect()) {
