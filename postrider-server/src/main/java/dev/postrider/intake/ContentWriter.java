@@ -3,6 +3,7 @@ package dev.postrider.intake;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a message's content and stops writing, but not counting, at a limit or at the first
@@ -17,7 +18,7 @@ final class ContentWriter extends OutputStream {
   private int length;
   private byte last;
   private long count;
-  private boolean failed;
+  private @Nullable IOException failure;
 
   /**
    * @param limit most bytes to write; 0 is no limit
@@ -31,9 +32,9 @@ final class ContentWriter extends OutputStream {
     return count > limit;
   }
 
-  /** Whether the store could not take what was written. */
-  boolean failed() {
-    return failed;
+  /** Why the store could not take what was written; null if it could. */
+  @Nullable IOException failure() {
+    return failure;
   }
 
   /** One line of text that came out of a message: each character is one byte. */
@@ -97,13 +98,13 @@ final class ContentWriter extends OutputStream {
   }
 
   private void pass(byte[] bytes, int offset, int size) {
-    if (failed || tooLarge() || size == 0) {
+    if (failure != null || tooLarge() || size == 0) {
       return;
     }
     try {
       out.write(bytes, offset, size);
     } catch (IOException e) {
-      failed = true;
+      failure = e;
     }
   }
 }

@@ -7,6 +7,7 @@ import dev.postrider.mail.address.Mailbox;
 import dev.postrider.mail.address.ReversePath;
 import dev.postrider.mail.envelope.Envelope;
 import dev.postrider.mail.envelope.Recipient;
+import dev.postrider.mail.message.HeaderField;
 import dev.postrider.mail.message.HeaderScanner;
 import dev.postrider.mail.reply.Reply;
 import dev.postrider.spool.Draft;
@@ -134,6 +135,11 @@ public final class MessageIntake implements Intake {
     HeaderScanner scanner = new HeaderScanner(new WithoutReturns(content), now.headerLimit);
     HeaderPass pass =
         new HeaderPass(now, isOurs(origin), submission.recipientsFromHeader(), queueId, log, out);
+    if (origin instanceof Origin.Remote) {
+      for (var line = scanner.mailboxLine(); line != null; line = scanner.mailboxLine()) {
+        pass.take(new HeaderField("X-Mailbox-Line", " " + line));
+      }
+    }
     for (var field = scanner.next(); field != null; field = scanner.next()) {
       pass.take(field);
     }
@@ -153,9 +159,9 @@ public final class MessageIntake implements Intake {
     if (recipients.isEmpty()) {
       return new IntakeOutcome.Refused(NO_RECIPIENTS);
     }
-    if (out.failed()) {
-      log.error("cleanup", queueId + ": queue file write error");
-      return new IntakeOutcome.Refused(WRITE_ERROR);
+    IOException failure = out.failure();
+    if (failure != null) {
+      return writeError(queueId, failure);
     }
     return commit(
         draft, queueId, submission.envelope().withSender(sender).withRecipients(recipients));
@@ -178,8 +184,7 @@ public final class MessageIntake implements Intake {
     try {
       stored = draft.commit(envelope);
     } catch (IOException e) {
-      log.error("cleanup", queueId + ": queue file write error: " + e.getMessage());
-      return new IntakeOutcome.Refused(WRITE_ERROR);
+      return writeError(queueId, e);
     }
     try {
       onStored.accept(stored);
@@ -189,6 +194,11 @@ public final class MessageIntake implements Intake {
       log.bug("cleanup", queueId + ": telling of a stored message", e);
     }
     return new IntakeOutcome.Stored(stored);
+  }
+
+  private IntakeOutcome writeError(String queueId, IOException e) {
+    log.error("cleanup", queueId + ": queue file write error: " + e.getMessage());
+    return new IntakeOutcome.Refused(WRITE_ERROR);
   }
 
   private void logArrival(String queueId, Submission submission) {

@@ -375,6 +375,43 @@ class MessageIntakeTest {
   }
 
   @Test
+  void whyTheQueueCannotTakeAMessageIsInTheLog() throws IOException {
+    spool.failWrites(true);
+
+    IntakeOutcome outcome =
+        store(ROOT, envelope(ReversePath.of(new Mailbox("a", "b")), DEST), false, "Subject: x\n");
+
+    assertThat(outcome).isInstanceOf(IntakeOutcome.Refused.class);
+    assertThat(log.text().getLast())
+        .endsWith(": queue file write error: No space left on device")
+        .startsWith("cleanup: error: ");
+  }
+
+  @Test
+  void theLineOfAMailboxFileInFrontOfTheHeaderBecomesAField() throws IOException {
+    Origin.Remote remote =
+        new Origin.Remote(
+            "h",
+            "localhost",
+            InetAddress.ofLiteral("127.0.0.1"),
+            "ESMTP",
+            null,
+            null,
+            false,
+            new Origin.Service("smtpd", "mail.example.test", 0));
+    String content = "From a Mon Nov 2\n>from b\nSubject: x\n\nFrom here on\n";
+
+    StoredMessage message =
+        stored(
+            store(remote, envelope(ReversePath.of(new Mailbox("a", "b")), DEST), false, content));
+
+    assertThat(text(message))
+        .endsWith(
+            "\nX-Mailbox-Line: From a Mon Nov 2\nX-Mailbox-Line: >from b\nSubject: x\n\nFrom here"
+                + " on\n");
+  }
+
+  @Test
   void noReturnCharacterIsStored() throws IOException {
     assertThat(local("Subject: a\rb\nX: c\r\n\nx\ry\r\n"))
         .startsWith("Subject: a b\nX: c \n")

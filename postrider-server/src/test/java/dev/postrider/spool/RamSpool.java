@@ -20,6 +20,7 @@ public final class RamSpool implements Spool {
   private final ConcurrentSkipListMap<QueueId, StoredMessage> stored =
       new ConcurrentSkipListMap<>();
   private volatile boolean failing;
+  private volatile boolean full;
   private volatile boolean closed;
 
   public RamSpool(InstantSource clock) {
@@ -32,9 +33,21 @@ public final class RamSpool implements Spool {
     failing = fail;
   }
 
+  /** Makes every write of content fail from now on, or work again. */
+  public void failWrites(boolean fail) {
+    full = fail;
+  }
+
   @Override
   public Draft draft() {
     return new RamDraft(ids.next(), clock.instant());
+  }
+
+  private static final class FullDisk extends OutputStream {
+    @Override
+    public void write(int b) throws IOException {
+      throw new IOException("No space left on device");
+    }
   }
 
   private final class RamDraft implements Draft {
@@ -55,7 +68,7 @@ public final class RamSpool implements Spool {
 
     @Override
     public OutputStream content() {
-      return content;
+      return full ? new FullDisk() : content;
     }
 
     @Override

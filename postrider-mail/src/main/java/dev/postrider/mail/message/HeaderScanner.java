@@ -24,6 +24,8 @@ public final class HeaderScanner {
   /** More than any real name; a longer run without a colon is no field. */
   private static final int MOST_NAME = 1000;
 
+  private static final String MAILBOX_LINE = "from ";
+
   private final InputStream in;
   private final int limit;
   private final byte[] buffer = new byte[BUFFER];
@@ -43,6 +45,26 @@ public final class HeaderScanner {
   public HeaderScanner(InputStream in, int limit) {
     this.in = in;
     this.limit = limit;
+  }
+
+  /**
+   * The line that parts messages in a mailbox file ({@code From } and its like, quoted with {@code
+   * >} or not), if one comes next; else null. Programs that send such a file put it in front of the
+   * header. To be asked before {@link #next}, again until it gives null.
+   */
+  public @Nullable String mailboxLine() throws IOException {
+    int quotes = 0;
+    while (quotes < MOST_NAME && has(quotes) && buffer[position + quotes] == '>') {
+      quotes++;
+    }
+    for (int i = 0; i < MAILBOX_LINE.length(); i++) {
+      if (!has(quotes + i)
+          || Character.toLowerCase(buffer[position + quotes + i]) != MAILBOX_LINE.charAt(i)) {
+        return null;
+      }
+    }
+    readValue(limit);
+    return new String(value, 0, valueLength, StandardCharsets.ISO_8859_1);
   }
 
   /** The next field, or null when the header has ended. */
