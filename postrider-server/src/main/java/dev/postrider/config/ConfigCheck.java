@@ -100,7 +100,11 @@ public record ConfigCheck(List<String> warnings, List<String> errors) {
 
     void look(String name, Config config, String place) {
       Parameter parameter = Registry.get().find(name);
-      if (parameter == null || parameter.support() == Parameter.Support.SUPPORTED) {
+      if (parameter == null) {
+        return;
+      }
+      boolean supported = parameter.support() == Parameter.Support.SUPPORTED;
+      if (supported && parameter.harmless().isEmpty()) {
         return;
       }
       String value = config.text(name);
@@ -111,8 +115,11 @@ public record ConfigCheck(List<String> warnings, List<String> errors) {
         return;
       }
       String setting = "%s: %s=%s".formatted(place, name, value);
-      if (parameter.support() == Parameter.Support.UNSAFE_TO_IGNORE
-          && !harmless(parameter, value)) {
+      boolean harmless = harmless(parameter, value);
+      if (supported && harmless) {
+        return;
+      }
+      if (parameter.support() != Parameter.Support.NOT_YET && !harmless) {
         errors.add(
             setting
                 + " is not supported yet, and to ignore it is not safe"
@@ -133,7 +140,7 @@ public record ConfigCheck(List<String> warnings, List<String> errors) {
 
     private static boolean harmless(Parameter parameter, String value) {
       for (String word : Values.list(value)) {
-        if (!parameter.harmless().contains(word)) {
+        if (!parameter.harmless().contains(word.toLowerCase(Locale.ROOT))) {
           return false;
         }
       }

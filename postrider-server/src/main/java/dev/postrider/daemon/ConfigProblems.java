@@ -4,6 +4,8 @@ import dev.postrider.config.Config;
 import dev.postrider.config.ConfigCheck;
 import dev.postrider.config.ConfigException;
 import dev.postrider.config.MasterConfig;
+import dev.postrider.config.ServiceEntry;
+import dev.postrider.policy.AccessPolicy;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.function.Consumer;
@@ -22,7 +24,11 @@ final class ConfigProblems {
       ConfigCheck found = ConfigCheck.of(config, master);
       found.warnings().forEach(warnings);
       found.errors().forEach(errors);
-      Assembly.listeners(config, master);
+      for (ServiceEntry service : Assembly.listeners(config, master).keySet()) {
+        if (found.errors().isEmpty()) {
+          AccessPolicy.check(config.forService(service));
+        }
+      }
     } catch (ConfigException e) {
       errors.accept(String.valueOf(e.getMessage()));
     }

@@ -57,6 +57,19 @@ public final class AccessPolicy {
    */
   public static AccessPolicy of(Config config, TableSource tables, Set<InetAddress> ownAddresses)
       throws ConfigException {
+    return new AccessPolicy(lists(config), Destinations.of(config, tables, ownAddresses), config);
+  }
+
+  /**
+   * Whether a policy could be made of this, as far as no table has to be opened for it.
+   *
+   * @throws ConfigException as {@link #of} does
+   */
+  public static void check(Config config) throws ConfigException {
+    lists(config);
+  }
+
+  private static List<RestrictionList> lists(Config config) throws ConfigException {
     List<RestrictionList> lists = new ArrayList<>();
     lists.add(RestrictionList.of(RestrictionList.Subject.CLIENT, config));
     lists.add(RestrictionList.of(RestrictionList.Subject.HELO, config));
@@ -72,7 +85,7 @@ public final class AccessPolicy {
     boolean relayFirst = config.text("smtpd_relay_before_recipient_restrictions").equals("yes");
     lists.add(relayFirst ? relay : recipient);
     lists.add(relayFirst ? recipient : relay);
-    return new AccessPolicy(lists, Destinations.of(config, tables, ownAddresses), config);
+    return lists;
   }
 
   /** Whether this recipient is taken. */

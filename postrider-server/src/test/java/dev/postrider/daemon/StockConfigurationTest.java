@@ -83,6 +83,41 @@ class StockConfigurationTest {
     assertThat(errors).hasSize(1).first().asString().contains("line 8: smtpd_tls_security_level");
   }
 
+  @Test
+  void restrictionsThatAreActedOnAreNotCalledIgnored() throws Exception {
+    check(
+        MAIN.replace("smtpd_tls_", "# ")
+            .replace(
+                "defer_unauth_destination",
+                "reject\nsmtpd_client_restrictions = Permit_MyNetworks, reject"));
+
+    assertThat(errors).isEmpty();
+    assertThat(warnings).noneMatch(warning -> warning.contains("restrictions"));
+  }
+
+  @Test
+  void aRestrictionThatIsNotKnownIsAnErrorWithItsPlace() throws Exception {
+    check(MAIN + "smtpd_sender_restrictions = permit_mynetworks, reject_unknown_sender_domain\n");
+
+    assertThat(errors)
+        .hasSize(1)
+        .first()
+        .asString()
+        .contains("main.cf, line 23: smtpd_sender_restrictions=")
+        .contains("not supported yet, and to ignore it is not safe");
+  }
+
+  @Test
+  void whatWouldLetAnybodyRelayIsFoundBeforeTheStart() throws Exception {
+    check(MAIN.replace("defer_unauth_destination", ""));
+
+    assertThat(errors)
+        .hasSize(1)
+        .first()
+        .asString()
+        .contains("without one, anybody could relay mail through this host");
+  }
+
   private void check(String main) throws Exception {
     Files.writeString(directory.resolve("main.cf"), main);
     Files.copy(MASTER, directory.resolve("master.cf"));
