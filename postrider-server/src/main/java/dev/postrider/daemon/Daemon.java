@@ -59,6 +59,10 @@ final class Daemon {
   private final ControlServer control;
   private final Path pidFile;
   private final Map<String, Listener> listeners = new HashMap<>();
+
+  /** Those a reload took out of service, while they have sessions. */
+  private final List<Listener> retired = new ArrayList<>();
+
   private final ReentrantLock changes = new ReentrantLock();
   private final PickupService pickup;
   private boolean stopped;
@@ -243,11 +247,13 @@ final class Daemon {
         listen(service, sockets);
       }
     }
+    retired.removeIf(listener -> listener.sessionCount() == 0);
     for (String name : Set.copyOf(listeners.keySet())) {
       if (!wanted.contains(name)) {
         Listener gone = listeners.remove(name);
         if (gone != null) {
           gone.stopAccepting();
+          retired.add(gone);
         }
       }
     }
@@ -262,11 +268,12 @@ final class Daemon {
       }
       stopped = true;
       log.info(PROCESS, "terminating");
-      for (Listener listener : listeners.values()) {
+      retired.addAll(listeners.values());
+      for (Listener listener : retired) {
         listener.stopAccepting();
       }
       pickup.close();
-      for (Listener listener : listeners.values()) {
+      for (Listener listener : retired) {
         listener.close(GRACE);
       }
       queue.shutdown(GRACE);

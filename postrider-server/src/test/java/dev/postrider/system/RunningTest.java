@@ -106,6 +106,26 @@ class RunningTest {
   }
 
   @Test
+  void aSessionOfAServiceThatAReloadTookAwayHearsOfTheStop()
+      throws IOException, InterruptedException {
+    host.start();
+    try (Socket socket = new Socket("127.0.0.1", host.port)) {
+      BufferedReader in =
+          new BufferedReader(
+              new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
+      assertThat(in.readLine()).startsWith("220 host.local.test ESMTP");
+      Path master = host.etc.resolve("master.cf");
+      Files.writeString(
+          master, Files.readString(master).replace(":" + host.port, ":" + Instance.freePort()));
+      assertThat(code("postfix reload")).isZero();
+
+      assertThat(code("postfix stop")).isZero();
+
+      assertThat(in.readLine()).startsWith("421 4.3.2 host.local.test Error: server is shutting");
+    }
+  }
+
+  @Test
   void aBadReloadLeavesTheOldSettingsInUse() throws IOException, InterruptedException {
     host.start();
     String good = Files.readString(host.etc.resolve("main.cf"));
