@@ -27,7 +27,12 @@ final class Admission {
     this.places = new Semaphore(places);
   }
 
-  /** Waits for a place; every entry must be followed by {@link #leave}. */
+  /** Takes a place if one is free; every entry must be followed by {@link #leaveOwn}. */
+  boolean enterOwnAtOnce() {
+    return ownPlaces.tryAcquire();
+  }
+
+  /** Waits for a place; every entry must be followed by {@link #leaveOwn}. */
   void enterOwn() throws InterruptedException {
     ownPlaces.acquire();
   }

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 /**
@@ -32,13 +33,16 @@ import java.util.function.Supplier;
 public final class Listener implements AutoCloseable {
   private static final int BACKLOG = 1024;
   private static final Duration AFTER_FAILURE = Duration.ofMillis(200);
+  private static final Duration BETWEEN_WARNINGS = Duration.ofSeconds(1000);
 
   private final List<ServerSocketChannel> sockets;
   private final Supplier<SessionSettings> settings;
   private final Intake intake;
   private final ClientNames names;
   private final MailLog log;
+  private final int mostSessions;
   private final Admission admission;
+  private final AtomicLong warned = new AtomicLong(System.nanoTime() - BETWEEN_WARNINGS.toNanos());
   private final Set<SmtpSession> sessions = ConcurrentHashMap.newKeySet();
   private final List<Thread> acceptors = new ArrayList<>();
 
@@ -69,6 +73,7 @@ public final class Listener implements AutoCloseable {
     this.intake = intake;
     this.names = names;
     this.log = log;
+    this.mostSessions = mostSessions;
     this.admission = new Admission(mostSessions);
   }
 
@@ -90,17 +95,14 @@ public final class Listener implements AutoCloseable {
         for (ServerSocketChannel open : bound) {
           open.close();
         }
-        throw new IOException(
-            "bind "
-                + AddressLiteral.print(address.getAddress())
-                + " port "
-                + address.getPort()
-                + ": "
-                + e.getMessage(),
-            e);
+        throw new IOException("bind " + print(address) + ": " + e.getMessage(), e);
       }
     }
     return bound;
+  }
+
+  private static String print(InetSocketAddress address) {
+    return AddressLiteral.print(address.getAddress()) + " port " + address.getPort();
   }
 
   /** A socket of the address's own family: one of Java's choice takes 0.0.0.0 for {@code ::}. */
@@ -200,7 +202,10 @@ public final class Listener implements AutoCloseable {
     ClientFacts client =
         new ClientFacts(name, address, now.myNetworks().contains(name, address), false);
     if (client.trusted()) {
-      admission.enterOwn();
+      if (!admission.enterOwnAtOnce()) {
+        warnOfWaiting(now);
+        admission.enterOwn();
+      }
       try {
         hold(socket, client, now);
       } finally {
@@ -223,6 +228,25 @@ public final class Listener implements AutoCloseable {
               client,
               now,
               "Connection concurrency limit exceeded: more than " + now.clientCountLimit());
+    }
+  }
+
+  /** Says why clients wait, in Postfix's words and as seldom. */
+  private void warnOfWaiting(SessionSettings now) {
+    long last = warned.get();
+    long time = System.nanoTime();
+    if (time - last >= BETWEEN_WARNINGS.toNanos() && warned.compareAndSet(last, time)) {
+      log.warning(
+          now.process(),
+          "service "
+              + String.join(", ", addresses().stream().map(Listener::print).toList())
+              + " has reached its process limit \""
+              + mostSessions
+              + "\": new clients may experience noticeable delays");
+      log.warning(
+          now.process(),
+          "to avoid this condition, increase the process count in master.cf or reduce the service"
+              + " time per client");
     }
   }
 

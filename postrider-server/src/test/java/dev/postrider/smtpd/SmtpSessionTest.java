@@ -797,6 +797,7 @@ class SmtpSessionTest {
         SmtpService.Client first = service.connect()) {
       assertThat(first.reply()).startsWith("220");
       try (SmtpService.Client second = service.connect()) {
+        service.log.await("has reached its process limit \"1\": new clients may experience");
         first.ask("QUIT");
 
         assertThat(second.reply()).startsWith("220");
