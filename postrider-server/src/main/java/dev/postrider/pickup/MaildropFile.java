@@ -1,5 +1,7 @@
 package dev.postrider.pickup;
 
+import dev.postrider.io.FileFacts;
+import dev.postrider.io.PinnedFile;
 import java.io.BufferedInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -7,15 +9,11 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.Map;
 
 /** A complete, opened maildrop file of a known owner. For one thread. */
 final class MaildropFile implements AutoCloseable {
@@ -32,37 +30,12 @@ final class MaildropFile implements AutoCloseable {
     record Gone() implements Found {}
   }
 
-  /** What the kernel says of a file. */
-  private record Facts(
-      long inode, long uid, boolean regular, int links, long size, Instant modified) {
-    static Facts of(Path path) throws IOException {
-      Map<String, Object> found =
-          Files.readAttributes(
-              path,
-              "unix:ino,uid,nlink,isRegularFile,size,lastModifiedTime",
-              LinkOption.NOFOLLOW_LINKS);
-      return new Facts(
-          number(found, "ino"),
-          number(found, "uid"),
-          Boolean.TRUE.equals(found.get("isRegularFile")),
-          (int) number(found, "nlink"),
-          number(found, "size"),
-          found.get("lastModifiedTime") instanceof FileTime time
-              ? time.toInstant()
-              : Instant.EPOCH);
-    }
-
-    private static long number(Map<String, Object> facts, String name) {
-      return facts.get(name) instanceof Number number ? number.longValue() : -1;
-    }
-  }
-
   private final Path path;
   private final FileChannel channel;
-  private final Facts facts;
+  private final FileFacts facts;
   private final long contentEnd;
 
-  private MaildropFile(Path path, FileChannel channel, Facts facts, long contentEnd) {
+  private MaildropFile(Path path, FileChannel channel, FileFacts facts, long contentEnd) {
     this.path = path;
     this.channel = channel;
     this.facts = facts;
@@ -79,38 +52,33 @@ final class MaildropFile implements AutoCloseable {
   }
 
   private static Found open(Path path) throws IOException {
-    Facts before = Facts.of(path);
-    if (!before.regular()) {
+    FileFacts named = FileFacts.of(path, LinkOption.NOFOLLOW_LINKS);
+    if (!named.regular()) {
       return new Found.Foreign("it is no regular file");
     }
-    if (before.links() != 1) {
-      return new Found.Foreign("it has " + before.links() + " links");
-    }
-    FileChannel channel =
-        FileChannel.open(path, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+    // By now it may be something else; from here on it is the opened file that counts.
+    PinnedFile file = PinnedFile.open(path);
     boolean handedOn = false;
     try {
-      // Java cannot ask who owns an open file. But only its owner can replace a file in a sticky
-      // directory, so if the same file of the same owner lay there before and after opening, what
-      // was opened is that owner's.
-      Facts after = Facts.of(path);
-      if (after.inode() != before.inode()
-          || after.uid() != before.uid()
-          || !after.regular()
-          || after.links() != 1) {
-        return new Found.Incomplete(after.modified());
+      FileFacts facts = file.facts();
+      if (facts.links() > 1) {
+        return new Found.Foreign("it has " + facts.links() + " links");
       }
+      if (facts.links() == 0) {
+        return new Found.Gone();
+      }
+      FileChannel channel = file.channel();
       byte[] trailer = MaildropHeader.trailer(String.valueOf(path.getFileName()));
       long contentEnd = channel.size() - trailer.length;
       if (contentEnd < MaildropHeader.MAGIC.length()
           || !Arrays.equals(read(channel, contentEnd, trailer.length), trailer)) {
-        return new Found.Incomplete(after.modified());
+        return new Found.Incomplete(facts.modified());
       }
       handedOn = true;
-      return new Found.Complete(new MaildropFile(path, channel, after, contentEnd));
+      return new Found.Complete(new MaildropFile(path, channel, facts, contentEnd));
     } finally {
       if (!handedOn) {
-        channel.close();
+        file.close();
       }
     }
   }
@@ -129,6 +97,10 @@ final class MaildropFile implements AutoCloseable {
 
   long uid() {
     return facts.uid();
+  }
+
+  long inode() {
+    return facts.inode();
   }
 
   Instant modified() {
