@@ -59,7 +59,8 @@ record LocalSubmission(SendmailOptions options, List<Submission> submissions) {
   }
 
   private static List<Recipient> recipients(
-      SendmailOptions options, MaildropHeader header, Config config) {
+      SendmailOptions options, MaildropHeader header, Config config)
+      throws MaildropFormatException {
     List<Recipient> all = new ArrayList<>();
     header.recipients().forEach(recipient -> all.add(recipient.recipient()));
     DsnRequest dsn = new DsnRequest(options.events(), null);
@@ -68,6 +69,9 @@ record LocalSubmission(SendmailOptions options, List<Submission> submissions) {
       if (addresses.isEmpty()) {
         // An operand without an address is the null address, which goes where Postfix sends it.
         addresses = AddressArguments.list(config.text("empty_address_recipient"));
+      }
+      if (all.size() + addresses.size() > SendmailArguments.MAX_RECIPIENTS) {
+        throw new MaildropFormatException(SendmailArguments.TOO_MANY_RECIPIENTS);
       }
       for (Mailbox address : addresses) {
         all.add(new Recipient(address, address, dsn));

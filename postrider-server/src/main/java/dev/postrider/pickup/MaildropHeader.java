@@ -34,6 +34,15 @@ record MaildropHeader(String name, List<String> arguments, List<DialogRecipient>
   /** More than the largest argument list a kernel passes by default (2 MB), with its separators. */
   private static final int MAX_BYTES = 8 << 20;
 
+  /** Above what a kernel passes as one argument (128 KB): a list in it may name half as many. */
+  private static final int MAX_FIELD = 512 << 10;
+
+  /**
+   * Above {@link SendmailArguments#MAX_RECIPIENTS}; each costs the daemon memory, even an empty
+   * one.
+   */
+  private static final int MAX_FIELDS = 200_000;
+
   MaildropHeader {
     arguments = List.copyOf(arguments);
     recipients = List.copyOf(recipients);
@@ -79,13 +88,14 @@ record MaildropHeader(String name, List<String> arguments, List<DialogRecipient>
     List<DialogRecipient> recipients = new ArrayList<>();
     int left = MAX_BYTES;
     ByteArrayOutputStream field = new ByteArrayOutputStream(64);
+    int fields = 0;
     for (int letter = in.read(); letter != '\n'; letter = in.read()) {
       field.reset();
       int b = in.read();
-      for (; b > 0 && left > 0; b = in.read(), left--) {
+      for (; b > 0 && left > 0 && field.size() < MAX_FIELD; b = in.read(), left--) {
         field.write(b);
       }
-      if (b != 0) {
+      if (b != 0 || ++fields > MAX_FIELDS) {
         throw new MaildropFormatException("its head is cut or too long");
       }
       String value = field.toString(StandardCharsets.UTF_8);

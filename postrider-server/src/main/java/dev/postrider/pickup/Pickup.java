@@ -22,10 +22,13 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 
 /** Stores single submissions, whichever way they came. Safe on any thread. */
 final class Pickup {
   static final String PROCESS = "pickup";
+
+  private static final Pattern SENDMAILS = Pattern.compile("[0-9]{1,20}\\.[0-9]{1,9}");
 
   /** What became of a maildrop file. */
   enum Fate {
@@ -134,7 +137,9 @@ final class Pickup {
           directory,
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     }
-    Path kept = directory.resolve("maildrop-" + name(file) + "-" + file.modified().toEpochMilli());
+    // A name that is not sendmail's may be as long as a name can be, and hold anything.
+    String name = SENDMAILS.matcher(name(file)).matches() ? name(file) : "inode" + file.inode();
+    Path kept = directory.resolve("maildrop-" + name + "-" + file.modified().toEpochMilli());
     log.warning(
         PROCESS,
         "maildrop/" + name(file) + ": uid=" + owner.uid() + ": " + reason + "; kept as " + kept);

@@ -17,6 +17,12 @@ import org.jspecify.annotations.Nullable;
  * one thread.
  */
 public final class SendmailArguments {
+  /** Of one message: as many as callers were seen to need, and few enough to hold in memory. */
+  static final int MAX_RECIPIENTS = 100_000;
+
+  static final String TOO_MANY_RECIPIENTS =
+      "more than " + MAX_RECIPIENTS + " recipients: hand the message over in several calls";
+
   private static final String LETTERS = "A:B:C:F:GIL:N:O:R:UV:X:b:ce:f:h:imno:p:r:q:tvx";
   private static final int MAX_ENVELOPE_ID = 100;
   private static final String VERP_CHARACTERS = "-=+";
@@ -334,6 +340,9 @@ public final class SendmailArguments {
     }
     if (recipients.isEmpty()) {
       return "";
+    }
+    if (recipients.size() > MAX_RECIPIENTS) {
+      return TOO_MANY_RECIPIENTS;
     }
     return switch (mode) {
       case ENQUEUE ->

@@ -1,6 +1,7 @@
 package dev.postrider.pickup;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.postrider.config.Config;
 import dev.postrider.intake.Origin;
@@ -148,6 +149,45 @@ class PickupServiceTest {
     stop();
     assertThat(files("maildrop")).isEmpty();
     assertThat(files("corrupt")).hasSize(1);
+  }
+
+  @Test
+  void aRefusedFileOfTheLongestNameIsKeptToo() throws Exception {
+    String longest = "x\n" + "y".repeat(253);
+    Path file = maildrop.directory().resolve(longest);
+    Files.writeString(file, "postrider-maildrop 1\nn\0a-Z\0\nx\n");
+    Files.write(file, MaildropHeader.trailer(longest), java.nio.file.StandardOpenOption.APPEND);
+
+    start();
+
+    assertThat(stored.await(1).getFirst().content()).contains("usage: sendmail [options]");
+    stop();
+    assertThat(files("maildrop")).isEmpty();
+    assertThat(files("corrupt"))
+        .singleElement()
+        .satisfies(kept ->
+            assertThat(kept.getFileName().toString()).matches("maildrop-inode[0-9]+-[0-9]+"));
+  }
+
+  @Test
+  void moreRecipientsThanFitInMemoryAreRefused() throws Exception {
+    StringBuilder arguments = new StringBuilder("postrider-maildrop 1\nn\0");
+    arguments.append("ax\0".repeat(2_600_000));
+    for (String head :
+        List.of(
+            arguments.toString(),
+            "postrider-maildrop 1\nn\0a" + "x,".repeat(2_000_000) + "\0",
+            "postrider-maildrop 1\nn\0" + ("a" + "x,".repeat(60_000) + "\0").repeat(2))) {
+      Path file = maildrop.directory().resolve("1.0");
+      Files.writeString(file, head + "\nSubject: x\n\n");
+      Files.write(file, MaildropHeader.trailer("1.0"), java.nio.file.StandardOpenOption.APPEND);
+      try (MaildropFile found = ((MaildropFile.Found.Complete) MaildropFile.find(file)).file();
+          InputStream in = found.open()) {
+        assertThatThrownBy(
+                () -> LocalSubmission.of(MaildropHeader.read(in), Submitter.of(uid()), config))
+            .isInstanceOf(MaildropFormatException.class);
+      }
+    }
   }
 
   @Test
