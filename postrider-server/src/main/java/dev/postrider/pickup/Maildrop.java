@@ -9,6 +9,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -108,6 +109,10 @@ public record Maildrop(Path directory, Path socket, long sizeLimit) {
     }
     if (size > room) {
       return new HandedOver.TooBig();
+    }
+    if (failure.isEmpty() && !Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+      // Without its last line nobody has taken it: it was removed, and nothing would be stored.
+      failure = "queue file write error: " + file + " was removed";
     }
     if (failure.isEmpty()) {
       failure = put(channel, trailer, trailer.length);

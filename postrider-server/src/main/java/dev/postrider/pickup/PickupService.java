@@ -23,6 +23,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Takes what lies in the maildrop directory: at start, whenever a file changes, and by a look each
@@ -33,6 +35,7 @@ public final class PickupService implements AutoCloseable {
   private static final Duration LOOK = Duration.ofSeconds(60);
   private static final Duration ABANDONED = Duration.ofDays(1);
   private static final int WORKERS = 8;
+  private static final Pattern PROCESS_ID = Pattern.compile("([0-9]{1,18})\\.");
 
   private final Path directory;
   private final Pickup pickup;
@@ -189,7 +192,7 @@ public final class PickupService implements AutoCloseable {
         }
       }
       case MaildropFile.Found.Incomplete(var modified) -> {
-        if (modified.plus(ABANDONED).isBefore(clock.instant())) {
+        if (modified.plus(ABANDONED).isBefore(clock.instant()) && !isAtWork(name)) {
           log.warning(
               Pickup.PROCESS, "maildrop/" + name + ": removed: a day old and still incomplete");
           Files.deleteIfExists(path);
@@ -198,6 +201,15 @@ public final class PickupService implements AutoCloseable {
       case MaildropFile.Found.Foreign(String reason) -> complain(name, "ignored: " + reason);
       case MaildropFile.Found.Gone _ -> reported.remove(name);
     }
+  }
+
+  /**
+   * Whether the sendmail that made a file still runs: its process id begins the name. A job may be
+   * silent for days between its first line and its last.
+   */
+  private static boolean isAtWork(String name) {
+    Matcher matcher = PROCESS_ID.matcher(name);
+    return matcher.lookingAt() && ProcessHandle.of(Long.parseLong(matcher.group(1))).isPresent();
   }
 
   /** Once a name: a file nobody can read would otherwise fill the log. */

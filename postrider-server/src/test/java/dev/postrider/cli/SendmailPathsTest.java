@@ -11,6 +11,7 @@ import dev.postrider.pickup.StoredSubmissions;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -197,6 +198,31 @@ class SendmailPathsTest {
       assertThat(result.code()).as("%s %s", shell, result).isZero();
       assertThat(home.resolve("pwned")).doesNotExist();
       assertThat(taken()).isEqualTo(byJava(arguments, MESSAGE, environment).submissions());
+    }
+  }
+
+  @Test
+  void aFileRemovedWhileItIsWrittenIsNotCalledStored() throws Exception {
+    HandOver.refresh(config.with(Map.of("message_size_limit", "1000000")));
+    Path maildrop = queue.resolve("maildrop");
+    for (String shell : shells()) {
+      ProcessBuilder builder =
+          new ProcessBuilder(shell, bin.resolve("sendmail").toString(), "-i", "root")
+              .redirectError(ProcessBuilder.Redirect.DISCARD);
+      builder.environment().put("MAIL_CONFIG", etc.toString());
+      Process sendmail = builder.start();
+      try (OutputStream in = sendmail.getOutputStream()) {
+        // More than a pipe holds: when all is written, some was read, so there is a file.
+        in.write(new byte[300_000]);
+        in.flush();
+        try (Stream<Path> files = Files.list(maildrop)) {
+          for (Path file : files.toList()) {
+            Files.delete(file);
+          }
+        }
+      }
+
+      assertThat(sendmail.waitFor()).as(shell).isEqualTo(75);
     }
   }
 

@@ -122,16 +122,24 @@ class PickupServiceTest {
 
   @Test
   void anIncompleteFileIsRemovedAfterADay() throws Exception {
-    Path old = Files.writeString(maildrop.directory().resolve("1.0"), "postrider-maildrop 1\n");
+    // Above the highest process id there is; the other is this test's own.
+    Path old =
+        Files.writeString(maildrop.directory().resolve("4194305.0"), "postrider-maildrop 1\n");
     Files.setLastModifiedTime(old, FileTime.from(NOW.minus(Duration.ofHours(25))));
+    Path slow =
+        Files.writeString(
+            maildrop.directory().resolve(ProcessHandle.current().pid() + ".0"),
+            "postrider-maildrop 1\n");
+    Files.setLastModifiedTime(slow, FileTime.from(NOW.minus(Duration.ofHours(26))));
     Path young = Files.writeString(maildrop.directory().resolve("2.0"), "postrider-maildrop 1\n");
 
     start();
 
-    log.await("maildrop/1.0: removed: a day old and still incomplete");
+    log.await("maildrop/4194305.0: removed: a day old and still incomplete");
     stop();
     assertThat(old).doesNotExist();
     assertThat(young).exists();
+    assertThat(slow).as("its sendmail still runs").exists();
   }
 
   @Test
@@ -188,6 +196,22 @@ class PickupServiceTest {
             .isInstanceOf(MaildropFormatException.class);
       }
     }
+  }
+
+  @Test
+  void aFileRemovedBeforeItIsCompleteIsNotCalledStored() throws Exception {
+    InputStream removing =
+        new InputStream() {
+          @Override
+          public int read() throws IOException {
+            for (Path file : files("maildrop")) {
+              Files.delete(file);
+            }
+            return -1;
+          }
+        };
+
+    assertThat(maildrop.handOver(header("root"), removing)).isInstanceOf(HandedOver.Failed.class);
   }
 
   @Test
