@@ -157,6 +157,11 @@ final class HeaderPass {
     if (recipients == null) {
       return List.of();
     }
-    return resentRecipients.isEmpty() ? recipients : resentRecipients;
+    // A Resent field that names nobody counts too: the others are of the first sending.
+    boolean sentOn =
+        seen.contains(HeaderName.RESENT_TO)
+            || seen.contains(HeaderName.RESENT_CC)
+            || seen.contains(HeaderName.RESENT_BCC);
+    return sentOn ? resentRecipients : recipients;
   }
 }

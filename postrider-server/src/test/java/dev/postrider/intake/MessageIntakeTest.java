@@ -293,6 +293,21 @@ class MessageIntakeTest {
   }
 
   @Test
+  void aResentFieldThatNamesNobodyHidesTheOthersToo() throws IOException {
+    StoredMessage message =
+        stored(
+            store(
+                ROOT,
+                envelope(ReversePath.of(new Mailbox("root", "")), new Mailbox("c", "d")),
+                true,
+                "To: old@b\nResent-To:\n\nx\n"));
+
+    assertThat(message.envelope().recipients())
+        .extracting(recipient -> recipient.mailbox().external())
+        .containsExactly("c@d");
+  }
+
+  @Test
   void resentRecipientsTakeTheOthersPlace() throws IOException {
     StoredMessage message =
         stored(
