@@ -18,6 +18,7 @@ import java.util.Set;
 public final class Router {
   private static final EnhancedStatusCode NO_TRANSPORT = EnhancedStatusCode.of("4.3.0");
   private static final EnhancedStatusCode NO_ANSWER = EnhancedStatusCode.of("4.3.0");
+  private static final EnhancedStatusCode BAD_ADDRESS = EnhancedStatusCode.of("5.1.3");
   private static final EnhancedStatusCode NO_SUCH_USER = EnhancedStatusCode.of("5.1.1");
 
   /** A transport setting such as {@code smtp}, {@code local:$myhostname}: name and next hop. */
@@ -31,6 +32,7 @@ public final class Router {
   }
 
   private final Set<String> transports;
+  private final boolean allowsMinus;
   private final String myHostname;
   private final DomainList localDomains;
   private final DomainList virtualAliasDomains;
@@ -53,6 +55,7 @@ public final class Router {
    */
   public Router(Config config, Set<String> transports, TableSource tables) {
     this.transports = Set.copyOf(transports);
+    this.allowsMinus = config.flag("allow_min_user");
     this.myHostname = config.text("myhostname");
     this.localDomains = exact(config, "mydestination", tables);
     this.virtualAliasDomains = exact(config, "virtual_alias_domains", tables);
@@ -80,6 +83,10 @@ public final class Router {
 
   /** Finds the next hop of one recipient. May wait for tables. */
   public Route route(ReversePath sender, Mailbox recipient) {
+    if (!allowsMinus && recipient.localPart().startsWith("-")) {
+      // Programs that get it as an argument would take it for an option.
+      return new Route.Refused(BAD_ADDRESS, "bad address syntax");
+    }
     Route byClass = byClass(sender, recipient);
     if (transportMaps.isEmpty()) {
       return known(byClass);

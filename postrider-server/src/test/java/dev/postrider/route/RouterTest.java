@@ -116,6 +116,16 @@ class RouterTest {
   }
 
   @Test
+  void whatBeginsWithAMinusIsNoAddressUnlessAllowed() {
+    settings.put("transport_maps", "hash:map");
+
+    assertThat(route("-x@remote.test")).isEqualTo("5.1.3 bad address syntax");
+    assertThat(route("-x@example.test")).isEqualTo("5.1.3 bad address syntax");
+    settings.put("allow_min_user", "yes");
+    assertThat(route("-x@remote.test")).isEqualTo("smtp:remote.test");
+  }
+
+  @Test
   void virtualClassesHaveTheirOwnAnswers() {
     settings.put("virtual_alias_domains", "alias.test");
     settings.put("virtual_mailbox_domains", "box.test");
