@@ -1,6 +1,8 @@
 package dev.postrider.cli;
 
+import dev.postrider.io.Signals;
 import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -8,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /** Reads a letter typed at a terminal, with the tilde escapes of mailx. For one thread. */
@@ -18,6 +22,9 @@ final class TildeEscapes {
     QUIT_AND_SAVE,
     DISCARD
   }
+
+  /** As the shell and Java count: 128 and SIGINT. */
+  private static final int ENDED_BY_INTERRUPT = 130;
 
   private final MailDraft draft;
   private final BufferedReader in;
@@ -194,7 +201,31 @@ final class TildeEscapes {
       throws IOException, InterruptedException {
     List<String> line = new java.util.ArrayList<>(List.of("/bin/sh", "-c", command, "sh"));
     line.addAll(List.of(arguments));
-    return new ProcessBuilder(line).inheritIO().start().waitFor();
+    return interruptible(() -> new ProcessBuilder(line).inheritIO().start().waitFor());
+  }
+
+  /** Starts a program and waits for it. */
+  private interface Run {
+    int run() throws IOException, InterruptedException;
+  }
+
+  /**
+   * An interrupt from the terminal goes to the program that was started and to us alike; it must
+   * not end the letter while its writer is in an editor.
+   */
+  private static int interruptible(Run program) throws IOException, InterruptedException {
+    CountDownLatch interrupted = new CountDownLatch(1);
+    Runnable restore = Signals.on("INT", interrupted::countDown);
+    try {
+      int code = program.run();
+      if (code == ENDED_BY_INTERRUPT) {
+        // Ours may still be on its way here.
+        boolean _ = interrupted.await(5, TimeUnit.SECONDS);
+      }
+      return code;
+    } finally {
+      restore.run();
+    }
   }
 
   /** Runs a command on some input and uses what it prints, unless it fails or prints nothing. */
@@ -203,14 +234,19 @@ final class TildeEscapes {
     Path given = Files.createTempFile("mail", null);
     try {
       Files.write(given, input);
-      Process process =
-          new ProcessBuilder("/bin/sh", "-c", command)
-              .redirectInput(given.toFile())
-              .redirectError(ProcessBuilder.Redirect.INHERIT)
-              .start();
-      byte[] output = process.getInputStream().readAllBytes();
-      if (process.waitFor() == 0 && output.length > 0) {
-        use.accept(output);
+      ByteArrayOutputStream output = new ByteArrayOutputStream();
+      int code =
+          interruptible(() -> {
+            Process process =
+                new ProcessBuilder("/bin/sh", "-c", command)
+                    .redirectInput(given.toFile())
+                    .redirectError(ProcessBuilder.Redirect.INHERIT)
+                    .start();
+            process.getInputStream().transferTo(output);
+            return process.waitFor();
+          });
+      if (code == 0 && output.size() > 0) {
+        use.accept(output.toByteArray());
         out.println("(continue)");
       } else {
         out.println("\"" + command + "\" failed or printed nothing: the letter is unchanged");

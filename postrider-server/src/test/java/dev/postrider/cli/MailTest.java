@@ -209,6 +209,20 @@ class MailTest {
   }
 
   @Test
+  void anInterruptInACommandDoesNotEndTheLetter() throws Exception {
+    environment.put("POSTRIDER_IN_TTY", "1");
+
+    // A terminal sends it to both. Who is not prepared ends here, with all the tests.
+    String both = "kill -INT $PPID; kill -INT $$";
+    int code =
+        mail(
+            "typed\n~!" + both + "\n~| " + both + "\n~<!" + both + "\nmore\n.\n", "-s", "s", "a@h");
+
+    assertThat(code).isZero();
+    assertThat(sent).endsWith("\n\ntyped\nmore\n");
+  }
+
+  @Test
   void quittingKeepsTheLetter() throws Exception {
     environment.put("POSTRIDER_IN_TTY", "1");
 
