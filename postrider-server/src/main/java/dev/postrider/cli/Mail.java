@@ -93,6 +93,7 @@ public final class Mail implements Command {
     List<String> rest = arguments;
     boolean options = true;
     while (!rest.isEmpty()) {
+      String before = "";
       if (options) {
         Getopt getopt = new Getopt(rest, LETTERS);
         for (var next = getopt.next(); next.isPresent(); next = getopt.next()) {
@@ -102,7 +103,8 @@ public final class Mail implements Command {
           }
         }
         int taken = rest.size() - getopt.operands().size();
-        boolean ended = taken > 0 && rest.get(taken - 1).equals("--");
+        before = taken > 0 ? rest.get(taken - 1) : "";
+        boolean ended = before.equals("--");
         rest = getopt.operands();
         if (ended && !task.draft.to.isEmpty()) {
           // After recipients, two dashes begin options for sendmail, as bsd-mailx has it.
@@ -112,7 +114,10 @@ public final class Mail implements Command {
         options = !ended;
       }
       if (!rest.isEmpty()) {
-        task.draft.to.add(rest.getFirst());
+        // fail2ban calls mail -E 'set escape': with GNU mailutils -E takes a command.
+        if (!before.equals("-E") || !rest.getFirst().startsWith("set ")) {
+          task.draft.to.add(rest.getFirst());
+        }
         rest = rest.subList(1, rest.size());
       }
     }

@@ -185,7 +185,8 @@ final class TildeEscapes {
       String editor = environment.getOrDefault(variable, otherwise);
       out.flush();
       // The variable may hold options, as the shell would read it; the file comes as an argument.
-      int code = shell(editor + " \"$1\"", file.toString());
+      // An interrupt that the editor lives through must not end the shell around it.
+      int code = shell("trap : INT; " + editor + " \"$1\"", file.toString());
       if (code == 0) {
         draft.replace(Files.readAllBytes(file));
       } else {

@@ -52,6 +52,14 @@ class MailTest {
   }
 
   @Test
+  void aCommandForMailutilsIsNoRecipient() throws Exception {
+    mail("banned\n", "-E", "set escape", "-s", "[Fail2Ban] sshd", "root");
+
+    assertThat(sent).isEqualTo("To: root\nSubject: [Fail2Ban] sshd\n\nbanned\n");
+    assertThat(sendmailArguments).containsExactly("-i", "--", "root");
+  }
+
+  @Test
   void theSenderIsInHeaderAndEnvelope() throws Exception {
     mail("x\n", "-r", "Me <me@h.example>", "a@h");
 
@@ -220,6 +228,19 @@ class MailTest {
 
     assertThat(code).isZero();
     assertThat(sent).endsWith("\n\ntyped\nmore\n");
+  }
+
+  @Test
+  void anInterruptThatTheEditorLivesThroughCostsNoEdit() throws Exception {
+    environment.put("POSTRIDER_IN_TTY", "1");
+    Path editor =
+        Files.writeString(
+            home.resolve("editor"), "trap : INT; kill -INT $PPID $$; echo edited >>\"$1\"\n");
+    environment.put("VISUAL", "/bin/sh " + editor);
+
+    assertThat(mail("typed\n~v\n.\n", "-s", "s", "a@h")).isZero();
+
+    assertThat(sent).endsWith("\n\ntyped\nedited\n");
   }
 
   @Test
