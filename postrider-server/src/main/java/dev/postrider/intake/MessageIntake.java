@@ -235,7 +235,8 @@ public final class MessageIntake implements Intake {
   /** Whether this host answers for the header, or only passes it on. */
   private static boolean isOurs(Origin origin) {
     return switch (origin) {
-      case Origin.Local _, Origin.Internal _ -> true;
+      case Origin.Local local -> !local.relayed();
+      case Origin.Internal _ -> true;
       case Origin.Remote remote -> remote.local();
     };
   }

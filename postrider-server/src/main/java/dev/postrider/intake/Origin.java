@@ -11,8 +11,14 @@ public sealed interface Origin {
    * @param uid the kernel's word
    * @param login the name of that uid
    * @param fullName for a missing From header; may be empty
+   * @param relayed whether it passes on a message of others (-G), whose header is left as it is
    */
-  record Local(long uid, String login, String fullName) implements Origin {}
+  record Local(long uid, String login, String fullName, boolean relayed) implements Origin {
+    /** Of a message that begins here. */
+    public Local(long uid, String login, String fullName) {
+      this(uid, login, fullName, false);
+    }
+  }
 
   /**
    * An SMTP client.

@@ -34,7 +34,9 @@ record LocalSubmission(SendmailOptions options, List<Submission> submissions) {
           case SendmailCall.Misused misused ->
               throw new MaildropFormatException("sendmail: fatal: " + misused.fatal());
         };
-    Origin origin = new Origin.Local(owner.uid(), owner.login(), fullName(options, header, owner));
+    Origin origin =
+        new Origin.Local(
+            owner.uid(), owner.login(), fullName(options, header, owner), options.gateway());
     ReversePath sender =
         options.sender() == null
             ? ReversePath.of(new Mailbox(owner.login(), ""))

@@ -46,6 +46,7 @@ public final class SendmailArguments {
   private @Nullable String verpDelimiters;
   private @Nullable String flushSite;
   private @Nullable String flushId;
+  private boolean gateway;
   private boolean smtpUtf8;
   private boolean requireTls;
   private @Nullable String configDirectory;
@@ -149,6 +150,7 @@ public final class SendmailArguments {
 
   private SendmailCall.@Nullable Misused flag(char letter) {
     switch (letter) {
+      case 'G' -> gateway = true;
       case 'I' -> mode = Mode.NEW_ALIASES;
       case 'i' -> dotEnds = false;
       case 't' -> recipientsFromHeader = true;
@@ -157,7 +159,7 @@ public final class SendmailArguments {
         return fatal("-n option not supported");
       }
       default -> {
-        // -G -U -c -m -x: of other sendmails; taken and ignored.
+        // -U -c -m -x: of other sendmails; taken and ignored.
       }
     }
     return null;
@@ -252,7 +254,9 @@ public final class SendmailArguments {
   }
 
   private void envelopeId(String value) {
-    if (value.length() > MAX_ENVELOPE_ID) {
+    if (value.isEmpty()) {
+      warnings.add("bad syntax in -V option value -- ignored");
+    } else if (value.length() > MAX_ENVELOPE_ID) {
       warnings.add("too long -V option value -- ignored");
     } else if (!value.chars().allMatch(c -> c >= ' ' && c < 0x7f)) {
       warnings.add("bad syntax in -V option value -- ignored");
@@ -359,6 +363,9 @@ public final class SendmailArguments {
   }
 
   private SendmailOptions options(List<String> recipients) {
+    if (sender != null && AddressArguments.list(sender).size() > 1) {
+      warnings.add("-f option specified malformed sender: " + sender);
+    }
     return new SendmailOptions(
         mode,
         verify,
@@ -374,6 +381,7 @@ public final class SendmailArguments {
         verpDelimiters,
         flushSite,
         flushId,
+        gateway,
         smtpUtf8,
         requireTls,
         configDirectory,

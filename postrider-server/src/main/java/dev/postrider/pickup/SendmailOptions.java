@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param verpDelimiters -XV: two characters, empty for the configured ones, or null
  * @param flushSite -qR, or null
  * @param flushId -qI, or null
+ * @param gateway -G: the message was made elsewhere, its header is complete
  * @param smtpUtf8 -O smtputf8=yes
  * @param requireTls -O requiretls=yes
  * @param configDirectory -C, or null
@@ -48,6 +49,7 @@ public record SendmailOptions(
     @Nullable String verpDelimiters,
     @Nullable String flushSite,
     @Nullable String flushId,
+    boolean gateway,
     boolean smtpUtf8,
     boolean requireTls,
     @Nullable String configDirectory,

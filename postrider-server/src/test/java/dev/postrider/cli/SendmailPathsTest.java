@@ -187,8 +187,7 @@ class SendmailPathsTest {
     environment.put("file", "/etc/passwd");
     environment.put("want", "x");
     List<String> arguments =
-        List.of(
-            "-i", "-f", "$(touch " + home + "/pwned)@h", "--", "; touch x", "*", "%s%n", "a\\b");
+        List.of("-i", "-f", "$(>" + home + "/pwned)@h", "--", "; touch x", "*", "%s%n", "a\\b");
     for (String shell : shells()) {
       if (!shell.endsWith("dash")) {
         environment.remove("SHELLOPTS");
@@ -296,6 +295,8 @@ class SendmailPathsTest {
         List.of("-R", "bogus", "root"),
         List.of("-Rfull", "-V", "id id", "root"),
         List.of("-V", "id\u00e9", "root"),
+        List.of("-V", "", "root"),
+        List.of("-f", "a@b, c@d", "root"),
         List.of("-v", "root"),
         List.of("-vv", "root"),
         List.of("-O", "x=y", "root"),

@@ -164,6 +164,12 @@ class SendmailDifferenceTest {
             "dsn options",
             List.of("-N", "success,failure", "-R", "hdrs", "-V", "id1", "you@dest.test"),
             plain));
+    calls.add(new Call("-G", List.of("-G", "you@dest.test"), "From: joe\nTo: you\nBcc: x\n\nb\n"));
+    calls.add(
+        new Call(
+            "-t with an empty Resent-To",
+            List.of("-t", "you@dest.test"),
+            "To: old@dest.test\nResent-To:\n" + plain));
     calls.add(new Call("extension and case", List.of("You+Tag@Dest.Test"), plain));
     calls.add(
         new Call("the same recipient twice", List.of("you@dest.test", "you@dest.test"), plain));
