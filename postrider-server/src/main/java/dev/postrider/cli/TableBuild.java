@@ -68,6 +68,9 @@ final class TableBuild {
     }
     for (String text : options.tables()) {
       TableSpec spec = TableSpec.parse(text, config.text("default_database_type"));
+      if (!Tables.isKnown(spec.type())) {
+        throw new TableCommand.Fatal("unsupported dictionary type: " + spec.type());
+      }
       if (Tables.compiledFile(spec) == null) {
         throw new TableCommand.Fatal(spec + " map requires O_RDONLY access mode");
       }

@@ -25,7 +25,7 @@ public final class AliasSource {
       faults.addAll(lines.faults().subList(skipped, lines.faults().size()));
       skipped = lines.faults().size();
       LogicalLines.Line line = next.get();
-      String place = path + ", line " + line.last();
+      String place = path + ", line " + line.first();
       if (utf8 && !Octets.isValid(line.text())) {
         faults.add(
             place
@@ -65,6 +65,6 @@ public final class AliasSource {
       key.append(apart ? " " : "").append(name.get(i).text());
     }
     String value = AddressTokens.print(tokens.subList(colon + 1, tokens.size()));
-    entries.add(new SourceEntry(key.toString(), value, line.last()));
+    entries.add(new SourceEntry(key.toString(), value, line.first()));
   }
 }

@@ -74,7 +74,7 @@ final class CidrTable implements Content {
     for (var next = lines.next(); next.isPresent(); next = lines.next()) {
       LogicalLines.Line line = next.get();
       String text = MapSource.trim(line.text(), 0);
-      String place = "cidr map " + path + ", line " + line.last() + ": ";
+      String place = "cidr map " + path + ", line " + line.first() + ": ";
       try {
         if (isWord(text, "endif")) {
           if (open.isEmpty()) {
@@ -85,7 +85,7 @@ final class CidrTable implements Content {
           String rest = MapSource.trim(text, 2);
           boolean negated = rest.startsWith("!");
           Block block = block(MapSource.trim(rest, negated ? 1 : 0));
-          open.push(new int[] {rules.size(), line.last()});
+          open.push(new int[] {rules.size(), line.first()});
           rules.add(new Rule(block, negated, null, -1));
         } else {
           rules.add(rule(text));

@@ -14,10 +14,9 @@ final class LogicalLines {
    * One logical line.
    *
    * @param text without line breaks
-   * @param first number of its first physical line, from 1
-   * @param last number of the last physical line read for it
+   * @param first number of its first physical line, from 1: where messages point
    */
-  record Line(String text, int first, int last) {}
+  record Line(String text, int first) {}
 
   private final String path;
   private final byte[] bytes;
@@ -79,7 +78,7 @@ final class LogicalLines {
     String text = joined == null ? only : joined.toString();
     int nul = text.indexOf('\0');
     text = nul < 0 ? text : text.substring(0, nul);
-    return Optional.of(new Line(text.isEmpty() ? "\0" : text, first, number));
+    return Optional.of(new Line(text.isEmpty() ? "\0" : text, first));
   }
 
   private int lineEnd(int from) {

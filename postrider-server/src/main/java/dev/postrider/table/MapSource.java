@@ -8,6 +8,9 @@ import java.util.List;
  * and backslashes: whether it is an address is not known here. Stateless.
  */
 public final class MapSource {
+  /** How the message about a line without a key or a value ends. */
+  static final String NO_PAIR = ": expected format: key whitespace value";
+
   private MapSource() {}
 
   /**
@@ -26,7 +29,7 @@ public final class MapSource {
       faults.addAll(lines.faults().subList(skipped, lines.faults().size()));
       skipped = lines.faults().size();
       LogicalLines.Line line = next.get();
-      String place = path + ", line " + line.last();
+      String place = path + ", line " + line.first();
       if (utf8 && !Octets.isValid(line.text())) {
         faults.add(
             place + ": non-UTF-8 input \"" + printable(line.text()) + "\" -- ignoring this line");
@@ -83,13 +86,13 @@ public final class MapSource {
     String key = text.substring(0, end);
     String value = trim(text, end);
     if (key.isEmpty() || key.equals("\0") || value.isEmpty()) {
-      faults.add(place + ": expected format: key whitespace value");
+      faults.add(place + NO_PAIR);
       return;
     }
     if (key.endsWith(":")) {
       notes.add(place + ": record is in \"key: value\" format; is this an alias file?");
     }
-    entries.add(new SourceEntry(key, value, line.last()));
+    entries.add(new SourceEntry(key, value, line.first()));
   }
 
   /** What lies behind {@code from}, without white space around it. */

@@ -51,9 +51,9 @@ final class PatternTable implements Content {
     for (var next = lines.next(); next.isPresent(); next = lines.next()) {
       LogicalLines.Line line = next.get();
       try {
-        table.add(MapSource.trim(line.text(), 0), line.last());
+        table.add(MapSource.trim(line.text(), 0), line.first());
       } catch (BadRule e) {
-        faults.add(table.place(line.last()) + e.getMessage());
+        faults.add(table.place(line.first()) + e.getMessage());
       }
     }
     while (!table.open.isEmpty()) {

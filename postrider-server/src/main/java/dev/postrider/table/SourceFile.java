@@ -98,7 +98,12 @@ record SourceFile(Path source, @Nullable Path compiled, Kind kind, boolean fold,
         notes.add(source + ", line " + entry.line() + ": duplicate entry: \"" + entry.key() + "\"");
       }
     }
-    return new Parsed(entries, text.faults(), notes);
+    return new Parsed(entries, text.faults().stream().map(SourceFile::ignored).toList(), notes);
+  }
+
+  /** Postfix says this of a line that a lookup leaves out, and not of one that postmap does. */
+  private static String ignored(String fault) {
+    return fault.endsWith(MapSource.NO_PAIR) ? fault + " -- ignoring this line" : fault;
   }
 
   private SourceText text() throws IOException {

@@ -190,9 +190,19 @@ final class PostmapDifferentialTest {
     same("postmap", "KEY1\n\nk:\nnope\n", "-q", "-", "texthash:@map");
     same("postmap", "", "-q", "", "texthash:@map");
     same("postmap", "", "-q", "a", "texthash:@nosuch");
+    same("postmap", "", "-d", "a", "nosuch:@map");
     same("postmap", "", "-d", "a", "texthash:@map");
     same("postmap", "", "texthash:@map");
     same("postmap", "", "-i", "texthash:@map");
+  }
+
+  @Test
+  void messagesNameTheLineWhereAnEntryBegins() throws Exception {
+    file("map", "a b\n# c\n\n c\nbad\n\n# d\na: x\n y\n\na z\n w\n# e\n\"unb\n x\n#\n");
+    same("postmap", "", "hash:@map");
+    same("postmap", "", "-q", "nope", "texthash:@map");
+    file("aliases", "a: b\n# c\nbad\n line\n# d\n\na:c\n d\n# e\nx@y: z\n\n#\n");
+    same("postalias", "", "hash:@aliases");
   }
 
   @Test
