@@ -77,6 +77,9 @@ final class CidrTable implements Content {
       String place = "cidr map " + path + ", line " + line.first() + ": ";
       try {
         if (isWord(text, "endif")) {
+          if (text.length() > 5) {
+            throw new BadPattern("garbage after ENDIF");
+          }
           if (open.isEmpty()) {
             throw new BadPattern("ENDIF without IF");
           }
@@ -130,25 +133,36 @@ final class CidrTable implements Content {
     return new Rule(block, negated, value, -1);
   }
 
+  /** {@code address}, {@code address/bits}, {@code [address]/bits} or {@code [address/bits]}. */
   private static Block block(String pattern) throws BadPattern {
-    int slash = pattern.lastIndexOf('/');
-    String host = slash < 0 ? pattern : pattern.substring(0, slash);
-    byte @Nullable [] network = address(host);
-    if (slash >= 0 && !isNumber(pattern.substring(slash + 1))) {
-      throw new BadPattern("bad mask value in \"" + pattern + "\"");
+    if (pattern.isEmpty()) {
+      throw new BadPattern("no address pattern");
+    }
+    String plain = pattern.startsWith("[") ? withoutBrackets(pattern) : pattern;
+    int slash = plain.indexOf('/');
+    if (slash < 0) {
+      byte @Nullable [] address = address(plain);
+      if (address == null) {
+        throw new BadPattern("bad address pattern: \"" + plain + "\"");
+      }
+      return new Block(address, address.length * 8);
+    }
+    byte @Nullable [] network = address(plain.substring(0, slash));
+    if (!isNumber(plain.substring(slash + 1))) {
+      throw new BadPattern("bad mask value in \"" + plain + "\"");
+    }
+    int bits = Integer.parseInt(plain.substring(slash + 1));
+    if (bits > (plain.indexOf(':') >= 0 ? 128 : 32)) {
+      throw new BadPattern("bad mask length in \"" + plain + "\"");
     }
     if (network == null) {
-      throw new BadPattern("bad address pattern: \"" + host + "\"");
-    }
-    int bits = slash < 0 ? network.length * 8 : Integer.parseInt(pattern.substring(slash + 1));
-    if (bits > network.length * 8) {
-      throw new BadPattern("bad mask length in \"" + pattern + "\"");
+      throw new BadPattern("bad network value in \"" + plain + "\"");
     }
     byte[] masked = Block.masked(network, bits);
     if (!Arrays.equals(masked, network)) {
       throw new BadPattern(
           "non-null host address bits in \""
-              + pattern
+              + plain
               + "\", perhaps you should use \""
               + text(masked)
               + "/"
@@ -156,6 +170,18 @@ final class CidrTable implements Content {
               + "\" instead");
     }
     return new Block(masked, bits);
+  }
+
+  private static String withoutBrackets(String pattern) throws BadPattern {
+    int close = pattern.indexOf(']');
+    if (close < 0) {
+      throw new BadPattern("missing ']' character after \"" + pattern + "\"");
+    }
+    String rest = pattern.substring(close + 1);
+    if (!rest.isEmpty() && !rest.startsWith("/")) {
+      throw new BadPattern("garbage after \"" + pattern.substring(0, close + 1) + "\"");
+    }
+    return pattern.substring(1, close) + rest;
   }
 
   private static boolean isNumber(String text) {
@@ -172,18 +198,18 @@ final class CidrTable implements Content {
     }
   }
 
-  /** An address in numbers, in brackets or not; never a name, so that nothing asks DNS. */
+  /** An address in numbers, as inet_pton(3) reads it; never a name, so that nothing asks DNS. */
   static byte @Nullable [] address(String text) {
-    String bare =
-        text.length() > 2 && text.startsWith("[") && text.endsWith("]")
-            ? text.substring(1, text.length() - 1)
-            : text;
     try {
-      if (bare.indexOf(':') >= 0) {
-        byte[] bytes = InetAddress.ofLiteral(bare).getAddress();
-        return bytes.length == 16 || bare.indexOf('.') < 0 ? bytes : mapped(bytes);
+      if (text.indexOf(':') >= 0) {
+        // A scope names an interface of this machine, and brackets are no part of an address.
+        if (text.indexOf('%') >= 0 || text.indexOf('[') >= 0) {
+          return null;
+        }
+        byte[] bytes = InetAddress.ofLiteral(text).getAddress();
+        return bytes.length == 16 ? bytes : mapped(bytes);
       }
-      return isDotted(bare) ? InetAddress.ofLiteral(bare).getAddress() : null;
+      return isDotted(text) ? InetAddress.ofLiteral(text).getAddress() : null;
     } catch (IllegalArgumentException e) {
       return null;
     }
@@ -204,7 +230,9 @@ final class CidrTable implements Content {
       return false;
     }
     for (String part : parts) {
-      if (!isNumber(part) || Integer.parseInt(part) > 255) {
+      // A leading zero means octal to some and decimal to others.
+      boolean ambiguous = part.length() > 1 && part.startsWith("0");
+      if (!isNumber(part) || ambiguous || Integer.parseInt(part) > 255) {
         return false;
       }
     }

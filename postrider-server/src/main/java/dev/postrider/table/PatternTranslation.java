@@ -1,5 +1,7 @@
 package dev.postrider.table;
 
+import java.util.regex.Pattern;
+
 /**
  * Rewrites one POSIX or Perl expression as Java's. For one expression.
  *
@@ -8,6 +10,11 @@ package dev.postrider.table;
  * and Perl and not in POSIX; and POSIX's basic syntax, word boundaries and literal braces.
  */
 final class PatternTranslation {
+  private static final Pattern INTERVAL = Pattern.compile("\\d+(,\\d*)?}");
+
+  /** Letters that may have an argument in braces: {@code \x{1f}} and {@code \p{Lu}}. */
+  private static final String BRACED = "xpPkgoN";
+
   private final String text;
   private final boolean posix;
   private final boolean extended;
@@ -38,7 +45,7 @@ final class PatternTranslation {
         out.append("\\z");
       } else if (posix && !extended) {
         basic(c);
-      } else if (posix && c == '{' && !isInterval()) {
+      } else if (c == '{' && !isInterval()) {
         out.append("\\{");
       } else if (posix && c == '(' && position < text.length() && text.charAt(position) == '?') {
         throw new java.util.regex.PatternSyntaxException(
@@ -53,8 +60,12 @@ final class PatternTranslation {
     return out.toString();
   }
 
+  /** Perl takes a brace that begins no repetition as it stands; POSIX complains of half a one. */
   private boolean isInterval() {
-    return position < text.length() && Character.isDigit(text.charAt(position));
+    boolean begun = position < text.length() && Character.isDigit(text.charAt(position));
+    return posix
+        ? begun
+        : begun && INTERVAL.matcher(text).region(position, text.length()).lookingAt();
   }
 
   private void basic(char c) {
@@ -108,6 +119,11 @@ final class PatternTranslation {
       return;
     } else if (Character.isLetterOrDigit(c)) {
       out.append('\\').append(c);
+      int close = text.indexOf('}', position);
+      if (BRACED.indexOf(c) >= 0 && text.startsWith("{", position) && close > 0) {
+        out.append(text, position, close + 1);
+        position = close + 1;
+      }
     } else {
       literal(c);
     }

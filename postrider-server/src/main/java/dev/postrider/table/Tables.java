@@ -199,10 +199,10 @@ public final class Tables {
       case "hash", "btree", "lmdb", "cdb", "texthash" ->
           strings(spec, aliasFiles.contains(spec.name()) ? Kind.ALIASES : Kind.MAP, true);
       case "regexp" ->
-          file(spec, bytes -> PatternTable.parse(spec.name(), bytes, PatternSyntax.REGEXP));
+          rules(spec, bytes -> PatternTable.parse(spec.name(), bytes, PatternSyntax.REGEXP));
       case "pcre" ->
-          file(spec, bytes -> PatternTable.parse(spec.name(), bytes, PatternSyntax.PCRE));
-      case "cidr" -> file(spec, bytes -> CidrTable.parse(spec.name(), bytes));
+          rules(spec, bytes -> PatternTable.parse(spec.name(), bytes, PatternSyntax.PCRE));
+      case "cidr" -> rules(spec, bytes -> CidrTable.parse(spec.name(), bytes));
       case "inline" -> InlineTable.of(spec);
       case "static" -> StaticTable.of(spec);
       case "unix" -> {
@@ -231,15 +231,19 @@ public final class Tables {
     return new Reloading(spec.toString(), file.files(), () -> rights.read(file::load), log, nanos);
   }
 
-  /** A table that is read whole from one file of rules. */
-  private LookupTable file(TableSpec spec, Function<byte[], Loaded> parser) {
+  /** A table of rules: those in its name, or those of one file, read whole. */
+  private LookupTable rules(TableSpec spec, Function<byte[], Loaded> parser)
+      throws ConfigException {
+    if (spec.name().startsWith("{")) {
+      return RulesTable.of(spec, parser, log);
+    }
     Path path = Path.of(spec.name());
     return new Reloading(
         spec.toString(),
         List.of(path),
         () -> {
           try {
-            return parser.apply(Files.readAllBytes(path));
+            return parser.apply(rights.read(() -> Files.readAllBytes(path)));
           } catch (NoSuchFileException e) {
             throw new IOException("open " + path + ": No such file or directory", e);
           } catch (AccessDeniedException e) {

@@ -1,9 +1,11 @@
 package dev.postrider.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.postrider.config.Config;
+import dev.postrider.config.ConfigException;
 import java.io.File;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -13,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The same rules and keys to Debian's postmap and to our tables: same answers, same warnings. */
 final class PatternTableDifferentialTest {
@@ -208,6 +212,98 @@ final class PatternTableDifferentialTest {
         "2001:db8::1",
         "10.2.3",
         "");
+  }
+
+  @Test
+  void addressesAreReadByCidrTablesAsInPostfix() throws Exception {
+    same(
+        "cidr",
+        """
+        [2001:db8::/32] both
+        [192.0.2.0]/24 address
+        [198.51.100.0/24] both
+        010.1.1.1 octal?
+        203.0.113.0/24/5 twice
+        0/0 all
+        [192.0.2.9 x
+        [192.0.2.9]x y
+        fe80::1%eth0 scope
+        if
+        endif x
+        """,
+        "2001:db8::1",
+        "192.0.2.1",
+        "198.51.100.1",
+        "010.1.1.1",
+        "10.1.1.1",
+        "203.0.113.1",
+        "[192.0.2.1]",
+        "[2001:db8::1]",
+        "fe80::1%eth0",
+        "fe80::1");
+  }
+
+  @Test
+  void aMessageNamesTheLineWhereARuleBegins() throws Exception {
+    String behind = "\n  and more\n\n# a comment\n#\n";
+    same("regexp", "/a/ x\n/b/ $1" + behind + "foo" + behind + "if /c/\n\n", "a", "b");
+    same("pcre", "/a/ x\n/b/ $1" + behind + "foo" + behind + "if /c/\n\n", "a", "b");
+    same("cidr", "::1 x\n1.2.3.4/33 y" + behind + "foo z" + behind + "if ::/0\n\n", "::1");
+  }
+
+  @Test
+  void aBraceThatRepeatsNothingIsABraceInPcre() throws Exception {
+    same(
+        "pcre",
+        """
+        /^\\{?{id}$/ one
+        /^x{a/ two
+        /^x{1,2/ three
+        /^x{,2}$/ four
+        /^y{1,}z{2}{$/ five
+        /^\\x{7a}\\x{79}\\p{L}$/ six
+        """,
+        "{id}",
+        "x{a}",
+        "x{1,2",
+        "x{,2}",
+        "yyzz{",
+        "zyx");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "regexp:{{/^a(.)/ first $1}, {/b/ second}}",
+        "pcre:{{if /[a-c]{2}/} {/(b)/ in $(1)} {endif}, {!/a{1}/ not}}",
+        "cidr:{{if 10.0.0.0/8} {10.1.0.0/16 two words} {endif} {::/0 {six}}}",
+        "regexp:{{# a comment}, { /c/   last }, {/(/ bad}, {/d/ $3}}",
+        "regexp:{}",
+        "unionmap:{regexp:{{/a/ one}}, pcre:{{/b/ two}, {/c/ three}}}"
+      })
+  void rulesMayStandInTheNameOfTheTable(String spec) throws Exception {
+    assumeTrue(new File("/usr/sbin/postmap").canExecute(), "Debian's postmap is not installed");
+    Files.writeString(directory.resolve("main.cf"), "compatibility_level = 3.6\n");
+    String[] keys = {"ab", "bb", "c", "10.1.2.3", "10.2.3.4", "::1", "x"};
+
+    assertThat(withoutWords(ours(spec, keys))).isEqualTo(withoutWords(theirs(spec, keys)));
+  }
+
+  /** What is wrong with an expression is said in Java's words. */
+  private static Answers withoutWords(Answers answers) {
+    return new Answers(
+        answers.found(),
+        answers.warnings().stream().map(one -> one.replaceAll("(line \\d+: Un).*", "$1")).toList());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"regexp:{/a/ b}", "pcre:{{/a/ b}", "cidr:{{::/0 x}}y"})
+  void rulesWithoutTheirBracesAreRefused(String spec) {
+    Tables tables = new Tables(Config.of(directory, Map.of()), (severity, process, text) -> {});
+
+    assertThatExceptionOfType(ConfigException.class)
+        .isThrownBy(() -> tables.open(spec))
+        .withMessageContaining(spec);
   }
 
   @Test

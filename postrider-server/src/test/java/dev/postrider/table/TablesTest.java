@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.postrider.config.Config;
 import dev.postrider.config.ConfigException;
+import dev.postrider.io.ReadRights;
 import dev.postrider.log.MailLog;
 import dev.postrider.table.CompiledTable.Kind;
 import java.io.IOException;
@@ -15,9 +16,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class TablesTest {
   @TempDir Path directory;
@@ -127,6 +131,25 @@ final class TablesTest {
     write("map", "a two\nmended x\n");
     aSecondLater();
     assertThat(table.lookup("a")).isEqualTo(found("two"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"hash", "texthash", "regexp", "pcre", "cidr"})
+  void everyFileIsReadWithTheRightsGiven(String type) throws Exception {
+    Path source = write("map", "/a/ b\n");
+    AtomicBoolean asRoot = new AtomicBoolean();
+    ReadRights rights =
+        new ReadRights() {
+          @Override
+          public <T> T read(Reading<T> reading) throws IOException {
+            asRoot.set(true);
+            return reading.read();
+          }
+        };
+
+    new Tables(Config.of(directory, Map.of()), log, rights).open(type + ":" + source);
+
+    assertThat(asRoot).isTrue();
   }
 
   @Test
