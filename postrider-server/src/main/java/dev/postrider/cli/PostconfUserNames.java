@@ -47,7 +47,7 @@ final class PostconfUserNames {
         if (scope == null) {
           restrictionClasses.add(name);
         }
-        mention(name, scope, false);
+        mention(name, scope);
       }
     }
     for (Map.Entry<String, String> setting : List.copyOf(settings.entrySet())) {
@@ -74,7 +74,7 @@ final class PostconfUserNames {
           new Expansion.Names() {
             @Override
             public @Nullable String value(String name) {
-              mention(name, scope, true);
+              mention(name, scope);
               return null;
             }
 
@@ -91,7 +91,7 @@ final class PostconfUserNames {
     }
   }
 
-  private void mention(String name, PostconfNames.@Nullable Service scope, boolean mustExist) {
+  private void mention(String name, PostconfNames.@Nullable Service scope) {
     boolean supplied = false;
     if (scope != null && scope.settings().containsKey(name)) {
       scope.valid().add(name);
@@ -110,7 +110,7 @@ final class PostconfUserNames {
         }
       }
     }
-    if (!supplied && mustExist && !names.known(name)) {
+    if (!supplied && !names.known(name)) {
       call.warning(file(scope) + ": undefined parameter: " + name);
     }
   }
@@ -157,7 +157,7 @@ final class PostconfUserNames {
         && CLIENT_TABLES.contains(type)) {
       for (String candidate : List.copyOf(names.main.keySet())) {
         if (candidate.startsWith(name + "_")) {
-          mention(candidate, scope, false);
+          mention(candidate, scope);
         }
       }
     }
