@@ -103,11 +103,11 @@ public record ConfigCheck(List<String> warnings, List<String> errors) {
       if (parameter == null) {
         return;
       }
-      boolean supported = parameter.support() == Parameter.Support.SUPPORTED;
-      if (supported && parameter.harmless().isEmpty()) {
+      String value = config.text(name);
+      if (parameter.support() == Parameter.Support.SUPPORTED) {
+        lookAtWords(parameter, value, place);
         return;
       }
-      String value = config.text(name);
       boolean saysWhatHappensAnyway =
           parameter.support() == Parameter.Support.NOT_YET
               && parameter.harmless().contains(value.toLowerCase(Locale.ROOT));
@@ -115,17 +115,24 @@ public record ConfigCheck(List<String> warnings, List<String> errors) {
         return;
       }
       String setting = "%s: %s=%s".formatted(place, name, value);
-      boolean harmless = harmless(parameter, value);
-      if (supported && harmless) {
-        return;
-      }
-      if (parameter.support() != Parameter.Support.NOT_YET && !harmless) {
+      if (parameter.support() == Parameter.Support.UNSAFE_TO_IGNORE
+          && !harmless(parameter, value)) {
         errors.add(
             setting
                 + " is not supported yet, and to ignore it is not safe"
                 + " (remove the setting, or keep this mail on a server that has it)");
       } else {
         warnings.add(setting + " is not supported yet and is ignored");
+      }
+    }
+
+    /** Some of the words that a parameter may have are not acted on yet. */
+    private void lookAtWords(Parameter parameter, String value, String place) {
+      List<String> words = parameter.harmless();
+      if (!words.isEmpty() && !harmless(parameter, value)) {
+        errors.add(
+            "%s: %s=%s is not supported yet, and to ignore it is not safe (use one of: %s)"
+                .formatted(place, parameter.name(), value, String.join(", ", words)));
       }
     }
 

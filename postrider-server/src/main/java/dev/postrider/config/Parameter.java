@@ -15,7 +15,7 @@ import java.util.List;
  * @param support whether this program does what it says
  * @param harmless values that may be ignored safely, for {@link Support#UNSAFE_TO_IGNORE}; for
  *     {@link Support#NOT_YET} those that say what happens anyway; for {@link Support#SUPPORTED} the
- *     only words of a list that this program acts on, or none where it acts on all
+ *     only words that are acted on, or none if all are
  * @param derived whether the name was made from a service name of master.cf and a known ending
  */
 public record Parameter(
