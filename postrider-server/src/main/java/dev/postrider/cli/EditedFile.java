@@ -3,6 +3,7 @@ package dev.postrider.cli;
 import dev.postrider.config.ConfigException;
 import dev.postrider.config.ConfigFiles;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -11,36 +12,85 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A configuration file that is replaced in one step: whoever reads it sees the old text or the new,
- * also after a power cut. Mode, owner and group stay. For one thread.
+ * also after a power cut. Mode, owner and group stay. From opening to closing no other postconf
+ * edits it: scripts call several at once, and each is to find what the one before wrote. For one
+ * thread.
  *
  * <p>The text is held as Latin-1, one character a byte, so that what is not edited cannot change.
  */
-final class EditedFile {
+final class EditedFile implements AutoCloseable {
+  /** Beside the edited file, and never removed: who waits for a removed file waits for nothing. */
+  private static final String LOCK = ".postrider-edit";
+
+  private static final FileAttribute<?> PRIVATE =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
   private final Path shown;
   private final Path file;
+  private final FileChannel lock;
   private final List<String> lines;
 
-  private EditedFile(Path shown, Path file, List<String> lines) {
+  private EditedFile(Path shown, Path file, FileChannel lock, List<String> lines) {
     this.shown = shown;
     this.file = file;
+    this.lock = lock;
     this.lines = lines;
   }
 
   static EditedFile open(Path path) throws ConfigException {
+    Path file;
     try {
-      Path file = path.toRealPath();
-      String text = Files.readString(file, StandardCharsets.ISO_8859_1);
-      return new EditedFile(path, file, split(text));
+      file = path.toRealPath();
     } catch (IOException e) {
       throw new ConfigException("open " + path + " for reading: " + ConfigFiles.reason(e), e);
+    }
+    FileChannel lock = locked(path, file);
+    try {
+      return new EditedFile(
+          path, file, lock, split(Files.readString(file, StandardCharsets.ISO_8859_1)));
+    } catch (IOException e) {
+      close(lock);
+      throw new ConfigException("open " + path + " for reading: " + ConfigFiles.reason(e), e);
+    }
+  }
+
+  private static FileChannel locked(Path shown, Path file) throws ConfigException {
+    try {
+      FileChannel lock =
+          FileChannel.open(
+              file.resolveSibling(LOCK),
+              Set.of(
+                  StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS),
+              PRIVATE);
+      // Held until the channel is closed, or the program ends.
+      lock.lock();
+      return lock;
+    } catch (IOException e) {
+      throw new ConfigException("open " + shown + ".tmp: " + ConfigFiles.reason(e), e);
+    }
+  }
+
+  /** Lets the next one edit. */
+  @Override
+  public void close() {
+    close(lock);
+  }
+
+  private static void close(FileChannel lock) {
+    try {
+      lock.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -92,9 +142,7 @@ final class EditedFile {
   private void write(Path temporary, byte[] bytes) throws IOException {
     // What a crash left behind may have anybody's mode and must not be written to.
     Files.deleteIfExists(temporary);
-    Files.createFile(
-        temporary,
-        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    Files.createFile(temporary, PRIVATE);
     try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
       ByteBuffer buffer = ByteBuffer.wrap(bytes);
       while (buffer.hasRemaining()) {

@@ -7,6 +7,7 @@ import dev.postrider.pickup.HandOver;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -24,10 +25,16 @@ final class PostconfMainEditor {
   void edit() throws ConfigException {
     Map<String, String> wanted = wanted();
     Path path = request.directory().resolve("main.cf");
-    EditedFile file = EditedFile.open(path);
+    try (EditedFile file = EditedFile.open(path)) {
+      file.replaceBy(edited(file.lines(), wanted, path));
+    }
+    HandOver.refreshIfAllowed(request.directory());
+  }
+
+  private StringBuilder edited(List<String> lines, Map<String, String> wanted, Path path) {
     StringBuilder result = new StringBuilder();
     boolean editing = false;
-    for (String line : file.lines()) {
+    for (String line : lines) {
       int content = Separators.skipSpace(line, 0);
       if (content == line.length() || line.charAt(content) == '#') {
         result.append(line);
@@ -47,8 +54,7 @@ final class PostconfMainEditor {
         result.append(setting.getKey() + " = " + setting.getValue() + "\n");
       }
     }
-    file.replaceBy(result);
-    HandOver.refreshIfAllowed(request.directory());
+    return result;
   }
 
   private void continued(String line, boolean editing, StringBuilder result) {

@@ -42,10 +42,16 @@ final class PostconfMasterEditor {
     for (String operand : request.operands()) {
       changes.add(change(operand));
     }
-    EditedFile file = EditedFile.open(path);
+    try (EditedFile file = EditedFile.open(path)) {
+      edit(file.lines());
+      addUnmatched();
+      file.replaceBy(result);
+    }
+  }
+
+  private void edit(List<String> lines) throws ConfigException {
     boolean matched = false;
     int at = 0;
-    List<String> lines = file.lines();
     while (at < lines.size()) {
       String line = lines.get(at++);
       int content = Separators.skipSpace(line, 0);
@@ -64,8 +70,6 @@ final class PostconfMasterEditor {
         }
       }
     }
-    addUnmatched();
-    file.replaceBy(result);
   }
 
   private void keepOrDrop(String line, boolean matched) {
