@@ -43,6 +43,7 @@ final class PostconfNames {
   private final Path directory;
   private final Map<String, Parameter> serviceParameters = new TreeMap<>();
   private final Set<String> userNames = new HashSet<>();
+  private final Set<String> computing = new HashSet<>();
   private final boolean defaultsOnly;
 
   private PostconfNames(
@@ -202,16 +203,30 @@ final class PostconfNames {
       return userNames.contains(name) ? "" : null;
     }
     return switch (name) {
-      case "myhostname" ->
-          ComputedDefaults.hostName(main.containsKey("mydomain") ? text("mydomain") : "");
-      case "mydomain" -> ComputedDefaults.domain(text("myhostname"));
-      case "mynetworks" ->
-          ComputedDefaults.networks(
-              text("inet_interfaces"), text("mynetworks_style"), text("inet_protocols"));
+      case "myhostname", "mydomain", "mynetworks" -> computed(name);
       case "process_name" -> "postconf";
       case "process_id" -> Long.toString(ProcessHandle.current().pid());
       default -> parameter.defaultValue();
     };
+  }
+
+  /** A default that is made from other parameters; empty where one of those mentions it. */
+  private String computed(String name) {
+    if (!computing.add(name)) {
+      return "";
+    }
+    try {
+      return switch (name) {
+        case "myhostname" ->
+            ComputedDefaults.hostName(main.containsKey("mydomain") ? text("mydomain") : "");
+        case "mydomain" -> ComputedDefaults.domain(text("myhostname"));
+        default ->
+            ComputedDefaults.networks(
+                text("inet_interfaces"), text("mynetworks_style"), text("inet_protocols"));
+      };
+    } finally {
+      computing.remove(name);
+    }
   }
 
   private String text(String name) {

@@ -3,6 +3,7 @@ package dev.postrider.config;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * never fails.
  */
 public final class Config {
+  /** The defaults that the thread is making, to notice one that is made from itself. */
+  private static final ThreadLocal<Set<String>> COMPUTING = ThreadLocal.withInitial(HashSet::new);
+
   private final Path directory;
   private final Map<String, MainFile.Setting> settings;
   private final List<String> warnings;
@@ -185,7 +189,11 @@ public final class Config {
 
   /** The value as written or by default, unexpanded; null for a name that nothing defines. */
   public @Nullable String written(String name) {
-    return names.value(name);
+    try {
+      return names.value(name);
+    } catch (ConfigException e) {
+      throw new IllegalStateException(name + ": " + e.getMessage(), e);
+    }
   }
 
   /** The line of main.cf that sets it, from 1; 0 if none does. */
@@ -253,7 +261,7 @@ public final class Config {
   /** The name space of one snapshot: its settings, then the defaults, some of them computed. */
   private record Names(Config config) implements Expansion.Names {
     @Override
-    public @Nullable String value(String name) {
+    public @Nullable String value(String name) throws ConfigException {
       MainFile.Setting setting = config.settings.get(name);
       if (setting != null) {
         return setting.value();
@@ -263,14 +271,8 @@ public final class Config {
         return null;
       }
       return switch (name) {
-        case "myhostname" -> ComputedDefaults.hostName(config.setText("mydomain"));
-        case "mydomain" -> ComputedDefaults.domain(config.text("myhostname"));
+        case "myhostname", "mydomain", "mynetworks" -> config.computed(name);
         case "config_directory" -> config.directory.toString();
-        case "mynetworks" ->
-            ComputedDefaults.networks(
-                config.text("inet_interfaces"),
-                config.text("mynetworks_style"),
-                config.text("inet_protocols"));
         default -> parameter.defaultValue();
       };
     }
@@ -282,7 +284,22 @@ public final class Config {
     }
   }
 
-  private String setText(String name) {
-    return isSet(name) ? text(name) : "";
+  /** A default that is made from other parameters, which may have been set to mention it. */
+  private String computed(String name) throws ConfigException {
+    if (!COMPUTING.get().add(name)) {
+      throw new ConfigException(
+          "the default of " + name + " is made from what mentions it; set " + name + " too");
+    }
+    try {
+      return switch (name) {
+        case "myhostname" -> ComputedDefaults.hostName(isSet("mydomain") ? expand("mydomain") : "");
+        case "mydomain" -> ComputedDefaults.domain(expand("myhostname"));
+        default ->
+            ComputedDefaults.networks(
+                expand("inet_interfaces"), expand("mynetworks_style"), expand("inet_protocols"));
+      };
+    } finally {
+      COMPUTING.get().remove(name);
+    }
   }
 }

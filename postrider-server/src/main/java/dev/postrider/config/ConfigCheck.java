@@ -90,7 +90,7 @@ public record ConfigCheck(List<String> warnings, List<String> errors) {
       Expansion.mention(value == null ? "" : value, listener);
     } catch (ConfigException e) {
       // The snapshot was made, so the expression is sound where it counts.
-      listener.value("");
+      return;
     }
   }
 

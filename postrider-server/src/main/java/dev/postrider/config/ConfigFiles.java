@@ -1,6 +1,7 @@
 package dev.postrider.config;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -23,10 +24,13 @@ public final class ConfigFiles {
    */
   public static String read(Path file) throws ConfigException {
     try {
-      byte[] bytes = Files.readAllBytes(file);
+      byte[] bytes;
+      try (InputStream in = Files.newInputStream(file)) {
+        bytes = in.readNBytes(LIMIT + 1);
+      }
       if (bytes.length > LIMIT) {
         throw new ConfigException(
-            "open " + file + ": " + bytes.length + " bytes is too much for a configuration file");
+            "open " + file + ": more than " + LIMIT + " bytes is no configuration file");
       }
       try {
         return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();

@@ -12,8 +12,12 @@ import org.jspecify.annotations.Nullable;
 public final class Expansion {
   /** Where names are looked up. */
   public interface Names {
-    /** The value of a name, unexpanded, or null if there is none. */
-    @Nullable String value(String name);
+    /**
+     * The value of a name, unexpanded, or null if there is none.
+     *
+     * @throws ConfigException if it is made from something that is wrong
+     */
+    @Nullable String value(String name) throws ConfigException;
 
     /** Whether a value is taken as it stands, because its {@code $name} mean something else. */
     boolean raw(String name);

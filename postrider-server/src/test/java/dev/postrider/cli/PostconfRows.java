@@ -91,6 +91,7 @@ final class PostconfRows {
           List.of("  start\n\nmyhostname = a\nfoo = ${bar\nmydestination = $foo\n", SERVICES),
           List.of("myhostname = a\na = $b\nb = $a\nmyorigin = $a\n", SERVICES),
           List.of("= x\n", SERVICES),
+          List.of("inet_interfaces = 127.0.0.1\nmyhostname = mail.$mydomain\n", SERVICES),
           List.of(
               "myhostname = a\nsmtpd_restriction_classes = aaa, missing\naaa = permit\n", SERVICES),
           List.of("foo = \r\nmyorigin = a\r\n b\r\n\r\nmydestination\t=\tx\n", SERVICES),

@@ -1,7 +1,9 @@
 package dev.postrider.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -13,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfigTest {
   @TempDir Path directory;
@@ -243,5 +246,33 @@ class ConfigTest {
 
   private Path file() {
     return directory.resolve("main.cf");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "mydomain = $myhostname",
+        "myhostname = mail.$mydomain",
+        "inet_interfaces = $mynetworks",
+        "foo = $myhostname\nmydomain = ${x"
+      })
+  void aComputedDefaultThatIsMadeFromItselfIsAnErrorWithItsPlace(String text) throws Exception {
+    Path main = Files.writeString(directory.resolve("main.cf"), text + "\n");
+
+    assertThatExceptionOfType(ConfigException.class)
+        .isThrownBy(() -> Config.load(directory))
+        .withMessageStartingWith(main + ", line 1: ");
+  }
+
+  @Test
+  void aFileWithoutAnEndIsRefused() throws Exception {
+    Path endless = Path.of("/dev/zero");
+    assumeTrue(Files.exists(endless));
+    Path main = Files.createSymbolicLink(directory.resolve("main.cf"), endless);
+
+    assertThatExceptionOfType(ConfigException.class)
+        .isThrownBy(() -> Config.load(directory))
+        .withMessageContaining("is no configuration file");
+    Files.delete(main);
   }
 }
