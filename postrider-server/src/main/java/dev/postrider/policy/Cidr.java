@@ -28,7 +28,16 @@ final class Cidr {
     record Bad(String why) implements Parsed {}
   }
 
-  static Parsed parse(String text) {
+  /** {@code [address/width]} as {@code [address]/width}: Postfix takes both. */
+  private static String wideBracketsNarrowed(String text) {
+    int slash = text.indexOf('/');
+    return slash > 0 && text.startsWith("[") && text.endsWith("]")
+        ? text.substring(0, slash) + "]" + text.substring(slash, text.length() - 1)
+        : text;
+  }
+
+  static Parsed parse(String written) {
+    String text = wideBracketsNarrowed(written);
     int close = text.indexOf(']');
     int slash = text.indexOf('/', Math.max(close, 0));
     String host = slash < 0 ? text : text.substring(0, slash);

@@ -162,12 +162,14 @@ class AccessPolicyTest {
                 Map.of(
                     "mynetworks",
                     "!192.0.2.7, 192.0.2.0/25 [::1]/128 [::ffff:127.0.0.0]/104"
-                        + " [2001:db8::]/32 trusted.example "
+                        + " [2001:db8::]/32 [fd00::/8] trusted.example "
                         + file)),
             TableSource.none());
 
     for (String in :
-        new String[] {"192.0.2.1", "127.5.5.5", "::1", "2001:db8:5::9", "198.51.100.77"}) {
+        new String[] {
+          "192.0.2.1", "127.5.5.5", "::1", "2001:db8:5::9", "fd12::1", "198.51.100.77"
+        }) {
       assertThat(networks.contains("unknown", InetAddress.ofLiteral(in))).as(in).isTrue();
     }
     for (String out :
