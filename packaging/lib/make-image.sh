@@ -30,7 +30,7 @@ for jar in dnsjava slf4j-api slf4j-nop; do
 done
 cp "$root"/packaging/bin/* "$new/bin/"
 chmod 755 "$new"/bin/*
-for name in mail mailq newaliases postfix postconf postmap postalias postqueue postlog; do
+for name in mail mailq newaliases postfix postconf postmap postalias postqueue postsuper postcat postlog; do
   ln -s postrider "$new/bin/$name"
 done
 

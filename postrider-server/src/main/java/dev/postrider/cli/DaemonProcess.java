@@ -3,6 +3,7 @@ package dev.postrider.cli;
 import dev.postrider.config.Config;
 import dev.postrider.control.ControlAnswer;
 import dev.postrider.control.ControlClient;
+import dev.postrider.control.ControlOutput;
 import dev.postrider.control.ControlRequest;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -112,7 +113,7 @@ public final class DaemonProcess {
 
   /** Asks the running daemon. */
   ControlAnswer ask(ControlRequest request) throws IOException {
-    return ControlClient.ask(ControlClient.socket(queueDirectory), request, _ -> {});
+    return ControlClient.ask(ControlClient.socket(queueDirectory), request, ControlOutput.none());
   }
 
   /**

@@ -50,8 +50,8 @@ public record Invocation(
     err.println(name + ": fatal: " + printable(text));
   }
 
-  /** Messages hold text of users and files, which must not steer a terminal. */
-  private static String printable(String text) {
+  /** Text of users and files, which must not steer a terminal nor begin a line of its own. */
+  static String printable(String text) {
     StringBuilder safe = new StringBuilder(text);
     for (int i = 0; i < safe.length(); i++) {
       if (Character.isISOControl(safe.charAt(i))) {

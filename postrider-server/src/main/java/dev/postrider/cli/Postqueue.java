@@ -4,6 +4,7 @@ import dev.postrider.config.Config;
 import dev.postrider.config.ConfigException;
 import dev.postrider.control.ControlAnswer;
 import dev.postrider.control.ControlClient;
+import dev.postrider.control.ControlOutput;
 import dev.postrider.control.ControlRequest;
 import dev.postrider.control.QueueEntry;
 import dev.postrider.control.QueueListing;
@@ -98,7 +99,7 @@ public final class Postqueue implements Command {
     try {
       ControlAnswer answer;
       try {
-        answer = ControlClient.ask(socket, new ControlRequest.ListQueue(), row);
+        answer = ControlClient.ask(socket, new ControlRequest.ListQueue(), row::accept);
       } catch (java.net.SocketException | java.nio.file.NoSuchFileException e) {
         if (!Files.isReadable(Path.of(config.text("queue_directory"), "spool"))) {
           throw new IOException("Queue report unavailable - mail system is down", e);
@@ -130,7 +131,7 @@ public final class Postqueue implements Command {
   private static int order(Invocation call, Config config, ControlRequest request) {
     Path socket = ControlClient.socket(Path.of(config.text("queue_directory")));
     try {
-      ControlAnswer answer = ControlClient.ask(socket, request, _ -> {});
+      ControlAnswer answer = ControlClient.ask(socket, request, ControlOutput.none());
       if (answer instanceof ControlAnswer.Failed(String text)) {
         call.err().println("postqueue: fatal: " + text);
         return EX_UNAVAILABLE;

@@ -1,7 +1,5 @@
 package dev.postrider.control;
 
-import java.util.function.Consumer;
-
 /** How a request ended. */
 public sealed interface ControlAnswer {
   /** Done. */
@@ -20,8 +18,8 @@ public sealed interface ControlAnswer {
     /**
      * Carries one request out.
      *
-     * @param entries takes the messages of a listing, one by one
+     * @param output takes what is found or done, one by one
      */
-    ControlAnswer handle(ControlRequest request, Consumer<QueueEntry> entries);
+    ControlAnswer handle(ControlRequest request, ControlOutput output);
   }
 }

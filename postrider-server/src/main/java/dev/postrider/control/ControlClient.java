@@ -9,7 +9,6 @@ import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.function.Consumer;
 
 /** A command's end of the control protocol. */
 public final class ControlClient {
@@ -23,10 +22,10 @@ public final class ControlClient {
   /**
    * Asks the daemon.
    *
-   * @param entries takes the messages of a listing as they come
+   * @param output takes what is found or done as it comes
    * @throws IOException if no daemon answers there, or it stops in mid-answer
    */
-  public static ControlAnswer ask(Path socket, ControlRequest request, Consumer<QueueEntry> entries)
+  public static ControlAnswer ask(Path socket, ControlRequest request, ControlOutput output)
       throws IOException {
     try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
       ByteBuffer line = ByteBuffer.wrap((request.line() + "\n").getBytes(StandardCharsets.UTF_8));
@@ -37,7 +36,9 @@ public final class ControlClient {
           new BufferedReader(Channels.newReader(channel, StandardCharsets.UTF_8), 65_536);
       for (String answer = in.readLine(); answer != null; answer = in.readLine()) {
         if (answer.startsWith("entry ")) {
-          entries.accept(EntryLine.parse(answer.substring("entry ".length())));
+          output.entry(EntryLine.parse(answer.substring("entry ".length())));
+        } else if (answer.startsWith("changed ")) {
+          output.changed(answer.substring("changed ".length()));
         } else if (answer.equals("done")) {
           return new ControlAnswer.Done();
         } else if (answer.startsWith("failed ")) {

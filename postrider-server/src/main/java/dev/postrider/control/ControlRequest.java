@@ -1,6 +1,8 @@
 package dev.postrider.control;
 
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** What an administrator's command asks of the daemon: one line of the control protocol. */
 public sealed interface ControlRequest {
@@ -19,9 +21,26 @@ public sealed interface ControlRequest {
   /** Read the configuration again. */
   record Reload() implements ControlRequest {}
 
+  /**
+   * Change messages.
+   *
+   * @param queues Postfix's names of the queues they may be in; others are left alone
+   * @param ids which of them, at most {@link #MOST_IDS}; empty means all
+   */
+  record Change(QueueChange change, Set<String> queues, List<String> ids)
+      implements ControlRequest {
+    /** So that a line stays short. */
+    public static final int MOST_IDS = 100;
+
+    public Change {
+      queues = Set.copyOf(queues);
+      ids = List.copyOf(ids);
+    }
+  }
+
   /** Whether this request changes what the daemon does, so that only its owner and root may ask. */
   default boolean needsOwner() {
-    return this instanceof Reload;
+    return this instanceof Reload || this instanceof Change;
   }
 
   /** The line for the wire. */
@@ -32,6 +51,13 @@ public sealed interface ControlRequest {
       case FlushMessage(String id) -> "flush-message " + WireText.escape(id);
       case FlushSite(String site) -> "flush-site " + WireText.escape(site);
       case Reload _ -> "reload";
+      case Change(var change, var queues, var ids) ->
+          "change "
+              + WireText.escape(
+                  change.word()
+                      + " "
+                      + String.join(",", queues)
+                      + (ids.isEmpty() ? "" : " " + String.join(" ", ids)));
     };
   }
 
@@ -46,7 +72,18 @@ public sealed interface ControlRequest {
       case "flush-message" -> Optional.of(new FlushMessage(argument));
       case "flush-site" -> Optional.of(new FlushSite(argument));
       case "reload" -> Optional.of(new Reload());
+      case "change" -> change(argument);
       default -> Optional.empty();
     };
+  }
+
+  private static Optional<ControlRequest> change(String argument) {
+    List<String> words = List.of(argument.split(" "));
+    if (words.size() < 2 || words.size() > 2 + Change.MOST_IDS) {
+      return Optional.empty();
+    }
+    Set<String> queues = Set.copyOf(List.of(words.get(1).split(",")));
+    return QueueChange.of(words.getFirst())
+        .map(change -> new Change(change, queues, words.subList(2, words.size())));
   }
 }

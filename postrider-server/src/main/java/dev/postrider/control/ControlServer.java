@@ -31,7 +31,7 @@ public final class ControlServer implements AutoCloseable {
   private static final int MAX_CLIENTS = 64;
 
   /** Longer than any request; a longer line is no request. */
-  private static final int MAX_REQUEST = 4096;
+  private static final int MAX_REQUEST = 8192;
 
   private final Path socket;
   private final ServerSocketChannel listener;
@@ -119,13 +119,25 @@ public final class ControlServer implements AutoCloseable {
     }
     return handler.handle(
         request.get(),
-        entry -> {
-          try {
-            out.write("entry " + EntryLine.format(entry) + "\n");
-          } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        new ControlOutput() {
+          @Override
+          public void entry(QueueEntry entry) {
+            write(out, "entry " + EntryLine.format(entry) + "\n");
+          }
+
+          @Override
+          public void changed(String id) {
+            write(out, "changed " + id + "\n");
           }
         });
+  }
+
+  private static void write(BufferedWriter out, String line) {
+    try {
+      out.write(line);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static String requestLine(BufferedReader in) throws IOException {

@@ -6,14 +6,15 @@ import java.util.List;
 
 /** A queue entry as one line of the control protocol: fields separated by tabs. */
 final class EntryLine {
-  private static final int FIXED_FIELDS = 6;
+  private static final int FIXED_FIELDS = 7;
   private static final int FIELDS_EACH = 3;
 
   private EntryLine() {}
 
   static String format(QueueEntry entry) {
     StringBuilder line = new StringBuilder(160);
-    line.append(entry.queue()).append('\t').append(entry.id());
+    line.append(entry.queue()).append('\t').append(entry.expired() ? "expired" : "");
+    line.append('\t').append(entry.id());
     line.append('\t').append(entry.arrival().toEpochMilli()).append('\t').append(entry.size());
     line.append('\t').append(WireText.escape(entry.sender()));
     line.append('\t').append(entry.recipients().size());
@@ -33,7 +34,7 @@ final class EntryLine {
     if (fields.length < FIXED_FIELDS) {
       throw new IllegalArgumentException("not a queue entry: " + line);
     }
-    int count = Integer.parseInt(fields[5]);
+    int count = Integer.parseInt(fields[6]);
     if (fields.length != FIXED_FIELDS + FIELDS_EACH * count) {
       throw new IllegalArgumentException("not a queue entry: " + line);
     }
@@ -47,10 +48,11 @@ final class EntryLine {
     }
     return new QueueEntry(
         fields[0],
-        fields[1],
-        Instant.ofEpochMilli(Long.parseLong(fields[2])),
-        Long.parseLong(fields[3]),
-        WireText.unescape(fields[4]),
+        fields[1].equals("expired"),
+        fields[2],
+        Instant.ofEpochMilli(Long.parseLong(fields[3])),
+        Long.parseLong(fields[4]),
+        WireText.unescape(fields[5]),
         recipients);
   }
 }

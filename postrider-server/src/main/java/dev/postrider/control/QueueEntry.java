@@ -7,6 +7,7 @@ import java.util.List;
  * One message as a queue listing shows it. Immutable.
  *
  * @param queue Postfix's name of where it stands: maildrop, incoming, active, deferred or hold
+ * @param expired whether an administrator ended its life
  * @param id the queue id in the form the configuration asks for
  * @param arrival when it was stored
  * @param size of the content in bytes
@@ -14,7 +15,13 @@ import java.util.List;
  * @param recipients those who still wait
  */
 public record QueueEntry(
-    String queue, String id, Instant arrival, long size, String sender, List<Waiting> recipients) {
+    String queue,
+    boolean expired,
+    String id,
+    Instant arrival,
+    long size,
+    String sender,
+    List<Waiting> recipients) {
   /**
    * A recipient who still waits.
    *

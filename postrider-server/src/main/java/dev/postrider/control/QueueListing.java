@@ -47,6 +47,7 @@ public final class QueueListing {
           case "hold" -> "!";
           default -> "";
         };
+    status += entry.expired() ? "#" : "";
     String sender = entry.sender().isEmpty() ? "MAILER-DAEMON" : entry.sender();
     String size = Long.toString(entry.size());
     if (longIds) {
@@ -96,7 +97,7 @@ public final class QueueListing {
     quote(line, entry.id());
     line.append(", \"arrival_time\": ").append(entry.arrival().getEpochSecond());
     line.append(", \"message_size\": ").append(entry.size());
-    line.append(", \"forced_expire\": false, \"sender\": ");
+    line.append(", \"forced_expire\": ").append(entry.expired()).append(", \"sender\": ");
     quote(line, entry.sender());
     line.append(", \"recipients\": [");
     String separator = "";

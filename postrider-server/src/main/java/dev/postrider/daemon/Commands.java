@@ -4,11 +4,13 @@ import dev.postrider.cli.Command;
 import dev.postrider.cli.Invocation;
 import dev.postrider.cli.Mail;
 import dev.postrider.cli.Postalias;
+import dev.postrider.cli.Postcat;
 import dev.postrider.cli.Postconf;
 import dev.postrider.cli.Postfix;
 import dev.postrider.cli.Postlog;
 import dev.postrider.cli.Postmap;
 import dev.postrider.cli.Postqueue;
+import dev.postrider.cli.Postsuper;
 import dev.postrider.cli.Sendmail;
 import java.time.InstantSource;
 import java.util.Map;
@@ -27,6 +29,8 @@ final class Commands {
       case "postmap" -> Optional.of(new Postmap());
       case "postalias" -> Optional.of(new Postalias());
       case "postqueue" -> Optional.of(postqueue());
+      case "postcat" -> Optional.of(new Postcat());
+      case "postsuper" -> Optional.of(new Postsuper(StoppedQueue::change, Logs::ofCommand));
       case "postlog" -> Optional.of(new Postlog(Logs::ofCommand));
       case "daemon" -> Optional.of(new DaemonCommand());
       case "try" -> Optional.of(new Try());
@@ -61,6 +65,8 @@ final class Commands {
 
               sendmail, mail         hand a message over
               mailq, postqueue       list the queue, try deliveries now
+              postsuper              delete, hold, release, requeue messages
+              postcat                show a queued message
               postfix                start, stop, reload, status, check, flush
               postconf               show and edit the configuration
               postmap, postalias, newaliases

@@ -6,11 +6,13 @@ import dev.postrider.config.MasterConfig;
 import dev.postrider.config.ServiceEntry;
 import dev.postrider.control.ControlAnswer;
 import dev.postrider.control.ControlClient;
+import dev.postrider.control.ControlOutput;
 import dev.postrider.control.ControlRequest;
 import dev.postrider.control.ControlServer;
 import dev.postrider.control.QueueEntry;
 import dev.postrider.delivery.Transport;
 import dev.postrider.intake.MessageIntake;
+import dev.postrider.io.OwnUser;
 import dev.postrider.log.MailLog;
 import dev.postrider.pickup.PickupService;
 import dev.postrider.queue.QueueManager;
@@ -35,7 +37,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -58,6 +59,7 @@ final class Daemon {
   private final QueueManager queue;
   private final ControlServer control;
   private final Path pidFile;
+  private final long ownUid;
   private final Map<String, Listener> listeners = new HashMap<>();
 
   /** Those a reload took out of service, while they have sessions. */
@@ -86,6 +88,7 @@ final class Daemon {
     this.shared = shared;
     this.log = shared.log();
     this.privileges = privileges;
+    this.ownUid = OwnUser.uid();
     Path queueDirectory = Path.of(config.text("queue_directory"));
     this.spool = SegmentSpool.open(queueDirectory, log, shared.clock());
     // Intake, queue and bounces know each other; the queue is reached through this field.
@@ -141,11 +144,11 @@ final class Daemon {
     return limit == 0 ? Integer.MAX_VALUE : limit;
   }
 
-  private ControlAnswer handle(ControlRequest request, Consumer<QueueEntry> entries) {
+  private ControlAnswer handle(ControlRequest request, ControlOutput output) {
     return switch (request) {
       case ControlRequest.ListQueue _ -> {
         try (Stream<QueueEntry> all = queue.view().map(QueueEntries::of)) {
-          all.forEach(entries);
+          all.forEach(output::entry);
         }
         yield new ControlAnswer.Done();
       }
@@ -169,6 +172,10 @@ final class Daemon {
         yield new ControlAnswer.Done();
       }
       case ControlRequest.Reload _ -> reload();
+      case ControlRequest.Change change -> {
+        Requeue requeue = new Requeue(intake, log, ownUid, config.flag("enable_long_queue_ids"));
+        yield new QueueChanges(queue, spool, requeue).carryOut(change, output);
+      }
     };
   }
 

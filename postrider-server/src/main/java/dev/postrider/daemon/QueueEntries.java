@@ -27,7 +27,13 @@ final class QueueEntries {
       waiting.add(new QueueEntry.Waiting(each.original(), each.address(), each.reason()));
     }
     return new QueueEntry(
-        view.queue().toString(), view.id(), view.arrival(), view.size(), view.sender(), waiting);
+        view.queue().toString(),
+        view.expired(),
+        view.id(),
+        view.arrival(),
+        view.size(),
+        view.sender(),
+        waiting);
   }
 
   /** Lists the spool of a mail system that is not running; changes nothing in it. */
@@ -51,6 +57,7 @@ final class QueueEntries {
     }
     return new QueueEntry(
         "maildrop",
+        false,
         waiting.name(),
         waiting.handedOver(),
         waiting.size(),
@@ -58,7 +65,8 @@ final class QueueEntries {
         recipients);
   }
 
-  private static QueueView.Queue queue(StoredMessage message) {
+  /** Where a message of a stopped queue is. */
+  static QueueView.Queue queue(StoredMessage message) {
     if (message.held()) {
       return QueueView.Queue.HOLD;
     }

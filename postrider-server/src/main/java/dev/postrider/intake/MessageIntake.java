@@ -222,6 +222,16 @@ public final class MessageIntake implements Intake {
                   + AddressLiteral.print(remote.address())
                   + "]"
                   + (remote.login() == null ? "" : ", sasl_username=" + remote.login()));
+      case Origin.Requeued requeued ->
+          log.info(
+              "pickup",
+              queueId
+                  + ": uid="
+                  + requeued.uid()
+                  + " from=<"
+                  + submission.envelope().sender().external()
+                  + "> orig_id="
+                  + requeued.previousId());
       case Origin.Internal _ -> {}
     }
   }
@@ -237,6 +247,8 @@ public final class MessageIntake implements Intake {
     return switch (origin) {
       case Origin.Local local -> !local.relayed();
       case Origin.Internal _ -> true;
+      // It was completed the first time, if it was ours.
+      case Origin.Requeued _ -> false;
       case Origin.Remote remote -> remote.local();
     };
   }

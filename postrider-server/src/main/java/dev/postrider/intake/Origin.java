@@ -53,6 +53,14 @@ public sealed interface Origin {
    */
   record Service(String process, String hostName, long messageSizeLimit) {}
 
+  /**
+   * The queue: postsuper -r has a message taken anew.
+   *
+   * @param uid of whoever asked
+   * @param previousId what it was called before
+   */
+  record Requeued(long uid, String previousId) implements Origin {}
+
   /** Postrider itself: a notice, or mail forwarded by an alias. */
   record Internal() implements Origin {}
 }

@@ -25,16 +25,8 @@ final class ReceivedHeader {
   String print(Origin origin, String queueId, List<Recipient> recipients, Instant arrival) {
     StringBuilder out = new StringBuilder(256).append("Received: ");
     switch (origin) {
-      case Origin.Local local ->
-          out.append("by ")
-              .append(hostName)
-              .append(" (")
-              .append(mailName)
-              .append(", from userid ")
-              .append(local.uid())
-              .append(")\n\tid ")
-              .append(queueId)
-              .append("; ");
+      case Origin.Local local -> byUser(local.uid(), queueId, out);
+      case Origin.Requeued requeued -> byUser(requeued.uid(), queueId, out);
       case Origin.Internal _ ->
           out.append("by ")
               .append(hostName)
@@ -62,6 +54,18 @@ final class ReceivedHeader {
       }
     }
     return out.append(date(arrival)).toString();
+  }
+
+  private void byUser(long uid, String queueId, StringBuilder out) {
+    out.append("by ")
+        .append(hostName)
+        .append(" (")
+        .append(mailName)
+        .append(", from userid ")
+        .append(uid)
+        .append(")\n\tid ")
+        .append(queueId)
+        .append("; ");
   }
 
   private void from(Origin.Remote remote, StringBuilder out) {

@@ -58,10 +58,16 @@ final class AttemptEnd {
     ReversePath sender = message.envelope().sender();
     boolean stayed = attempt.isInterrupted() || attempt.claim.isWithdrawn();
 
-    if (!delayed.isEmpty() && !stayed && age.compareTo(schedule.lifetime(sender)) >= 0) {
+    String expiry = delayed.isEmpty() || stayed ? "" : expiry(message, age, schedule);
+    if (!expiry.isEmpty()) {
       log.info(
           QueueManager.PROCESS,
-          attempt.id + ": from=<" + sender.internal() + ">, status=expired, returned to sender");
+          attempt.id
+              + ": from=<"
+              + sender.internal()
+              + ">, status="
+              + expiry
+              + ", returned to sender");
       refused.addAll(delayed);
       delayed.clear();
     }
@@ -82,6 +88,15 @@ final class AttemptEnd {
     Instant next = defer(attempt, delayed, now.plus(schedule.wait(age)));
     warn(attempt, schedule, age, delayed);
     return next;
+  }
+
+  /** Postfix's word for the end of a message's life, or empty while it lasts. */
+  private String expiry(StoredMessage message, Duration age, RetrySchedule schedule) {
+    // It may have been ended while the attempt was running.
+    if (message.expired() || spool.find(message.id()).map(StoredMessage::expired).orElse(false)) {
+      return "force-expired";
+    }
+    return age.compareTo(schedule.lifetime(message.envelope().sender())) >= 0 ? "expired" : "";
   }
 
   /** A probe ends when its report is stored; until then it is repeated. */

@@ -9,8 +9,10 @@ import dev.postrider.spool.StoredMessage;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -270,6 +272,11 @@ public final class QueueManager {
   private void letGo(Claim claim, @Nullable Instant next) {
     if (next == null) {
       active.release(claim);
+      if (claim.isWithdrawn()
+          && spool.find(claim.id).map(message -> !message.held()).orElse(false)) {
+        // Released again while the attempt it was held in was running out.
+        active.addDeferred(claim.id, DueHeap.FLUSHED);
+      }
     } else {
       active.releaseUntil(claim, millis(next));
     }
@@ -353,9 +360,13 @@ public final class QueueManager {
     return false;
   }
 
-  /** Keeps a message from further attempts; a delivery that runs is finished. */
+  /**
+   * Keeps a message from further attempts; a delivery that runs is finished.
+   *
+   * @return whether it is in the queue and was not held before
+   */
   public boolean hold(QueueId id) {
-    if (spool.find(id).isEmpty()) {
+    if (spool.find(id).map(StoredMessage::held).orElse(true)) {
       return false;
     }
     spool.hold(id, true);
@@ -372,6 +383,19 @@ public final class QueueManager {
     spool.hold(id, false);
     active.addDeferred(id, DueHeap.FLUSHED);
     admit();
+    return true;
+  }
+
+  /**
+   * Ends a message's life: the next attempt is the last one.
+   *
+   * @return whether it is in the queue and was not ended before
+   */
+  public boolean expire(QueueId id) {
+    if (spool.find(id).map(StoredMessage::expired).orElse(true)) {
+      return false;
+    }
+    spool.expire(id);
     return true;
   }
 
@@ -400,13 +424,37 @@ public final class QueueManager {
   }
 
   private QueueView view(StoredMessage message) {
-    QueueView.Queue queue =
-        message.held()
-            ? QueueView.Queue.HOLD
-            : active.isActive(message.id())
-                ? QueueView.Queue.ACTIVE
-                : message.attempts() == 0 ? QueueView.Queue.INCOMING : QueueView.Queue.DEFERRED;
-    return QueueView.of(message, queue, rules.longIds);
+    return QueueView.of(
+        message, queue(message.id(), message.held(), message.attempts()), rules.longIds);
+  }
+
+  private QueueView.Queue queue(QueueId id, boolean held, int attempts) {
+    if (held) {
+      return QueueView.Queue.HOLD;
+    }
+    if (active.isActive(id)) {
+      return QueueView.Queue.ACTIVE;
+    }
+    return attempts == 0 ? QueueView.Queue.INCOMING : QueueView.Queue.DEFERRED;
+  }
+
+  /** Whether an attempt is under way. */
+  public boolean isActive(QueueId id) {
+    return active.isActive(id);
+  }
+
+  /** Where a message is; empty if it is not in the queue. */
+  public Optional<QueueView.Queue> queueOf(QueueId id) {
+    return spool.find(id).map(message -> queue(id, message.held(), message.attempts()));
+  }
+
+  /** The messages that are in one of these queues now, oldest first. */
+  public List<QueueId> in(Set<QueueView.Queue> queues) {
+    try (Stream<SpoolView.Standing> all = spool.standings()) {
+      return all.filter(each -> queues.contains(queue(each.id(), each.held(), each.attempts())))
+          .map(SpoolView.Standing::id)
+          .toList();
+    }
   }
 
   /**

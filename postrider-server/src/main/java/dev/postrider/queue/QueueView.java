@@ -11,6 +11,7 @@ import java.util.Locale;
  * One queued message as a listing shows it. Immutable.
  *
  * @param queue where Postfix would have it
+ * @param expired whether an administrator ended its life
  * @param id as printed
  * @param arrival when it was stored
  * @param size of the content in bytes
@@ -19,6 +20,7 @@ import java.util.Locale;
  */
 public record QueueView(
     Queue queue,
+    boolean expired,
     String id,
     Instant arrival,
     long size,
@@ -71,6 +73,7 @@ public record QueueView(
     }
     return new QueueView(
         queue,
+        message.expired(),
         message.id().print(longIds),
         message.arrival(),
         message.size(),

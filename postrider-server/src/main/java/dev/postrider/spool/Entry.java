@@ -27,6 +27,7 @@ final class Entry {
   int attempts;
   long nextAttemptMicros;
   boolean held;
+  boolean expired;
   boolean removed;
 
   /** Complete when it is there; null when the STATE record (or nothing yet) says it all. */
@@ -52,7 +53,7 @@ final class Entry {
   }
 
   Progress.Standing standing() {
-    return new Progress.Standing(attempts, nextAttemptMicros, held);
+    return new Progress.Standing(attempts, nextAttemptMicros, held, expired);
   }
 
   /** The progress to change, read back if it is only on disk. Caller holds this object's lock. */

@@ -16,6 +16,7 @@ final class Progress {
   private static final int DONE = 4;
   private static final int REASON = 5;
   private static final int INDEX = 6;
+  private static final int EXPIRED = 7;
 
   private final BitSet done;
   private @Nullable String @Nullable [] reasons;
@@ -77,6 +78,9 @@ final class Progress {
     if (standing.held()) {
       out.number(HELD, 1);
     }
+    if (standing.expired()) {
+      out.number(EXPIRED, 1);
+    }
     if (progress != null) {
       progress.fields(out);
     }
@@ -128,24 +132,26 @@ final class Progress {
   }
 
   /** The part of a STATE record that the index keeps. */
-  record Standing(int attempts, long nextAttemptMicros, boolean held) {}
+  record Standing(int attempts, long nextAttemptMicros, boolean held, boolean expired) {}
 
   static Standing standing(byte[] meta) throws BadRecordException {
     int attempts = 0;
     long next = 0;
     boolean held = false;
+    boolean expired = false;
     FieldReader in = new FieldReader(meta);
     for (int tag = in.next(); tag >= 0; tag = in.next()) {
       switch (tag) {
         case ATTEMPTS -> attempts = (int) in.number();
         case NEXT_ATTEMPT -> next = in.number();
         case HELD -> held = in.number() != 0;
+        case EXPIRED -> expired = in.number() != 0;
         default -> {
           // The rest is read when somebody asks for it.
         }
       }
     }
-    return new Standing(attempts, next, held);
+    return new Standing(attempts, next, held, expired);
   }
 
   static Progress decode(byte[] meta, int recipients) throws BadRecordException {

@@ -112,6 +112,7 @@ final class Replay {
     entry.attempts = standing.attempts();
     entry.nextAttemptMicros = standing.nextAttemptMicros();
     entry.held = standing.held();
+    entry.expired = standing.expired();
     entry.pending = entry.recipients - progress.doneCount();
     entry.progress = null;
   }

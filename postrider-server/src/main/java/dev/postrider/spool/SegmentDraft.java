@@ -59,6 +59,7 @@ final class SegmentDraft implements Draft {
         envelope,
         new Progress().pending(envelope.recipients().size()),
         false,
+        false,
         0,
         arrival,
         content.size(),

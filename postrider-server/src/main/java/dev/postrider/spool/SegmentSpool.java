@@ -175,6 +175,17 @@ public final class SegmentSpool implements Spool {
   }
 
   @Override
+  public void expire(QueueId id) {
+    change(
+        id,
+        0,
+        entry -> {
+          entry.expired = true;
+          return RecordType.STATE;
+        });
+  }
+
+  @Override
   public void remove(QueueId id) {
     change(
         id,

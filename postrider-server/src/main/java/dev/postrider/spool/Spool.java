@@ -32,6 +32,9 @@ public interface Spool extends SpoolView {
 
   void hold(QueueId id, boolean held);
 
+  /** Ends a message's life: if its next attempt does not succeed, it goes back to the sender. */
+  void expire(QueueId id);
+
   /**
    * Forgets the message: delivered, bounced or deleted. Written soon, not forced: after a crash it
    * may be there again. Does nothing if it is gone.

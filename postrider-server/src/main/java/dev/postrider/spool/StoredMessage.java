@@ -16,6 +16,7 @@ import java.util.List;
  * @param pending per recipient still undelivered: the index into the envelope's list and its last
  *     delay
  * @param held whether an administrator holds it
+ * @param expired whether an administrator ended its life: after one more attempt it goes back
  * @param attempts how many attempts were recorded
  * @param nextAttempt not before this; the arrival for a new message
  * @param size of the content in bytes
@@ -27,6 +28,7 @@ public record StoredMessage(
     Envelope envelope,
     List<Pending> pending,
     boolean held,
+    boolean expired,
     int attempts,
     Instant nextAttempt,
     long size,

@@ -90,6 +90,7 @@ final class StoredMessages {
           fields.envelope(),
           entry.progressToRead().pending(entry.recipients),
           entry.held,
+          entry.expired,
           entry.attempts,
           Micros.instant(entry.nextAttemptMicros),
           entry.size,

@@ -13,11 +13,13 @@
  * draft      at most an unnamed body file      the draft        close(), crash → absent
  *                                                               commit() → waiting
  * waiting    MESSAGE, forced                   entry            done(last), done → waiting
- *            [+ STATE, DONE, SCHEDULE]                          defer(), schedule() → waiting
+ *            [+ STATE, DONE, SCHEDULE]                          defer(), schedule(),
+ *                                                              expire() → waiting
  *                                                               hold(true) → held
  *                                                               remove() → removed
  * held       the same + HOLD                   entry            hold(false) → waiting
- *                                                               done(), defer(), schedule() → held
+ *                                                               done(), defer(), schedule(),
+ *                                                              expire() → held
  *                                                               remove() → removed
  * removed    REMOVE, or the MESSAGE's segment  nothing          REMOVE forced, body file deleted,
  *            deleted                                            segment deleted → absent

@@ -77,7 +77,7 @@ class BounceNotifierTest {
           }
         };
     return new StoredMessage(
-        id, ARRIVAL, envelope, List.of(), false, 0, ARRIVAL, bytes.length, content);
+        id, ARRIVAL, envelope, List.of(), false, false, 0, ARRIVAL, bytes.length, content);
   }
 
   private static StoredMessage from(ReversePath sender, String text) {

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,6 +22,7 @@ class ControlSocketTest {
   private static final QueueEntry ODD =
       new QueueEntry(
           "deferred",
+          true,
           "0C82C",
           Instant.ofEpochMilli(1_795_166_488_123L),
           5,
@@ -40,7 +42,7 @@ class ControlSocketTest {
   void entriesArriveAsTheyWereSent() throws IOException {
     try (ControlServer _ =
         server((request, entries) -> {
-          entries.accept(ODD);
+          entries.entry(ODD);
           return new ControlAnswer.Done();
         })) {
       List<QueueEntry> received = new ArrayList<>();
@@ -63,7 +65,10 @@ class ControlSocketTest {
             new ControlRequest.Flush(),
             new ControlRequest.FlushMessage("odd\tid\n"),
             new ControlRequest.FlushSite("example.test"),
-            new ControlRequest.Reload());
+            new ControlRequest.Reload(),
+            new ControlRequest.Change(QueueChange.HOLD, Set.of("deferred", "active"), List.of()),
+            new ControlRequest.Change(
+                QueueChange.DELETE, Set.of("hold"), List.of("0C82C242463", "odd\tid\n")));
     try (ControlServer _ =
         server((request, entries) -> {
           seen.add(request);

@@ -28,6 +28,7 @@ class QueueListingTest {
   private static QueueEntry entry(String queue, String id, QueueEntry.Waiting... waiting) {
     return new QueueEntry(
         queue,
+        false,
         id,
         Instant.parse("2026-11-20T09:21:28Z"),
         313,
@@ -78,7 +79,8 @@ class QueueListingTest {
   void theNullSenderIsTheMailerDaemonAndAnEmptyQueueSaysSo() {
     QueueListing listing = listing(false);
     listing.row(
-        new QueueEntry("incoming", "A", Instant.parse("2026-11-05T09:01:02Z"), 1, "", List.of()));
+        new QueueEntry(
+            "incoming", false, "A", Instant.parse("2026-11-05T09:01:02Z"), 1, "", List.of()));
     assertThat(text()).contains("A                 1 Thu Nov  5 09:01:02  MAILER-DAEMON");
 
     printed.reset();

@@ -122,6 +122,7 @@ final class LocalTransportTest {
                   submission.envelope(),
                   List.of(),
                   false,
+                  false,
                   0,
                   Instant.EPOCH,
                   1,

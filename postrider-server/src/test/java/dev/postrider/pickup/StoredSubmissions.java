@@ -46,6 +46,7 @@ public final class StoredSubmissions implements Intake {
               submission.envelope(),
               List.of(),
               false,
+              false,
               0,
               now,
               bytes.length,

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.postrider.mail.address.ReversePath;
 import dev.postrider.mail.envelope.Envelope;
 import dev.postrider.mail.envelope.Recipient;
+import dev.postrider.spool.QueueId;
 import dev.postrider.spool.StoredMessage;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class QueueManagerTest {
@@ -77,6 +80,7 @@ class QueueManagerTest {
           .containsExactly(
               new QueueView(
                   QueueView.Queue.DEFERRED,
+                  false,
                   message.id().shortForm(),
                   TestQueue.START,
                   21,
@@ -304,6 +308,60 @@ class QueueManagerTest {
     assertThat(queue.manager.release(message.id())).isTrue();
     queue.settle();
     assertThat(queue.smtp.requests()).hasSize(2);
+  }
+
+  @Test
+  void aMessageReleasedWhileItsAttemptRunsIsTriedAgainAfterwards() {
+    TestQueue queue = TestQueue.of();
+    List<QueueId> ids = new ArrayList<>();
+    queue.smtp.behave((request, sink) -> {
+      if (queue.smtp.requests().size() == 1) {
+        assertThat(queue.manager.hold(ids.getFirst())).isTrue();
+        assertThat(queue.manager.release(ids.getFirst())).isTrue();
+      }
+      FakeTransport.putOff(request, sink);
+    });
+    StoredMessage message = queue.store(TestQueue.envelope("me@example.test", "a@one.test"), "x\n");
+    ids.add(message.id());
+
+    queue.manager.submit(message);
+    queue.settle();
+
+    assertThat(queue.smtp.requests().size()).isGreaterThan(1);
+  }
+
+  @Test
+  void anExpiredMessageIsTriedOnceMoreAndGoesBack() {
+    TestQueue queue = TestQueue.of();
+    queue.smtp.behave(FakeTransport::putOff);
+    StoredMessage message = queue.submit("me@example.test", "a@one.test");
+
+    assertThat(queue.manager.expire(message.id())).isTrue();
+    assertThat(queue.smtp.requests()).hasSize(1);
+    queue.manager.flush();
+    queue.settle();
+
+    assertThat(queue.smtp.requests().stream().filter(each -> each.toString().contains("one.test")))
+        .hasSize(2);
+    assertThat(queue.log.text())
+        .anyMatch(line -> line.endsWith("status=force-expired, returned to sender"));
+    assertThat(queue.notices).hasSize(1);
+    assertThat(queue.spool.find(message.id())).isEmpty();
+  }
+
+  @Test
+  void aMessageIsInOneQueue() {
+    TestQueue queue = TestQueue.of();
+    queue.smtp.behave(FakeTransport::putOff);
+    StoredMessage deferred = queue.submit("me@example.test", "a@one.test");
+    StoredMessage held = queue.submit("me@example.test", "b@two.test");
+    queue.manager.hold(held.id());
+
+    assertThat(queue.manager.queueOf(deferred.id())).contains(QueueView.Queue.DEFERRED);
+    assertThat(queue.manager.queueOf(held.id())).contains(QueueView.Queue.HOLD);
+    assertThat(queue.manager.in(Set.of(QueueView.Queue.HOLD))).containsExactly(held.id());
+    assertThat(queue.manager.in(Set.of(QueueView.Queue.DEFERRED, QueueView.Queue.ACTIVE)))
+        .containsExactly(deferred.id());
   }
 
   @Test

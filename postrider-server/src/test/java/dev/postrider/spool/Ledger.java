@@ -30,6 +30,8 @@ final class Ledger {
     final Set<Integer> doneForced = new HashSet<>();
     int attempts;
     int attemptsForced;
+    boolean expired;
+    boolean expiredForced;
     final Set<Boolean> held = new HashSet<>(Set.of(false));
     boolean heldNow;
     final Set<Instant> next = new HashSet<>();
@@ -44,6 +46,7 @@ final class Ledger {
       removedForced |= removed;
       doneForced.addAll(done);
       attemptsForced = attempts;
+      expiredForced = expired;
       held.clear();
       held.add(heldNow);
       next.clear();
@@ -122,6 +125,11 @@ final class Ledger {
     spool.hold(id, held);
   }
 
+  void expire(Spool spool, QueueId id) {
+    known.get(id).expired = true;
+    spool.expire(id);
+  }
+
   void remove(Spool spool, QueueId id) {
     known.get(id).removed = true;
     spool.remove(id);
@@ -146,7 +154,7 @@ final class Ledger {
   /** One step at random. */
   void step(Spool spool, boolean refusalIsFinal) throws IOException {
     List<QueueId> alive = alive();
-    int choice = random.nextInt(alive.isEmpty() ? 3 : 16);
+    int choice = random.nextInt(alive.isEmpty() ? 3 : 17);
     QueueId id = alive.isEmpty() ? null : alive.get(random.nextInt(alive.size()));
     switch (choice) {
       case 0, 3, 4 -> commit(spool, 1 + random.nextInt(4), random.nextInt(500), refusalIsFinal);
@@ -157,6 +165,7 @@ final class Ledger {
       case 10 -> schedule(spool, id);
       case 11 -> hold(spool, id, random.nextBoolean());
       case 12, 13, 14 -> remove(spool, id);
+      case 15 -> expire(spool, id);
       default -> flush(spool);
     }
   }
@@ -192,6 +201,8 @@ final class Ledger {
     assertThat(stored.attempts())
         .as("%s attempts", name)
         .isBetween(message.attemptsForced, message.attempts);
+    assertThat(message.expired || !stored.expired()).as("%s expired by itself", name).isTrue();
+    assertThat(stored.expired() || !message.expiredForced).as("%s lives again", name).isTrue();
     if (message.acknowledged) {
       assertThat(message.held).as("%s held", name).contains(stored.held());
       assertThat(message.next).as("%s next attempt", name).contains(stored.nextAttempt());
@@ -215,6 +226,7 @@ final class Ledger {
     message.doneForced.clear();
     message.attempts = stored.attempts();
     message.heldNow = stored.held();
+    message.expired = stored.expired();
     message.nextNow = stored.nextAttempt();
     message.forced();
   }

@@ -88,6 +88,7 @@ public final class RamSpool implements Spool {
               envelope,
               new Progress().pending(envelope.recipients().size()),
               false,
+              false,
               0,
               arrival,
               bytes.length,
@@ -171,6 +172,24 @@ public final class RamSpool implements Spool {
     change(id, old -> with(old, old.pending(), held, old.attempts(), old.nextAttempt()));
   }
 
+  @Override
+  public void expire(QueueId id) {
+    change(
+        id,
+        old ->
+            new StoredMessage(
+                old.id(),
+                old.arrival(),
+                old.envelope(),
+                old.pending(),
+                old.held(),
+                true,
+                old.attempts(),
+                old.nextAttempt(),
+                old.size(),
+                old.content()));
+  }
+
   private void change(QueueId id, UnaryOperator<StoredMessage> change) {
     stored.computeIfPresent(id, (_, old) -> change.apply(old));
   }
@@ -187,6 +206,7 @@ public final class RamSpool implements Spool {
         old.envelope(),
         pending,
         held,
+        old.expired(),
         attempts,
         Micros.instant(Micros.of(nextAttempt)),
         old.size(),

@@ -189,6 +189,18 @@ abstract class SpoolContract {
   }
 
   @Test
+  void anExpiredMessageStaysSo() throws IOException {
+    QueueId id = Samples.store(spool, Samples.envelope(1), new byte[1]).id();
+    assertThat(spool.find(id).orElseThrow().expired()).isFalse();
+
+    spool.expire(id);
+    spool.defer(id, List.of(), NOON);
+    spool.hold(id, true);
+
+    assertThat(spool.find(id).orElseThrow().expired()).isTrue();
+  }
+
+  @Test
   void aRemovedMessageIsGone() throws IOException {
     StoredMessage kept = Samples.store(spool, Samples.envelope(1), new byte[1]);
     StoredMessage gone = Samples.store(spool, Samples.envelope(1), new byte[300_000]);
@@ -209,6 +221,7 @@ abstract class SpoolContract {
     spool.defer(id, List.of(), NOON);
     spool.schedule(id, NOON);
     spool.hold(id, true);
+    spool.expire(id);
     spool.flush();
 
     assertThat(spool.find(id)).isEmpty();

@@ -38,6 +38,8 @@ class SpoolCrashTest {
     SCHEDULE_IN_NEXT_SEGMENT,
     HOLD,
     RELEASE,
+    EXPIRE,
+    EXPIRE_WHILE_HELD,
     DONE_WHILE_HELD,
     REMOVE,
     REMOVE_BODY_FILE,
@@ -50,7 +52,7 @@ class SpoolCrashTest {
       return switch (this) {
         case CLOSE_DRAFT, COMMIT, COMMIT_BODY_FILE -> null;
         case REMOVE_BODY_FILE -> ledger.commit(spool, 2, 2000, false);
-        case RELEASE, DONE_WHILE_HELD, REMOVE_HELD -> {
+        case RELEASE, DONE_WHILE_HELD, EXPIRE_WHILE_HELD, REMOVE_HELD -> {
           QueueId id = ledger.commit(spool, 2, 300, false);
           ledger.hold(spool, id, true);
           ledger.flush(spool);
@@ -66,7 +68,7 @@ class SpoolCrashTest {
           fill(ledger, spool);
           yield null;
         }
-        case DONE, LAST_DONE, DEFER, SCHEDULE, HOLD, REMOVE, ROLL_OVER ->
+        case DONE, LAST_DONE, DEFER, SCHEDULE, HOLD, EXPIRE, REMOVE, ROLL_OVER ->
             ledger.commit(spool, 2, 300, false);
       };
     }
@@ -90,6 +92,7 @@ class SpoolCrashTest {
         case DEFER, DEFER_IN_NEXT_SEGMENT -> ledger.defer(spool, id);
         case SCHEDULE, SCHEDULE_IN_NEXT_SEGMENT -> ledger.schedule(spool, id);
         case HOLD -> ledger.hold(spool, id, true);
+        case EXPIRE, EXPIRE_WHILE_HELD -> ledger.expire(spool, id);
         case RELEASE -> ledger.hold(spool, id, false);
         case REMOVE, REMOVE_BODY_FILE, REMOVE_HELD, REMOVE_IN_NEXT_SEGMENT ->
             ledger.remove(spool, id);

@@ -1,0 +1,76 @@
+package dev.postrider.daemon;
+
+import dev.postrider.control.ControlAnswer;
+import dev.postrider.control.ControlOutput;
+import dev.postrider.control.ControlRequest;
+import dev.postrider.control.QueueChange;
+import dev.postrider.queue.QueueManager;
+import dev.postrider.queue.QueueView;
+import dev.postrider.spool.QueueId;
+import dev.postrider.spool.Spool;
+import dev.postrider.spool.StoredMessage;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+
+/** Carries out what postsuper(1) asks of the running queue. Safe on any thread. */
+record QueueChanges(QueueManager queue, Spool spool, Requeue requeue) {
+  ControlAnswer carryOut(ControlRequest.Change request, ControlOutput output) {
+    Set<QueueView.Queue> queues = queues(request.queues());
+    if (request.ids().isEmpty()) {
+      for (QueueId id : queue.in(queues)) {
+        change(request.change(), id, id.print(requeue.longIds()), output);
+      }
+    }
+    for (String text : request.ids()) {
+      Optional<QueueId> id = QueueId.parse(text);
+      if (id.isPresent() && queue.queueOf(id.get()).filter(queues::contains).isPresent()) {
+        change(request.change(), id.get(), text, output);
+      }
+    }
+    return new ControlAnswer.Done();
+  }
+
+  private void change(QueueChange change, QueueId id, String text, ControlOutput output) {
+    boolean changed =
+        switch (change) {
+          case DELETE -> queue.delete(id);
+          case HOLD -> queue.hold(id);
+          case RELEASE -> queue.release(id);
+          case EXPIRE -> queue.expire(id);
+          case REQUEUE -> requeue(id, text);
+        };
+    if (changed) {
+      output.changed(text);
+    }
+  }
+
+  /** Not while it is being delivered: its recipients would get it twice. */
+  private boolean requeue(QueueId id, String text) {
+    boolean wasHeld = queue.queueOf(id).equals(Optional.of(QueueView.Queue.HOLD));
+    queue.hold(id);
+    if (queue.isActive(id)) {
+      requeue.log().warning("postsuper", text + ": not requeued: it is being delivered");
+    } else {
+      Optional<StoredMessage> message = spool.find(id);
+      if (message.isPresent() && requeue.store(message.get())) {
+        return queue.delete(id);
+      }
+    }
+    if (!wasHeld) {
+      queue.release(id);
+    }
+    return false;
+  }
+
+  /** Queues of ours; Postfix's others are always empty here. */
+  static Set<QueueView.Queue> queues(Set<String> names) {
+    Set<QueueView.Queue> queues = EnumSet.noneOf(QueueView.Queue.class);
+    for (QueueView.Queue each : QueueView.Queue.values()) {
+      if (names.contains(each.toString())) {
+        queues.add(each);
+      }
+    }
+    return queues;
+  }
+}
