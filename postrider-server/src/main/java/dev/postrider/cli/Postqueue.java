@@ -9,7 +9,6 @@ import dev.postrider.control.ControlRequest;
 import dev.postrider.control.QueueEntry;
 import dev.postrider.control.QueueListing;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZoneId;
 import java.util.Optional;
@@ -22,21 +21,10 @@ public final class Postqueue implements Command {
   private static final String USAGE =
       "usage: postqueue -f | postqueue -i queueid | postqueue -j | postqueue -p | postqueue -s site";
 
-  /** Lists a queue whose daemon is not running. */
-  @FunctionalInterface
-  public interface StoppedQueue {
-    /**
-     * Reads the spool without changing anything in it.
-     *
-     * @throws IOException naming what could not be read
-     */
-    void list(Config config, Consumer<QueueEntry> entries) throws IOException;
-  }
+  private final QueueReader reader;
 
-  private final StoppedQueue stoppedQueue;
-
-  public Postqueue(StoppedQueue stoppedQueue) {
-    this.stoppedQueue = stoppedQueue;
+  public Postqueue(QueueReader reader) {
+    this.reader = reader;
   }
 
   @Override
@@ -95,29 +83,8 @@ public final class Postqueue implements Command {
     QueueListing listing =
         new QueueListing(call.out(), config.flag("enable_long_queue_ids"), ZoneId.systemDefault());
     Consumer<QueueEntry> row = json ? listing::json : listing::row;
-    Path socket = ControlClient.socket(Path.of(config.text("queue_directory")));
     try {
-      ControlAnswer answer;
-      try {
-        answer = ControlClient.ask(socket, new ControlRequest.ListQueue(), row::accept);
-      } catch (java.net.SocketException | java.nio.file.NoSuchFileException e) {
-        if (!Files.isReadable(Path.of(config.text("queue_directory"), "spool"))) {
-          throw new IOException("Queue report unavailable - mail system is down", e);
-        }
-        call.err()
-            .println(
-                "postqueue: warning: Mail system is down -- accessing queue directly (connect to "
-                    + socket
-                    + ": "
-                    + e.getMessage()
-                    + ")");
-        stoppedQueue.list(config, row);
-        answer = new ControlAnswer.Done();
-      }
-      if (answer instanceof ControlAnswer.Failed(String text)) {
-        call.err().println("postqueue: fatal: " + text);
-        return EX_UNAVAILABLE;
-      }
+      reader.read(call.as("postqueue", call.arguments()), config, row);
     } catch (IOException e) {
       call.err().println("postqueue: fatal: " + e.getMessage());
       return EX_UNAVAILABLE;

@@ -11,6 +11,8 @@ import dev.postrider.cli.Postlog;
 import dev.postrider.cli.Postmap;
 import dev.postrider.cli.Postqueue;
 import dev.postrider.cli.Postsuper;
+import dev.postrider.cli.QueueCommand;
+import dev.postrider.cli.QueueReader;
 import dev.postrider.cli.Sendmail;
 import java.time.InstantSource;
 import java.util.Map;
@@ -29,6 +31,9 @@ final class Commands {
       case "postmap" -> Optional.of(new Postmap());
       case "postalias" -> Optional.of(new Postalias());
       case "postqueue" -> Optional.of(postqueue());
+      case "queue" ->
+          Optional.of(
+              new QueueCommand(new QueueReader(QueueEntries::ofStopped), InstantSource.system()));
       case "postcat" -> Optional.of(new Postcat());
       case "postsuper" -> Optional.of(new Postsuper(StoppedQueue::change, Logs::ofCommand));
       case "postlog" -> Optional.of(new Postlog(Logs::ofCommand));
@@ -54,7 +59,7 @@ final class Commands {
   }
 
   private static Command postqueue() {
-    return new Postqueue(QueueEntries::ofStopped);
+    return new Postqueue(new QueueReader(QueueEntries::ofStopped));
   }
 
   private static int help(Invocation call) {
@@ -67,6 +72,8 @@ final class Commands {
               mailq, postqueue       list the queue, try deliveries now
               postsuper              delete, hold, release, requeue messages
               postcat                show a queued message
+              queue list, queue shape
+                                     find messages of the queue; count them by age and domain
               postfix                start, stop, reload, status, check, flush
               postconf               show and edit the configuration
               postmap, postalias, newaliases
