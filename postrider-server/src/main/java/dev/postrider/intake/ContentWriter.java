@@ -18,6 +18,7 @@ final class ContentWriter extends OutputStream {
   private int length;
   private byte last;
   private long count;
+  private boolean eightBit;
   private @Nullable IOException failure;
 
   /**
@@ -30,6 +31,11 @@ final class ContentWriter extends OutputStream {
 
   boolean tooLarge() {
     return count > limit;
+  }
+
+  /** Whether an octet above 127 was among what was stored. */
+  boolean eightBit() {
+    return eightBit;
   }
 
   /** Why the store could not take what was written; null if it could. */
@@ -92,6 +98,15 @@ final class ContentWriter extends OutputStream {
     drain();
   }
 
+  /** All octets ORed together have the high bit if one of them has. */
+  private static boolean anyAbove127(byte[] bytes, int offset, int size) {
+    int all = 0;
+    for (int i = offset; i < offset + size; i++) {
+      all |= bytes[i];
+    }
+    return all < 0;
+  }
+
   private void drain() {
     pass(buffer, 0, length);
     length = 0;
@@ -101,6 +116,7 @@ final class ContentWriter extends OutputStream {
     if (failure != null || tooLarge() || size == 0) {
       return;
     }
+    eightBit = eightBit || anyAbove127(bytes, offset, size);
     try {
       out.write(bytes, offset, size);
     } catch (IOException e) {

@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 /** The header fields that intake knows, those that count as seen or name recipients. */
 enum HeaderName {
   RECEIVED("Received", Role.OTHER),
+  CONTENT_TYPE("Content-Type", Role.OTHER),
+  CONTENT_TRANSFER_ENCODING("Content-Transfer-Encoding", Role.OTHER),
   DATE("Date", Role.OTHER),
   MESSAGE_ID("Message-Id", Role.OTHER),
   FROM("From", Role.OTHER),

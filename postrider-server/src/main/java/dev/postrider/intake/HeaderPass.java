@@ -34,6 +34,8 @@ final class HeaderPass {
   private final @Nullable List<Mailbox> recipients;
   private final List<Mailbox> resentRecipients = new ArrayList<>();
   private boolean resent;
+  private boolean eightBit;
+  private boolean composite;
   private int hops;
 
   /**
@@ -82,9 +84,31 @@ final class HeaderPass {
     }
     switch (name) {
       case RECEIVED -> hops++;
+      case CONTENT_TRANSFER_ENCODING -> eightBit |= isEightBit(field);
+      case CONTENT_TYPE -> composite |= isComposite(field);
       case MESSAGE_ID, RESENT_MESSAGE_ID -> logMessageId(name, field.unfolded());
       default -> {}
     }
+  }
+
+  /**
+   * Whether the header says that the body is 8-bit (RFC 2045 §6.2).
+   *
+   * @param octets whether octets above 127 were met: where the body has parts, each says it of
+   *     itself, and nobody looks at those here
+   */
+  boolean declaresEightBit(boolean octets) {
+    return eightBit || (composite && octets);
+  }
+
+  private static boolean isEightBit(HeaderField field) {
+    String encoding = field.unfolded().strip().toLowerCase(Locale.ROOT);
+    return encoding.startsWith("8bit") || encoding.startsWith("binary");
+  }
+
+  private static boolean isComposite(HeaderField field) {
+    String type = field.unfolded().strip().toLowerCase(Locale.ROOT);
+    return type.startsWith("multipart/") || type.startsWith("message/");
   }
 
   /** Adds what a message of ours must have; to be called where the header ends. */

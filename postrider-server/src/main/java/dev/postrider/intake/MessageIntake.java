@@ -5,6 +5,7 @@ import dev.postrider.log.MailLog;
 import dev.postrider.mail.address.AddressLiteral;
 import dev.postrider.mail.address.Mailbox;
 import dev.postrider.mail.address.ReversePath;
+import dev.postrider.mail.envelope.BodyType;
 import dev.postrider.mail.envelope.Envelope;
 import dev.postrider.mail.envelope.Recipient;
 import dev.postrider.mail.message.HeaderField;
@@ -163,8 +164,12 @@ public final class MessageIntake implements Intake {
     if (failure != null) {
       return writeError(queueId, failure);
     }
-    return commit(
-        draft, queueId, submission.envelope().withSender(sender).withRecipients(recipients));
+    Envelope envelope = submission.envelope().withSender(sender).withRecipients(recipients);
+    if (envelope.bodyType() == BodyType.UNDECLARED && pass.declaresEightBit(out.eightBit())) {
+      // Nobody said so with -B or BODY=, but the content does; the next server must be told.
+      envelope = envelope.withBodyType(BodyType.EIGHT_BIT_MIME);
+    }
+    return commit(draft, queueId, envelope);
   }
 
   /**

@@ -90,6 +90,28 @@ class SendmailDifferenceTest {
             "mdadm",
             List.of("-t"),
             "From: mdadm monitoring <root>\nTo: you@dest.test\nSubject: Fail event\n\nx\n"));
+    String mime = "To: you@dest.test\nMIME-Version: 1.0\n";
+    calls.add(
+        new Call(
+            "8-bit text that says so",
+            List.of("-t", "-i"),
+            mime
+                + "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\nä\n"));
+    calls.add(
+        new Call(
+            "8-bit part of a multipart",
+            List.of("-t", "-i"),
+            mime
+                + "Content-Type: multipart/mixed; boundary=x\n\n--x\n"
+                + "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n"
+                + "ä\n--x--\n"));
+    calls.add(
+        new Call(
+            "says 8-bit and is not",
+            List.of("-t", "-i"),
+            mime + "Content-Type: text/plain\nContent-Transfer-Encoding: 8bit\n\na\n"));
+    calls.add(
+        new Call("8-bit text that says nothing", List.of("-t", "-i"), "To: you@dest.test\n\nä\n"));
     calls.add(new Call("no header", List.of("-i", "you@dest.test"), "just a line\nand another\n"));
     calls.add(new Call("blank line first", List.of("you@dest.test"), "\nbody\n"));
     calls.add(new Call("empty", List.of("you@dest.test"), ""));

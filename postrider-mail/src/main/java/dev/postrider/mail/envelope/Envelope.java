@@ -70,6 +70,11 @@ public record Envelope(
         newSender, recipients, bodyType, smtpUtf8, returnContent, envelopeId, purpose);
   }
 
+  public Envelope withBodyType(BodyType newBodyType) {
+    return new Envelope(
+        sender, recipients, newBodyType, smtpUtf8, returnContent, envelopeId, purpose);
+  }
+
   public Envelope withPurpose(Purpose newPurpose) {
     return new Envelope(
         sender, recipients, bodyType, smtpUtf8, returnContent, envelopeId, newPurpose);
