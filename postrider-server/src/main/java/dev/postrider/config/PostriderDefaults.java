@@ -23,6 +23,10 @@ final class PostriderDefaults {
       case "compatibility_level" -> "3.11";
       // System mail for one machine: nothing listens to the network before somebody asks for it.
       case "inet_interfaces" -> "loopback-only";
+      // Postfix puts strangers off for days (454), for the sake of those who upgrade from before
+      // 2.10 with relaying of their own making. Here nobody does, and a no is an answer.
+      case "smtpd_relay_restrictions" ->
+          "permit_mynetworks, permit_sasl_authenticated, reject_unauth_destination";
       default -> null;
     };
   }

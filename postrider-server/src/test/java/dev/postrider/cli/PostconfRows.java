@@ -200,6 +200,7 @@ final class PostconfRows {
           // Ours on purpose: see PostriderDefaults; mynetworks follows from them.
           "compatibility_level",
           "daemon_directory",
+          "smtpd_relay_restrictions",
           "data_directory",
           "inet_interfaces",
           "mail_name",

@@ -55,12 +55,12 @@ class AccessPolicyTest {
   }
 
   @Test
-  void byDefaultFriendsRelayAndStrangersAreDeferred() throws ConfigException {
+  void byDefaultFriendsRelayAndStrangersAreRefused() throws ConfigException {
     AccessPolicy policy = policy(Map.of());
 
     assertThat(ask(policy, FRIEND, "x", "elsewhere.example")).isEqualTo("permit");
     assertThat(ask(policy, STRANGER, "x", "elsewhere.example"))
-        .isEqualTo("454 4.7.1 <x@elsewhere.example>: Relay access denied");
+        .isEqualTo("554 5.7.1 <x@elsewhere.example>: Relay access denied");
   }
 
   @Test
@@ -81,7 +81,7 @@ class AccessPolicyTest {
       assertThat(ask(policy, STRANGER, "x", domain)).as(domain).isEqualTo("permit");
     }
     for (String domain : new String[] {"sub.example.test", "test", "[192.0.2.2]", "[x]"}) {
-      assertThat(ask(policy, STRANGER, "x", domain)).as(domain).startsWith("454");
+      assertThat(ask(policy, STRANGER, "x", domain)).as(domain).startsWith("554");
     }
   }
 
@@ -90,7 +90,7 @@ class AccessPolicyTest {
     AccessPolicy policy = policy(Map.of());
 
     for (String local : new String[] {"x%elsewhere", "elsewhere!x", "x@elsewhere"}) {
-      assertThat(ask(policy, STRANGER, local, "example.test")).as(local).startsWith("454");
+      assertThat(ask(policy, STRANGER, local, "example.test")).as(local).startsWith("554");
     }
   }
 

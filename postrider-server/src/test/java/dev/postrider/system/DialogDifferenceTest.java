@@ -174,6 +174,9 @@ class DialogDifferenceTest {
             "myhostname", "host.local.test",
             "mydestination", "$myhostname, localhost",
             "mynetworks", networks,
+            // Named, because the default is ours on purpose.
+            "smtpd_relay_restrictions",
+                "permit_mynetworks, permit_sasl_authenticated, defer_unauth_destination",
             "local_recipient_maps", "",
             "virtual_alias_maps", "",
             "smtpd_error_sleep_time", "0");
