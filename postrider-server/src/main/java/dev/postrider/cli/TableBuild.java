@@ -79,6 +79,7 @@ final class TableBuild {
       keys.keySet().forEach(one -> entries.remove(folded(one)));
       if (entries.size() < before) {
         found += before - entries.size();
+        warnOfNewerSource(spec);
         write(spec, entries, compiled(spec));
       }
     }
@@ -115,7 +116,23 @@ final class TableBuild {
     Path compiled = compiled(spec);
     Map<String, String> entries = Files.exists(compiled) ? read(spec) : new LinkedHashMap<>();
     put(spec, entries, parse("stdin", call.in().readAllBytes()), options.has('r'));
+    warnOfNewerSource(spec);
     write(spec, entries, Files.exists(compiled) ? compiled : Path.of(spec.name()));
+  }
+
+  /** Until now lookups used the newer source; the file that is written here will be newer. */
+  private void warnOfNewerSource(TableSpec spec) throws IOException, TableCommand.Fatal {
+    Path source = Path.of(spec.name());
+    Path compiled = compiled(spec);
+    if (Files.exists(source)
+        && Files.exists(compiled)
+        && Files.getLastModifiedTime(source).compareTo(Files.getLastModifiedTime(compiled)) > 0) {
+      call.warning(
+          source
+              + " was changed after "
+              + compiled
+              + " was made: what changed does not count until the whole file is built again");
+    }
   }
 
   private SourceText parse(String path, byte[] bytes) {
