@@ -25,6 +25,9 @@ final class Wire implements Closeable {
 
   private static final int MAX_LINES = 1000;
 
+  /** The connection itself; {@link #socket} is the TLS layer on it, where there is one. */
+  private final Socket connection;
+
   private Socket socket;
   private InputStream in;
   private OutputStream out;
@@ -40,6 +43,7 @@ final class Wire implements Closeable {
   private volatile boolean expired;
 
   Wire(Socket socket) throws IOException {
+    this.connection = socket;
     this.socket = socket;
     this.in = socket.getInputStream();
     this.out = socket.getOutputStream();
@@ -66,10 +70,17 @@ final class Wire implements Closeable {
     watchdogMillis = millis;
   }
 
-  /** Ends a write that takes too long. On the watchdog's thread. */
+  /**
+   * Ends a write that takes too long. On the watchdog's thread, which must not wait: closing the
+   * TLS layer would, for the very write that hangs.
+   */
   void expire() {
     expired = true;
-    close();
+    try {
+      connection.close();
+    } catch (IOException _) {
+      // The write ends either way.
+    }
   }
 
   /** The way for message content, which has a buffer of its own. */

@@ -1,10 +1,28 @@
 package dev.postrider.smtp;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.postrider.daemon.PretendProvider;
+import dev.postrider.delivery.MessageContent;
+import dev.postrider.mail.address.Mailbox;
+import dev.postrider.mail.address.ReversePath;
+import dev.postrider.mail.envelope.Envelope;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.KeyStore;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -77,6 +95,68 @@ class StartTlsTest {
     bench.set("smtp_tls_security_level", "may");
     assertThat(against(OFFER + "C: STARTTLS\nS: 220 go\nCLOSE\n", OFFER + TAKEN))
         .startsWith("sent");
+  }
+
+  @Test
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void aTlsServerThatStopsReadingIsLeftAtTheTimeout() throws Exception {
+    bench.set(
+        "smtp_tls_security_level", "encrypt",
+        "smtp_tls_wrappermode", "yes",
+        "smtp_data_xfer_timeout", "1s");
+    CountDownLatch over = new CountDownLatch(1);
+    try (ServerSocket listener = tlsListener()) {
+      Thread server = Thread.ofVirtual().start(() -> takeUpToDataAndStopReading(listener, over));
+      MessageContent large = MemoryContent.of("Subject: x\n\n" + "text\n".repeat(2_000_000));
+      String fate =
+          ClientBench.line(
+              bench
+                  .send(
+                      "[127.0.0.1]:" + listener.getLocalPort(),
+                      large,
+                      Envelope.of(
+                          ReversePath.of(new Mailbox("a", "example.com")),
+                          List.of(ClientBench.recipient("b@example.net"))))
+                  .getFirst());
+      over.countDown();
+      server.join();
+
+      assertThat(fate)
+          .isEqualTo(
+              "deferred 4.4.2 (conversation with 127.0.0.1[127.0.0.1] timed out while sending"
+                  + " message body)");
+    } finally {
+      over.countDown();
+    }
+  }
+
+  private static ServerSocket tlsListener() throws Exception {
+    KeyStore keys = KeyStore.getInstance("PKCS12");
+    try (InputStream in = PretendProvider.class.getResourceAsStream("pretend-provider.p12")) {
+      keys.load(in, "pretend".toCharArray());
+    }
+    KeyManagerFactory managers =
+        KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    managers.init(keys, "pretend".toCharArray());
+    SSLContext tls = SSLContext.getInstance("TLS");
+    tls.init(managers.getKeyManagers(), null, null);
+    return tls.getServerSocketFactory()
+        .createServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
+  }
+
+  private static void takeUpToDataAndStopReading(ServerSocket listener, CountDownLatch over) {
+    try (Socket socket = listener.accept()) {
+      BufferedReader in =
+          new BufferedReader(new InputStreamReader(socket.getInputStream(), US_ASCII));
+      socket.getOutputStream().write("220 x ESMTP\r\n".getBytes(US_ASCII));
+      for (String reply : List.of("250 x", "250 ok", "250 ok", "354 go")) {
+        String _ = in.readLine();
+        socket.getOutputStream().write((reply + "\r\n").getBytes(US_ASCII));
+      }
+      over.await();
+    } catch (IOException | InterruptedException _) {
+      // The client has gone, as it should.
+    }
   }
 
   @Test
