@@ -88,12 +88,22 @@ final class ClientSession {
       return new Opened.Ready(session);
     }
     boolean retryInClear =
-        session.tlsFailed && !policy.level().isMandatory() && !context.settings().wrapperMode;
+        session.tlsFailed
+            && !policy.level().isMandatory()
+            && !context.settings().wrapperMode
+            && !session.hasLogin(sender);
     session.abandon();
     return new Opened.Failed(failure, retryInClear);
   }
 
   private boolean tlsFailed;
+
+  /** A password is not sent in clear because somebody on the way disturbed a handshake. */
+  private boolean hasLogin(String sender) {
+    return context.settings().saslEnabled
+        && !(context.passwords().find(sender, target.host(), target.site().written())
+            instanceof Passwords.Answer.None);
+  }
 
   private static void bind(ClientSettings settings, Socket socket, InetAddress peer)
       throws IOException {

@@ -98,6 +98,24 @@ class StartTlsTest {
   }
 
   @Test
+  void whereThereIsALoginAFailedHandshakeIsNotRetriedInClear() throws Exception {
+    bench.set(
+        "smtp_tls_security_level", "may",
+        "smtp_sasl_auth_enable", "yes",
+        "smtp_sasl_security_options", "noanonymous");
+    bench.passwords.put("127.0.0.1", "me:secret");
+    try (ScriptedServer server =
+        new ScriptedServer(
+            OFFER + "C: STARTTLS\nS: 220 go\nCLOSE\n",
+            OFFER + "C: AUTH\nS: 235 thanks\n" + TAKEN)) {
+      String fate = ClientBench.line(bench.send(server.nextHop()));
+
+      assertThat(fate).isEqualTo("deferred 4.7.5 (Cannot start TLS: handshake failure)");
+      assertThat(server.connections()).isEqualTo(1);
+    }
+  }
+
+  @Test
   @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void aTlsServerThatStopsReadingIsLeftAtTheTimeout() throws Exception {
     bench.set(
