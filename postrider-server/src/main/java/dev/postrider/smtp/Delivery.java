@@ -70,7 +70,7 @@ final class Delivery {
     List<String> sites = parts.withFallback(destination);
     int sessions = 0;
     for (int i = 0; i < sites.size() && !left.isEmpty(); i++) {
-      sessions += overSite(sites.get(i), i == sites.size() - 1, key, sessions);
+      sessions += overSite(sites.get(i), key, new Limits(i == 0, i == sites.size() - 1, sessions));
     }
   }
 
@@ -92,8 +92,7 @@ final class Delivery {
   }
 
   /** Tries the servers of one next hop; returns how many sessions it had. */
-  private int overSite(String text, boolean lastSite, String key, int sessionsBefore)
-      throws InterruptedException {
+  private int overSite(String text, String key, Limits limits) throws InterruptedException {
     Optional<Site> site = Site.parse(text, context.settings().defaultPort);
     if (site.isEmpty()) {
       fail(
@@ -102,28 +101,36 @@ final class Delivery {
               "4.3.5",
               "bad next hop: \"" + text + "\" (use host, host:port," + " [host] or [host]:port)"),
           null,
-          !lastSite);
+          !limits.lastSite);
       return 0;
     }
     TlsPolicy policy;
     switch (parts.policies().find(site.get())) {
       case TlsPolicies.Answer.Policy(var found) -> policy = found;
       case TlsPolicies.Answer.Broken(var reason) -> {
-        fail(Failure.of(Failure.Stage.LOCAL, "4.7.5", reason), null, !lastSite);
+        fail(Failure.of(Failure.Stage.LOCAL, "4.7.5", reason), null, !limits.lastSite);
         return 0;
       }
     }
     return switch (parts.walk().find(site.get())) {
       case MxWalk.Result.Failed(var failure) -> {
-        fail(failure, null, !lastSite);
+        fail(failure, null, !limits.lastSite);
         yield 0;
       }
-      case MxWalk.Result.Targets(var targets) ->
-          overTargets(targets, policy, key, new Limits(lastSite, sessionsBefore));
+      case MxWalk.Result.Targets(var targets) -> overTargets(targets, policy, key, limits);
     };
   }
 
-  private record Limits(boolean lastSite, int sessionsBefore) {}
+  /** Where among the next hops of the job one is, and how many sessions those before it had. */
+  private record Limits(boolean firstSite, boolean lastSite, int sessionsBefore) {
+    /**
+     * Whether the next message may go straight to this server. One that stands in for a better one
+     * is not kept: mail would go on passing by the better one when that is back.
+     */
+    boolean mayKeep(Target target) {
+      return firstSite && target.bestMx();
+    }
+  }
 
   private int overTargets(List<Target> targets, TlsPolicy policy, String key, Limits limits)
       throws InterruptedException {
@@ -141,7 +148,7 @@ final class Delivery {
       switch (open(target, policy)) {
         case ClientSession.Opened.Ready(var session) -> {
           sessions++;
-          boolean _ = transact(session, key, !lastHost);
+          boolean _ = transact(session, limits.mayKeep(target) ? key : null, !lastHost);
         }
         case ClientSession.Opened.Failed(var failure, _) -> {
           boolean connected = failure.stage() != Failure.Stage.CONNECT;
@@ -178,8 +185,12 @@ final class Delivery {
     return opened;
   }
 
-  /** Sends to all who are left; false if the connection was dead before it began. */
-  private boolean transact(ClientSession session, String key, boolean anotherHost)
+  /**
+   * Sends to all who are left; false if the connection was dead before it began.
+   *
+   * @param key to keep the connection under, or null to end it
+   */
+  private boolean transact(ClientSession session, @Nullable String key, boolean anotherHost)
       throws InterruptedException {
     List<Recipient> recipients = List.copyOf(left);
     long connected = System.nanoTime();
@@ -201,7 +212,10 @@ final class Delivery {
       session.cut();
       throw new InterruptedException("stopping");
     }
-    if (done && session.isReusable(System.nanoTime()) && context.settings().cachesConnections) {
+    if (key != null
+        && done
+        && session.isReusable(System.nanoTime())
+        && context.settings().cachesConnections) {
       parts.cache().keep(key, session);
     } else {
       session.quit();

@@ -90,6 +90,20 @@ class ConnectionReuseTest {
   }
 
   @Test
+  void aFallbackIsNotKeptInThePlaceOfTheServerItStoodInFor() throws Exception {
+    try (ScriptedServer primary =
+            new ScriptedServer("S: 421 4.3.2 restarting\nCLOSE\n", HELLO + ACCEPTED);
+        ScriptedServer fallback = new ScriptedServer(HELLO + ACCEPTED + ACCEPTED)) {
+      bench.set("smtp_fallback_relay", fallback.nextHop());
+      DeliveryStatus first = bench.send(primary.nextHop());
+      DeliveryStatus second = bench.send(primary.nextHop());
+
+      assertThat(first.attempt().relay()).endsWith(":" + fallback.port());
+      assertThat(second.attempt().relay()).endsWith(":" + primary.port());
+    }
+  }
+
+  @Test
   void aConnectionNobodyNeedsIsEndedByQuit() throws Exception {
     bench.set("smtp_connection_cache_time_limit", "1s");
     try (ScriptedServer server = new ScriptedServer(HELLO + ACCEPTED)) {
