@@ -88,7 +88,8 @@ final class ReplyAdvice {
   }
 
   private Optional<Row> find(Reply reply) {
-    String text = reply.oneLine().toLowerCase(Locale.ROOT);
+    // Without the codes of the lines: a sentence goes on across them.
+    String text = String.join(" ", reply.lines()).toLowerCase(Locale.ROOT);
     for (Row row : rows) {
       if (row.matches(reply, text)) {
         return Optional.of(row);

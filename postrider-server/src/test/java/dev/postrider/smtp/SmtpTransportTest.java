@@ -159,7 +159,7 @@ class SmtpTransportTest {
                     """));
     assertThat(fate)
         .isEqualTo(
-            "bounced 5.1.1 (host 127.0.0.1[127.0.0.1] said: 550 5.1.1 no such 5.1.1 user"
+            "bounced 5.1.1 (host 127.0.0.1[127.0.0.1] said: 550-5.1.1 no such 550 5.1.1 user"
                 + " (in reply to RCPT TO command))");
   }
 

@@ -36,9 +36,17 @@ public record Reply(int code, List<String> lines) {
     return code >= 500;
   }
 
-  /** Code and all text on one line, as Postfix puts replies into logs and reports. */
+  /**
+   * All lines on one, each with its code, as Postfix puts replies into logs and reports: {@code
+   * 550-5.1.1 no such user 550 5.1.1 ask the postmaster}.
+   */
   public String oneLine() {
-    return (code + " " + String.join(" ", lines)).stripTrailing();
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < lines.size(); i++) {
+      boolean last = i == lines.size() - 1;
+      text.append(code).append(last ? ' ' : '-').append(lines.get(i)).append(last ? "" : " ");
+    }
+    return text.toString().stripTrailing();
   }
 
   @Override
