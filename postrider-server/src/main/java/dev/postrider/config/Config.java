@@ -1,5 +1,9 @@
 package dev.postrider.config;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -9,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -244,6 +249,17 @@ public final class Config {
     if (name.equals("compatibility_level")) {
       checkLevel(value, place);
     }
+    MainFile.Setting setting = settings.get(name);
+    if (name.equals("myorigin")
+        && setting != null
+        && setting.value().startsWith("/")
+        && (value.isEmpty() || value.startsWith("/"))) {
+      throw new ConfigException(
+          place
+              + "myorigin: no domain name in the file "
+              + setting.value()
+              + " (write one into its first line, or set myorigin to a domain)");
+    }
     expanded.put(name, value);
   }
 
@@ -264,7 +280,7 @@ public final class Config {
     public @Nullable String value(String name) throws ConfigException {
       MainFile.Setting setting = config.settings.get(name);
       if (setting != null) {
-        return setting.value();
+        return name.equals("myorigin") ? origin(setting.value()) : setting.value();
       }
       Parameter parameter = Registry.get().find(name);
       if (parameter == null || parameter.type() == Parameter.Type.LEGACY) {
@@ -275,6 +291,20 @@ public final class Config {
         case "config_directory" -> config.directory.toString();
         default -> parameter.defaultValue();
       };
+    }
+
+    /**
+     * Debian's main.cf names a file here, whose first line is meant; unreadable, it stays a path.
+     */
+    private static String origin(String value) {
+      if (!value.startsWith("/")) {
+        return value;
+      }
+      try (Stream<String> lines = Files.lines(Path.of(value), StandardCharsets.UTF_8)) {
+        return lines.findFirst().orElse("").strip();
+      } catch (IOException | UncheckedIOException _) {
+        return value;
+      }
     }
 
     @Override

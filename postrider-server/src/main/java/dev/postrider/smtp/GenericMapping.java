@@ -16,8 +16,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -47,7 +45,7 @@ final class GenericMapping {
   }
 
   private static AddressLookup.Rules rules(Config config) {
-    String origin = origin(config.text("myorigin"));
+    String origin = config.text("myorigin");
     Set<String> local = new TreeSet<>();
     local.add(origin.toLowerCase(Locale.ROOT));
     for (String domain : config.list("mydestination")) {
@@ -58,19 +56,6 @@ final class GenericMapping {
         config.text("recipient_delimiter"),
         domain -> local.contains(domain.toLowerCase(Locale.ROOT)),
         config.list("propagate_unmatched_extensions").contains("generic"));
-  }
-
-  /** Debian's main.cf names a file here. */
-  private static String origin(String text) {
-    if (!text.startsWith("/")) {
-      return text;
-    }
-    try {
-      return Files.readString(Path.of(text), StandardCharsets.UTF_8).strip();
-    } catch (IOException _) {
-      // Whoever reads myorigin for rewriting has said so already.
-      return "localhost.localdomain";
-    }
   }
 
   Result outgoing(DeliveryRequest request, List<Recipient> recipients) {

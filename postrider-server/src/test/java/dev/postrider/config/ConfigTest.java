@@ -55,6 +55,19 @@ class ConfigTest {
   }
 
   @Test
+  void myoriginMayBeAFileWithTheDomainAsInDebiansMainCf() throws Exception {
+    Path mailname = Files.writeString(directory.resolve("mailname"), "mail.example.com\n");
+
+    Config config = load("myorigin = " + mailname + "\nmydestination = $myorigin, localhost\n");
+
+    assertThat(config.text("myorigin")).isEqualTo("mail.example.com");
+    assertThat(config.list("mydestination")).containsExactly("mail.example.com", "localhost");
+    assertThatThrownBy(() -> load("myorigin = /nonexistent/mailname\n"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("/nonexistent/mailname");
+  }
+
+  @Test
   void theSameSettingTwiceIsNoWarning() throws Exception {
     assertThat(load("myorigin = a\nmyorigin = a\n").warnings()).isEmpty();
   }
