@@ -25,6 +25,12 @@ final class Wire implements Closeable {
 
   private static final int MAX_LINES = 1000;
 
+  /**
+   * Characters of a reply after which further lines are read and forgotten: enough for any EHLO,
+   * little enough to keep one for each recipient.
+   */
+  private static final int MAX_KEPT = 16 * 1024;
+
   /** The connection itself; {@link #socket} is the TLS layer on it, where there is one. */
   private final Socket connection;
 
@@ -218,15 +224,19 @@ final class Wire implements Closeable {
     }
     List<String> lines = new ArrayList<>();
     lines.add(text(length));
-    while (length > 3 && line[3] == '-') {
-      if (lines.size() == MAX_LINES) {
+    int kept = length;
+    for (int read = 1; length > 3 && line[3] == '-'; read++) {
+      if (read == MAX_LINES) {
         throw new BadReplyException("reply of more than " + MAX_LINES + " lines");
       }
       length = readLine(timeoutMillis, deadline);
       if (code(length) != code) {
         throw new BadReplyException("reply with different codes: " + printable(length));
       }
-      lines.add(text(length));
+      if (kept < MAX_KEPT) {
+        lines.add(text(length));
+        kept += length;
+      }
     }
     return new Reply(code, lines);
   }

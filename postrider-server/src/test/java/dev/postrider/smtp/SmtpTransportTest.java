@@ -173,6 +173,17 @@ class SmtpTransportTest {
   }
 
   @Test
+  void ofAVeryLongReplyOnlyTheBeginningIsTold() throws Exception {
+    String lines = ("S: 550-5.7.1 " + "y".repeat(100) + "\n").repeat(900);
+    String fate =
+        ClientBench.line(
+            against(PLAIN + "C: MAIL\nS: 250 ok\nC: RCPT\n" + lines + "S: 550 5.7.1 end\n"));
+
+    assertThat(fate).startsWith("bounced 5.7.1 (host 127.0.0.1[127.0.0.1] said: 550-5.7.1 yyy");
+    assertThat(fate.length()).isBetween(2048, 2400);
+  }
+
+  @Test
   void refusalOfTheSenderBounces() throws Exception {
     String fate =
         ClientBench.line(

@@ -10,6 +10,9 @@ import java.util.List;
  *     an enhanced status code, where there is one, is the beginning of the text
  */
 public record Reply(int code, List<String> lines) {
+  /** Characters after which no further line is told: Postfix's line_length_limit. */
+  private static final int MAX_TOLD = 2048;
+
   public Reply {
     if (code < 200 || code > 599) {
       throw new IllegalArgumentException("no reply code: " + code);
@@ -38,11 +41,12 @@ public record Reply(int code, List<String> lines) {
 
   /**
    * All lines on one, each with its code, as Postfix puts replies into logs and reports: {@code
-   * 550-5.1.1 no such user 550 5.1.1 ask the postmaster}.
+   * 550-5.1.1 no such user 550 5.1.1 ask the postmaster}. Of a very long reply, the lines that
+   * begin within the first 2048 characters.
    */
   public String oneLine() {
     StringBuilder text = new StringBuilder();
-    for (int i = 0; i < lines.size(); i++) {
+    for (int i = 0; i < lines.size() && text.length() < MAX_TOLD; i++) {
       boolean last = i == lines.size() - 1;
       text.append(code).append(last ? ' ' : '-').append(lines.get(i)).append(last ? "" : " ");
     }
