@@ -184,6 +184,20 @@ class SmtpTransportTest {
   }
 
   @Test
+  void aRefusedSenderIsAnsweredWithTheRemedyInTheLog() throws Exception {
+    against(
+        PLAIN
+            + """
+            C: MAIL
+            S: 250 ok
+            C: RCPT
+            S: 554 5.7.1 <a@example.com>: Sender address rejected: Access denied
+            """);
+
+    assertThat(bench.log.text()).anyMatch(line -> line.contains("smtp_generic_maps"));
+  }
+
+  @Test
   void refusalOfTheSenderBounces() throws Exception {
     String fate =
         ClientBench.line(
