@@ -299,7 +299,8 @@ final class ClientSession {
               + CipherName.summary(tls.getSession()));
     }
     return mandatory && !verified
-        ? Failure.of(Failure.Stage.TLS, "4.7.5", "Server certificate not verified")
+        ? Failure.of(
+            Failure.Stage.TLS, "4.7.5", "Server certificate not verified: " + verdict.why())
         : null;
   }
 

@@ -107,7 +107,7 @@ public sealed interface CertificateVerdict {
       return "cannot load the certificate authorities: " + e.getMessage();
     }
     if (trust == null) {
-      return issuerProblem(chain);
+      return issuerProblem(chain) + "; neither smtp_tls_CAfile nor smtp_tls_CApath is set";
     }
     try {
       trust.checkServerTrusted(chain, "UNKNOWN");
