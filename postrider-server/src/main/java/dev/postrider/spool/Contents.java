@@ -5,30 +5,40 @@ import dev.postrider.io.DiskFile;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.ref.SoftReference;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 
 /** The places a message's content can be. */
 sealed interface Contents extends MessageContent {
-  /** Still in memory: for the first attempt after it was stored. */
-  final class InMemory implements Contents {
-    private final byte[] bytes;
-    private final int length;
+  /**
+   * Still in memory: for the first attempt after it was stored. Softly: thousands of messages may
+   * wait for that attempt behind a host that hangs, and together they are more than the heap.
+   */
+  final class Recent implements Contents {
+    private final SoftReference<byte[]> bytes;
+    private final InSegment stored;
 
-    /** Takes the first {@code length} of bytes that nobody changes any more. */
-    InMemory(byte[] bytes, int length) {
-      this.bytes = bytes;
-      this.length = length;
+    /** Takes bytes that nobody changes any more, and where they are when memory is wanted back. */
+    Recent(byte[] bytes, InSegment stored) {
+      this.bytes = new SoftReference<>(bytes);
+      this.stored = stored;
     }
 
     @Override
     public long size() {
-      return length;
+      return stored.size();
     }
 
     @Override
-    public InputStream open() {
-      return new ByteArrayInputStream(bytes, 0, length);
+    public InputStream open() throws IOException {
+      byte[] kept = bytes.get();
+      return kept == null ? stored.open() : new ByteArrayInputStream(kept, 0, (int) size());
+    }
+
+    /** What the collector does when memory runs short; for tests. */
+    void forget() {
+      bytes.clear();
     }
   }
 

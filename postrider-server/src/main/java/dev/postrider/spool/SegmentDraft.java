@@ -63,7 +63,7 @@ final class SegmentDraft implements Draft {
         0,
         arrival,
         content.size(),
-        stored());
+        stored(entry));
   }
 
   private Operation.Commit prepare(Envelope envelope) throws IOException {
@@ -92,10 +92,10 @@ final class SegmentDraft implements Draft {
     return new Operation.Commit(header, meta, content.bytes(), size, Micros.of(arrival));
   }
 
-  private MessageContent stored() {
+  private MessageContent stored(Entry entry) {
     MessageFields.ExternalBody external = content.external();
     return external == null
-        ? new Contents.InMemory(content.bytes(), (int) content.size())
+        ? new Contents.Recent(content.bytes(), new Contents.InSegment(entry))
         : new Contents.InFile(bodies, id.micros(), external);
   }
 

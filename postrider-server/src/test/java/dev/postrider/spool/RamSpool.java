@@ -1,8 +1,11 @@
 package dev.postrider.spool;
 
+import dev.postrider.delivery.MessageContent;
 import dev.postrider.mail.envelope.Envelope;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -92,7 +95,7 @@ public final class RamSpool implements Spool {
               0,
               arrival,
               bytes.length,
-              new Contents.InMemory(bytes, bytes.length));
+              new InMemory(bytes));
       stored.put(id, message);
       return message;
     }
@@ -229,5 +232,17 @@ public final class RamSpool implements Spool {
   @Override
   public void close() {
     closed = true;
+  }
+
+  private record InMemory(byte[] bytes) implements MessageContent {
+    @Override
+    public long size() {
+      return bytes.length;
+    }
+
+    @Override
+    public InputStream open() {
+      return new ByteArrayInputStream(bytes);
+    }
   }
 }

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 abstract class SpoolContract {
   static final Instant NOON = Instant.parse("2026-11-20T12:00:00.123456Z");
 
-  private Spool spool;
+  Spool spool;
 
   abstract Spool open() throws IOException;
 
