@@ -257,7 +257,8 @@ final class LogWriter {
       waiting.finish(failure);
       return true;
     }
-    refuseAwaited(failure);
+    // What is placed already gets its force: only what stands behind the change is refused.
+    refuseBacklog(failure);
     pause(failure);
     return false;
   }
@@ -329,6 +330,10 @@ final class LogWriter {
 
   private void refuseAwaited(IOException failure) {
     finishPlaced(failure);
+    refuseBacklog(failure);
+  }
+
+  private void refuseBacklog(IOException failure) {
     for (Iterator<Operation> each = backlog.iterator(); each.hasNext(); ) {
       if (each.next() instanceof Operation.Awaited waiting) {
         each.remove();

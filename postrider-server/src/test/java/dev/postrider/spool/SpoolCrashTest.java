@@ -7,8 +7,11 @@ import dev.postrider.log.MailLog;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -296,5 +299,51 @@ class SpoolCrashTest {
     end(spool);
     disk.restart();
     recoverAndEmpty(disk, ledger);
+  }
+
+  @Test
+  void aChangeThatFindsNoRoomDoesNotRefuseAMessageThatIsStored() throws Exception {
+    CrashDisk disk = new CrashDisk(3);
+    Spool spool = open(disk);
+    QueueId waiting = Samples.store(spool, Samples.envelope(1), new byte[100]).id();
+    Thread held;
+    CompletableFuture<QueueId> stored = new CompletableFuture<>();
+    Draft first = spool.draft();
+    Draft draft = spool.draft();
+    synchronized (disk) {
+      // No file can grow: what is zeroed already takes a small message, but not a long reason.
+      disk.capacity(0);
+      held = Thread.startVirtualThread(() -> commit(first, new CompletableFuture<>()));
+      awaitWriter(Thread.State.BLOCKED);
+      Thread committing = Thread.ofPlatform().start(() -> commit(draft, stored));
+      while (committing.getState() != Thread.State.WAITING) {
+        Thread.onSpinWait();
+      }
+      spool.defer(waiting, List.of(new StoredMessage.Pending(0, "x".repeat(1500))), Instant.EPOCH);
+    }
+    boolean accepted = stored.handle((_, failure) -> failure == null).get();
+    held.join();
+
+    assertThat(spool.find(draft.id()).isPresent()).isEqualTo(accepted);
+    disk.capacity(Long.MAX_VALUE);
+    end(spool);
+    try (Spool again = open(disk)) {
+      assertThat(again.find(draft.id()).isPresent()).isEqualTo(accepted);
+    }
+  }
+
+  private static void commit(Draft draft, CompletableFuture<QueueId> result) {
+    try (draft) {
+      result.complete(draft.commit(Samples.envelope(1)).id());
+    } catch (IOException e) {
+      result.completeExceptionally(e);
+    }
+  }
+
+  private static void awaitWriter(Thread.State state) {
+    while (Thread.getAllStackTraces().keySet().stream()
+        .noneMatch(each -> each.getName().equals("spool-writer") && each.getState() == state)) {
+      Thread.onSpinWait();
+    }
   }
 }
