@@ -251,7 +251,7 @@ public final class BounceNotifier {
     if (reply.isPermanent() && old) {
       log.error(
           PROCESS,
-          id(message) + ": notification to <" + to.internal() + "> discarded: " + reply.oneLine());
+          id(message) + ": notification to <" + to.external() + "> discarded: " + reply.oneLine());
       return SETTLED;
     }
     return new NoticeOutcome.NotStored("cannot queue a notification: " + reply.oneLine());

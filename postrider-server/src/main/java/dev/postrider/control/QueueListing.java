@@ -48,12 +48,11 @@ public final class QueueListing {
           default -> "";
         };
     status += entry.expired() ? "#" : "";
-    String sender = entry.sender().isEmpty() ? "MAILER-DAEMON" : entry.sender();
     String size = Long.toString(entry.size());
     if (longIds) {
-      line(pad(entry.id() + status, 17), left(size, 8), time(entry), sender);
+      line(pad(entry.id() + status, 17), left(size, 8), time(entry), sender(entry));
     } else {
-      line(pad(entry.id() + status, 11), left(size, 7), pad(time(entry), 20), sender);
+      line(pad(entry.id() + status, 11), left(size, 7), pad(time(entry), 20), sender(entry));
     }
     recipients(entry);
   }
@@ -98,7 +97,7 @@ public final class QueueListing {
     line.append(", \"arrival_time\": ").append(entry.arrival().getEpochSecond());
     line.append(", \"message_size\": ").append(entry.size());
     line.append(", \"forced_expire\": ").append(entry.expired()).append(", \"sender\": ");
-    quote(line, entry.sender());
+    quote(line, sender(entry));
     line.append(", \"recipients\": [");
     String separator = "";
     for (QueueEntry.Waiting waiting : entry.recipients()) {
@@ -114,6 +113,10 @@ public final class QueueListing {
       separator = ", ";
     }
     out.println(line.append("]}"));
+  }
+
+  private static String sender(QueueEntry entry) {
+    return entry.sender().isEmpty() ? "MAILER-DAEMON" : entry.sender();
   }
 
   private void line(String id, String size, String time, String address) {

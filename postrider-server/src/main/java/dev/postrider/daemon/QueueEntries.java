@@ -53,7 +53,7 @@ final class QueueEntries {
     Envelope envelope = waiting.submission().envelope();
     List<QueueEntry.Waiting> recipients = new ArrayList<>();
     for (Recipient recipient : envelope.recipients()) {
-      recipients.add(new QueueEntry.Waiting("", recipient.mailbox().internal(), ""));
+      recipients.add(new QueueEntry.Waiting("", recipient.mailbox().external(), ""));
     }
     return new QueueEntry(
         "maildrop",
@@ -61,7 +61,7 @@ final class QueueEntries {
         waiting.name(),
         waiting.handedOver(),
         waiting.size(),
-        envelope.sender().internal(),
+        envelope.sender().external(),
         recipients);
   }
 

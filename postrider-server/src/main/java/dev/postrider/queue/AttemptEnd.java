@@ -64,7 +64,7 @@ final class AttemptEnd {
           QueueManager.PROCESS,
           attempt.id
               + ": from=<"
-              + sender.internal()
+              + sender.external()
               + ">, status="
               + expiry
               + ", returned to sender");

@@ -23,9 +23,9 @@ final class DeliveryLine {
       int resolution) {
     DeliveryStatus.Attempt by = status.attempt();
     StringBuilder out = new StringBuilder(200);
-    String to = recipient.mailbox().internal();
+    String to = recipient.mailbox().external();
     out.append(attempt.id).append(": to=<").append(to).append('>');
-    String original = recipient.original().internal();
+    String original = recipient.original().external();
     if (!original.equalsIgnoreCase(to)) {
       out.append(", orig_to=<").append(original).append('>');
     }

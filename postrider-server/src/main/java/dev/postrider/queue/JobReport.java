@@ -39,7 +39,7 @@ final class JobReport implements StatusSink {
     if (slot < 0) {
       log.bug(
           "qmgr",
-          job.attempt().id + ": reported twice: " + recipient.mailbox().internal(),
+          job.attempt().id + ": reported twice: " + recipient.mailbox().external(),
           new IllegalStateException(status.text()));
       return;
     }

@@ -170,7 +170,7 @@ public final class QueueManager {
         PROCESS,
         attempt.id
             + ": from=<"
-            + message.envelope().sender().internal()
+            + message.envelope().sender().external()
             + ">, size="
             + message.size()
             + ", nrcpt="

@@ -66,8 +66,8 @@ public record QueueView(
     List<WaitingRecipient> waiting = new ArrayList<>(message.pending().size());
     for (StoredMessage.Pending each : message.pending()) {
       Recipient recipient = message.recipient(each);
-      String address = recipient.mailbox().internal();
-      String original = recipient.original().internal();
+      String address = recipient.mailbox().external();
+      String original = recipient.original().external();
       waiting.add(
           new WaitingRecipient(original.equals(address) ? "" : original, address, each.reason()));
     }
@@ -77,7 +77,7 @@ public record QueueView(
         message.id().print(longIds),
         message.arrival(),
         message.size(),
-        message.envelope().sender().internal(),
+        message.envelope().sender().external(),
         waiting);
   }
 }

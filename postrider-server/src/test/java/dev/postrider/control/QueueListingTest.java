@@ -89,6 +89,14 @@ class QueueListingTest {
   }
 
   @Test
+  void jsonNamesTheMailerDaemonForTheNullSender() {
+    listing(false)
+        .json(new QueueEntry("deferred", false, "A", Instant.ofEpochSecond(1), 1, "", List.of()));
+
+    assertThat(text()).contains("\"sender\": \"MAILER-DAEMON\", ");
+  }
+
+  @Test
   void jsonHasPostfixsKeysAndSeparators() {
     listing(false)
         .json(

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class QueueManagerTest {
@@ -232,6 +233,23 @@ class QueueManagerTest {
         .hasSize(47)
         .doesNotContain("r0@one.test", "r1@one.test", "r2@one.test");
     assertThat(after.spool.messages()).isEmpty();
+  }
+
+  @Test
+  void addressesAreLoggedAndListedAsTheWireHasThem() {
+    TestQueue queue = TestQueue.of();
+    queue.smtp.behave(FakeTransport::putOff);
+
+    queue.submit("s t@example.test", "a b@one.test");
+
+    assertThat(String.join("\n", queue.log.text()))
+        .contains(": from=<\"s t\"@example.test>, size=")
+        .contains(": to=<\"a b\"@one.test>, relay=");
+    try (Stream<QueueView> listed = queue.manager.view()) {
+      QueueView view = listed.findFirst().orElseThrow();
+      assertThat(view.sender()).isEqualTo("\"s t\"@example.test");
+      assertThat(view.recipients().getFirst().address()).isEqualTo("\"a b\"@one.test");
+    }
   }
 
   @Test

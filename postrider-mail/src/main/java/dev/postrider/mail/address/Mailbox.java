@@ -25,14 +25,15 @@ public record Mailbox(String localPart, String domain) {
     return domain.isEmpty() ? new Mailbox(localPart, newDomain) : this;
   }
 
-  /**
-   * {@code local@domain} without quoting: what lookup tables and logs are keyed by, as in Postfix.
-   */
+  /** {@code local@domain} without quoting: what lookup tables are keyed by, as in Postfix. */
   public String internal() {
     return domain.isEmpty() ? localPart : localPart + "@" + domain;
   }
 
-  /** Spelled for the wire: the local-part quoted when it is no dot-string (RFC 5321 §4.1.2). */
+  /**
+   * Spelled for the wire, and for logs and listings: the local-part quoted when it is no dot-string
+   * (RFC 5321 §4.1.2).
+   */
   public String external() {
     String local = isDotString(localPart) ? localPart : quote(localPart);
     return domain.isEmpty() ? local : local + "@" + domain;

@@ -34,10 +34,10 @@ public sealed interface ReversePath {
     return new Sender(mailbox);
   }
 
-  /** As logs and tables have it; empty for the null path. */
+  /** As tables have it; empty for the null path. */
   String internal();
 
-  /** As the wire has it between the angle brackets; empty for the null path. */
+  /** As the wire and logs have it between the angle brackets; empty for the null path. */
   String external();
 
   default boolean isNull() {
