@@ -174,7 +174,7 @@ public final class PickupService implements AutoCloseable {
         take(directory.resolve(name));
       } catch (IOException e) {
         complain(name, "cannot be taken yet: " + e.getMessage());
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         log.bug(Pickup.PROCESS, "maildrop/" + name, e);
       }
       again = inWork.computeIfPresent(name, (_, changed) -> changed ? Boolean.FALSE : null) != null;

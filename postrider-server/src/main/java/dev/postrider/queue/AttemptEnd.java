@@ -77,7 +77,7 @@ final class AttemptEnd {
     tell(attempt);
     if (stayed) {
       forget(attempt);
-      return null;
+      return again(attempt);
     }
     if (delayed.isEmpty()) {
       spool.remove(message.id());
@@ -99,11 +99,19 @@ final class AttemptEnd {
     return age.compareTo(schedule.lifetime(message.envelope().sender())) >= 0 ? "expired" : "";
   }
 
+  /**
+   * When a message is tried again that keeps recipients without a word: after the next start if the
+   * daemon stops, and if it does not, because a bug of ours ended the attempt, before that.
+   */
+  private @Nullable Instant again(MessageAttempt attempt) {
+    return attempt.claim.isWithdrawn() ? null : clock.instant().plus(attempt.rules.deadTime);
+  }
+
   /** A probe ends when its report is stored; until then it is repeated. */
   private @Nullable Instant settleProbe(MessageAttempt attempt) {
     StoredMessage message = attempt.message;
     if (attempt.isInterrupted() || attempt.claim.isWithdrawn()) {
-      return null;
+      return again(attempt);
     }
     List<MessageAttempt.Fate> found = attempt.told();
     switch (attempt.rules.setup.notifier().status(message, fates(message, found))) {

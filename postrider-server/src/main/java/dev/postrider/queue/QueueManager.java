@@ -143,7 +143,7 @@ public final class QueueManager {
     StoredMessage message;
     try {
       message = spool.find(claim.id).orElse(null);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       log.bug(PROCESS, claim.id.print(rules.longIds) + ": cannot be read from the spool", e);
       active.releaseUntil(claim, millis(clock.instant().plus(Duration.ofMinutes(5))));
       admit();
@@ -186,7 +186,7 @@ public final class QueueManager {
     Itinerary itinerary;
     try {
       itinerary = Itinerary.of(attempt, scheduler);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       log.bug(PROCESS, attempt.id + ": routing", e);
       itinerary = Itinerary.nowhere(attempt, Delivery.unexpected());
     }
@@ -231,7 +231,7 @@ public final class QueueManager {
       try {
         Delivery.run(job, report, log);
         failure = report.failure();
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         log.bug(PROCESS, attempt.id + ": recording a delivery", e);
       }
     }
@@ -262,7 +262,7 @@ public final class QueueManager {
     Instant next = null;
     try {
       next = end.settle(attempt);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       log.bug(PROCESS, attempt.id + ": end of an attempt", e);
       next = clock.instant().plus(attempt.rules.deadTime);
     }

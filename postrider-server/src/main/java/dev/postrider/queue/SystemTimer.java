@@ -41,7 +41,7 @@ public final class SystemTimer implements Timer {
   public void wakeAt(Instant when) {
     lock.lock();
     try {
-      if (!when.equals(next)) {
+      if (when.isBefore(next)) {
         next = when;
         changed.signalAll();
       }

@@ -11,7 +11,10 @@ public interface Timer {
    */
   void start(Runnable tick);
 
-  /** Asks for one call at {@code when}, in place of what was asked before. */
+  /**
+   * Asks for a call at {@code when}. An earlier one that was asked for stays: whoever asks may have
+   * looked before somebody else did.
+   */
   void wakeAt(Instant when);
 
   /** Ends: no call begins after this returns. */

@@ -253,6 +253,21 @@ class QueueManagerTest {
   }
 
   @Test
+  void anAttemptThatEndsWithoutAWordIsRepeatedThoughTheDaemonGoesOn() {
+    TestQueue queue = TestQueue.of();
+    queue.smtp.behave((request, sink) -> {
+      throw new InterruptedException("nobody stops the daemon");
+    });
+    queue.submit("me@example.test", "a@one.test");
+    queue.smtp.behave(FakeTransport::accept);
+
+    queue.pass(BACKOFF.multipliedBy(2));
+
+    assertThat(queue.smtp.requests()).hasSize(2);
+    assertThat(queue.spool.messages()).isEmpty();
+  }
+
+  @Test
   void aMessageThatTheStartMeetsBeforeItIsSubmittedIsDeliveredOnce() throws InterruptedException {
     TestQueue queue = TestQueue.of();
     StoredMessage message = queue.store(TestQueue.envelope("me@example.test", "a@one.test"), "\n");

@@ -138,7 +138,7 @@ final class TestQueue {
 
       @Override
       public void wakeAt(Instant when) {
-        wake = when;
+        wake = when.isBefore(wake) ? when : wake;
       }
 
       @Override
