@@ -16,8 +16,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import jdk.net.ExtendedSocketOptions;
 
 /**
@@ -33,14 +36,28 @@ public final class ControlServer implements AutoCloseable {
   /** Longer than any request; a longer line is no request. */
   private static final int MAX_REQUEST = 8192;
 
+  /** For a request to come, and for the whole of a conversation: who stalls loses his place. */
+  record Patience(Duration request, Duration whole) {}
+
+  private static final Patience PATIENCE =
+      new Patience(Duration.ofSeconds(10), Duration.ofMinutes(10));
+
+  private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
+
   private final Path socket;
   private final ServerSocketChannel listener;
   private final ControlAnswer.Handler handler;
   private final MailLog log;
+  private final Patience patience;
   private final Semaphore clients = new Semaphore(MAX_CLIENTS);
 
   private ControlServer(
-      Path socket, ServerSocketChannel listener, ControlAnswer.Handler handler, MailLog log) {
+      Path socket,
+      ServerSocketChannel listener,
+      ControlAnswer.Handler handler,
+      MailLog log,
+      Patience patience) {
+    this.patience = patience;
     this.socket = socket;
     this.listener = listener;
     this.handler = handler;
@@ -53,6 +70,12 @@ public final class ControlServer implements AutoCloseable {
    */
   public static ControlServer start(Path socket, ControlAnswer.Handler handler, MailLog log)
       throws IOException {
+    return start(socket, handler, log, PATIENCE);
+  }
+
+  static ControlServer start(
+      Path socket, ControlAnswer.Handler handler, MailLog log, Patience patience)
+      throws IOException {
     Files.deleteIfExists(socket);
     ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
     try {
@@ -62,7 +85,7 @@ public final class ControlServer implements AutoCloseable {
       listener.close();
       throw new IOException("listen on " + socket + ": " + e.getMessage(), e);
     }
-    ControlServer server = new ControlServer(socket, listener, handler, log);
+    ControlServer server = new ControlServer(socket, listener, handler, log, patience);
     Thread.ofVirtual().name("control").start(server::accept);
     return server;
   }
@@ -80,18 +103,50 @@ public final class ControlServer implements AutoCloseable {
         return;
       } catch (IOException e) {
         clients.release();
+        // Out of descriptors, most likely: asking again at once would fill the log.
         log.warning("master", "control socket " + socket + ": " + e.getMessage());
+        if (!paused()) {
+          return;
+        }
       }
     }
   }
 
+  private static boolean paused() {
+    try {
+      Thread.sleep(AFTER_FAILURE);
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  private void closeLater(SocketChannel client, CountDownLatch asked, CountDownLatch over) {
+    try {
+      if (asked.await(patience.request.toMillis(), TimeUnit.MILLISECONDS)
+          && over.await(patience.whole.toMillis(), TimeUnit.MILLISECONDS)) {
+        return;
+      }
+      client.close();
+    } catch (InterruptedException | IOException e) {
+      // Nobody interrupts this thread; and closed it is either way.
+      return;
+    }
+  }
+
   private void serve(SocketChannel client) {
+    CountDownLatch asked = new CountDownLatch(1);
+    CountDownLatch over = new CountDownLatch(1);
+    Thread.ofVirtual().name("control-limit").start(() -> closeLater(client, asked, over));
     try (client) {
       BufferedReader in =
           new BufferedReader(Channels.newReader(client, StandardCharsets.UTF_8), MAX_REQUEST);
       BufferedWriter out =
           new BufferedWriter(Channels.newWriter(client, StandardCharsets.UTF_8), 65_536);
-      ControlAnswer answer = answer(client, requestLine(in), out);
+      String line = requestLine(in);
+      asked.countDown();
+      ControlAnswer answer = answer(client, line, out);
       switch (answer) {
         case ControlAnswer.Done _ -> out.write("done\n");
         case ControlAnswer.Failed(String text) ->
@@ -104,6 +159,8 @@ public final class ControlServer implements AutoCloseable {
     } catch (RuntimeException e) {
       log.bug("master", "control request", e);
     } finally {
+      asked.countDown();
+      over.countDown();
       clients.release();
     }
   }

@@ -26,6 +26,8 @@ final class PickupSocket implements AutoCloseable {
   /** For one whole submission: a caller that stalls must not hold its place for ever. */
   private static final Duration MAX_TIME = Duration.ofMinutes(10);
 
+  private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
+
   private final Path path;
   private final Pickup pickup;
   private final MailLog log;
@@ -66,11 +68,25 @@ final class PickupSocket implements AutoCloseable {
       } catch (IOException e) {
         callers.release();
         if (server.isOpen()) {
+          // Out of descriptors, most likely: asking again at once would fill the log.
           log.warning(Pickup.PROCESS, "accept on " + path + ": " + e.getMessage());
+          if (!paused()) {
+            return;
+          }
         }
       } catch (InterruptedException e) {
         return;
       }
+    }
+  }
+
+  private static boolean paused() {
+    try {
+      Thread.sleep(AFTER_FAILURE);
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
     }
   }
 

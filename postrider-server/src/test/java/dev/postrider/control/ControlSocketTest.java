@@ -10,6 +10,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -120,6 +121,32 @@ class ControlSocketTest {
       assertThat(
               ControlClient.ask(directory.resolve("control"), new ControlRequest.Flush(), _ -> {}))
           .isEqualTo(new ControlAnswer.Done());
+    }
+  }
+
+  @Test
+  void callersThatSayNothingDoNotKeepOthersOut() throws IOException {
+    Path socket = directory.resolve("control");
+    ControlServer.Patience patience =
+        new ControlServer.Patience(Duration.ofMillis(50), Duration.ofMinutes(1));
+    List<SocketChannel> silent = new ArrayList<>();
+    try (ControlServer _ =
+        ControlServer.start(
+            socket,
+            (request, entries) -> new ControlAnswer.Done(),
+            (severity, process, text) -> {},
+            patience)) {
+      for (int i = 0; i < 70; i++) {
+        silent.add(SocketChannel.open(UnixDomainSocketAddress.of(socket)));
+      }
+
+      ControlAnswer answer = ControlClient.ask(socket, new ControlRequest.Flush(), _ -> {});
+
+      assertThat(answer).isEqualTo(new ControlAnswer.Done());
+    } finally {
+      for (SocketChannel each : silent) {
+        each.close();
+      }
     }
   }
 }
