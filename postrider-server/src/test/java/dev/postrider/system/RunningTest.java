@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -259,6 +261,34 @@ class RunningTest {
         .containsPattern("mytag\\[\\d+\\]: warning: hello there\n")
         .containsPattern("mytag\\[\\d+\\]: one\n")
         .containsPattern("mytag\\[\\d+\\]: two\n");
+  }
+
+  @Test
+  void aStopWaitsForSessionsAndDeliveriesSideBySide() throws IOException, InterruptedException {
+    try (ServerSocket mute = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      host.main("relayhost = [127.0.0.1]:" + mute.getLocalPort());
+      host.start();
+      assertThat(code("echo body | sendmail you@dest.test")).isZero();
+      try (Socket delivery = mute.accept();
+          Socket session = new Socket("127.0.0.1", host.port)) {
+        BufferedReader in =
+            new BufferedReader(
+                new InputStreamReader(session.getInputStream(), StandardCharsets.US_ASCII));
+        assertThat(in.readLine()).startsWith("220 ");
+        for (String command :
+            new String[] {"HELO a.test", "MAIL FROM:<a@a.test>", "RCPT TO:<b@b.test>", "DATA"}) {
+          session.getOutputStream().write((command + "\r\n").getBytes(StandardCharsets.US_ASCII));
+          assertThat(in.readLine()).startsWith(command.equals("DATA") ? "354 " : "250 ");
+        }
+
+        Shell.Result stop = host.shell.run("postfix stop");
+
+        assertThat(stop.code()).as(stop.all()).isZero();
+        assertThat(code("postfix status")).isEqualTo(1);
+        assertThat(delivery.isConnected()).isTrue();
+      }
+      assertThat(host.shell.run("mailq").out()).contains("you@dest.test").contains("1 Request.");
+    }
   }
 
   @Test
