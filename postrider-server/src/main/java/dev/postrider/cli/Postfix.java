@@ -12,11 +12,16 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** postfix(1): starts, stops and checks the mail system. */
 public final class Postfix implements Command {
   /** As long as Postfix's script waits before it calls the rest lingering. */
   private static final Duration STOP_PATIENCE = Duration.ofSeconds(30);
+
+  /** What begins to work, or says whether it could: without a log that is refused. */
+  private static final Set<String> NEED_A_LOG =
+      Set.of("start", "start-fg", "check", "set-permissions");
 
   private static final String COMMANDS =
       "Usage: postfix start (or stop, reload, abort, flush, check, status, start-fg,"
@@ -75,9 +80,18 @@ public final class Postfix implements Command {
       call.fatal(String.valueOf(e.getMessage()));
       return 1;
     }
+    String subcommand = operands.getFirst();
     try (Postlog.OpenLog log =
         opener.open(config, config.text("syslog_name") + "/postfix-script")) {
-      return new Script(call, config, log.log()).run(operands.getFirst());
+      return new Script(call, config, log.log()).run(subcommand);
+    } catch (Postlog.UnusableLogException e) {
+      if (NEED_A_LOG.contains(subcommand)) {
+        call.fatal(String.valueOf(e.getMessage()));
+        return 1;
+      }
+      // Whoever wants it stopped because the log's disk broke must be able to.
+      call.err().println("postfix: warning: " + e.getMessage());
+      return new Script(call, config, (severity, process, text) -> {}).run(subcommand);
     }
   }
 
@@ -107,7 +121,7 @@ public final class Postfix implements Command {
           HandOver.refreshIfAllowed(config.directory());
           yield ask(new ControlRequest.Reload(), "refreshing " + system);
         }
-        case "flush" -> ask(new ControlRequest.Flush(), "");
+        case "flush" -> Postqueue.order(call, config, new ControlRequest.Flush());
         case "status" -> status();
         case "check" -> checkOnly();
         case "set-permissions" -> prepare() ? 0 : 1;

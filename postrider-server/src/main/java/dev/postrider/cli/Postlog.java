@@ -19,7 +19,16 @@ public final class Postlog implements Command {
      *
      * @param tag the program's name in the line, used instead of {@code syslog_name/process}
      */
-    OpenLog open(Config config, String tag) throws IOException;
+    OpenLog open(Config config, String tag) throws UnusableLogException;
+  }
+
+  /** The log cannot be written; the message names it and says why. */
+  public static final class UnusableLogException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    public UnusableLogException(IOException cause) {
+      super(cause.getMessage(), cause);
+    }
   }
 
   /** A log and the way to end it. */

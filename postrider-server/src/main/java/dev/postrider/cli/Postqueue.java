@@ -95,7 +95,7 @@ public final class Postqueue implements Command {
     return 0;
   }
 
-  private static int order(Invocation call, Config config, ControlRequest request) {
+  static int order(Invocation call, Config config, ControlRequest request) {
     Path socket = ControlClient.socket(Path.of(config.text("queue_directory")));
     try {
       ControlAnswer answer = ControlClient.ask(socket, request, ControlOutput.none());

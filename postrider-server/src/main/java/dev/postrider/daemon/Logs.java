@@ -19,8 +19,13 @@ final class Logs {
   }
 
   /** For a command: lines under a name of their own. */
-  static Postlog.OpenLog ofCommand(Config config, String name) throws IOException {
-    OwnedLog log = open(config, name);
+  static Postlog.OpenLog ofCommand(Config config, String name) throws Postlog.UnusableLogException {
+    OwnedLog log;
+    try {
+      log = open(config, name);
+    } catch (IOException e) {
+      throw new Postlog.UnusableLogException(e);
+    }
     return new Postlog.OpenLog() {
       @Override
       public MailLog log() {

@@ -2,7 +2,9 @@ package dev.postrider.log;
 
 import java.io.FileDescriptor;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.time.ZoneId;
@@ -63,9 +65,18 @@ public final class MailLogs {
         try {
           yield new FileSink(path, host);
         } catch (IOException e) {
-          throw new IOException("maillog_file: open " + path + ": " + e.getMessage(), e);
+          throw new IOException("maillog_file: open " + path + ": " + reason(e), e);
         }
       }
+    };
+  }
+
+  /** Java says of a missing or forbidden file only its name. */
+  private static String reason(IOException e) {
+    return switch (e) {
+      case NoSuchFileException _ -> "No such file or directory";
+      case AccessDeniedException _ -> "Permission denied";
+      default -> String.valueOf(e.getMessage());
     };
   }
 

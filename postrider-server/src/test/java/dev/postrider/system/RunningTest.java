@@ -168,6 +168,23 @@ class RunningTest {
   }
 
   @Test
+  void aLogThatCannotBeOpenedDoesNotKeepItFromBeingStopped()
+      throws IOException, InterruptedException {
+    host.start();
+    host.main("maillog_file = " + host.directory + "/gone/mail.log");
+    String open = "maillog_file: open " + host.directory + "/gone/mail.log: ";
+
+    assertThat(code("postfix status")).isZero();
+    Shell.Result stop = host.shell.run("postfix stop");
+
+    assertThat(stop.code()).isZero();
+    assertThat(stop.err()).contains("postfix: warning: " + open + "No such file or directory\n");
+    Shell.Result start = host.shell.run("postfix start");
+    assertThat(start.code()).isEqualTo(1);
+    assertThat(start.err()).contains("postfix: fatal: " + open + "No such file or directory\n");
+  }
+
+  @Test
   void aSecondDaemonOnTheSameQueueIsRefusedByName() throws IOException, InterruptedException {
     host.start();
     String pid = Files.readString(host.directory.resolve("q/pid/master.pid")).strip();
@@ -203,6 +220,9 @@ class RunningTest {
     assertThat(host.shell.run("postqueue -f").err())
         .isEqualTo("postqueue: fatal: Cannot flush mail queue - mail system is down\n");
     assertThat(code("postqueue -f")).isEqualTo(69);
+    assertThat(host.shell.run("postfix flush").err())
+        .isEqualTo("postqueue: fatal: Cannot flush mail queue - mail system is down\n");
+    assertThat(code("postfix flush")).isEqualTo(69);
   }
 
   @Test
