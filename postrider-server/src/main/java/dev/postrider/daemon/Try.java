@@ -23,6 +23,10 @@ final class Try implements Command {
   private static final String USER = "me@provider.test";
   private static final String PASSWORD = "app-password";
   private static final String FRIEND = "friend@example.org";
+
+  /** What a shell says of a command that Ctrl-C ended. */
+  private static final int EX_INTERRUPTED = 130;
+
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   @Override
@@ -35,12 +39,23 @@ final class Try implements Command {
         Path.of(call.environment().getOrDefault("POSTRIDER_HOME", "."), "bin")
             .toAbsolutePath()
             .normalize();
-    try (PretendProvider provider = PretendProvider.start(USER, PASSWORD);
-        TryInstance host = TryInstance.create(bin, provider.port(), USER, PASSWORD)) {
-      Thread interrupted = new Thread(() -> closeQuietly(host));
-      Runtime.getRuntime().addShutdownHook(interrupted);
-      new Show(call.out(), provider, host).run();
-      Runtime.getRuntime().removeShutdownHook(interrupted);
+    try (PretendProvider provider = PretendProvider.start(USER, PASSWORD)) {
+      TryInstance host = TryInstance.create(bin, provider.port(), USER, PASSWORD);
+      Thread hook = new Thread(() -> interrupt(host));
+      Runtime.getRuntime().addShutdownHook(hook);
+      IOException failure = null;
+      try {
+        show(call, provider, host);
+      } catch (IOException e) {
+        failure = e;
+      }
+      // Only now: a signal that comes earlier has to wait until all is removed.
+      if (isInterrupted(hook)) {
+        return EX_INTERRUPTED;
+      }
+      if (failure != null) {
+        throw failure;
+      }
     } catch (IOException e) {
       call.fatal(String.valueOf(e.getMessage()));
       return 1;
@@ -51,9 +66,28 @@ final class Try implements Command {
     return 0;
   }
 
-  private static void closeQuietly(TryInstance host) {
+  private static void show(Invocation call, PretendProvider provider, TryInstance host)
+      throws IOException, InterruptedException {
+    try {
+      new Show(call.out(), provider, host).run();
+    } finally {
+      host.close();
+    }
+  }
+
+  /** Whether this process is being ended; if not, takes the hook away. */
+  private static boolean isInterrupted(Thread hook) {
+    try {
+      return !Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      return true;
+    }
+  }
+
+  private static void interrupt(TryInstance host) {
     try {
       host.close();
+      System.err.println("Interrupted: stopped and removed; nothing is left behind.");
     } catch (IOException e) {
       System.err.println("postrider: could not remove " + host.directory + ": " + e.getMessage());
     }

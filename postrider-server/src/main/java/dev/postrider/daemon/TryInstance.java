@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** An instance for {@code postrider try}: a directory, a port, and the image's own commands. */
 final class TryInstance implements AutoCloseable {
@@ -26,6 +27,8 @@ final class TryInstance implements AutoCloseable {
   final Path etc;
   final int port;
   private final Path bin;
+  private @Nullable Process running;
+  private boolean closed;
 
   private TryInstance(Path directory, int port, Path bin) {
     this.directory = directory;
@@ -106,16 +109,8 @@ final class TryInstance implements AutoCloseable {
    * @throws IOException if it fails, with what it said
    */
   String run(String input, String... command) throws IOException, InterruptedException {
-    Path output = Files.createTempFile(directory, "output", "");
-    ProcessBuilder builder =
-        new ProcessBuilder(new ArrayList<>(List.of(command)))
-            .directory(directory.toFile())
-            .redirectErrorStream(true)
-            .redirectOutput(output.toFile());
-    builder.command().set(0, bin.resolve(command[0]).toString());
-    builder.environment().put("MAIL_CONFIG", etc.toString());
-    builder.environment().remove("POSTRIDER_ERR_TTY");
-    Process process = builder.start();
+    Path output = directory.resolve("output");
+    Process process = start(output, command);
     try (OutputStream in = process.getOutputStream()) {
       in.write(input.getBytes(StandardCharsets.UTF_8));
     }
@@ -126,6 +121,23 @@ final class TryInstance implements AutoCloseable {
       throw new IOException(String.join(" ", command) + " failed: " + said + "\n" + log());
     }
     return said;
+  }
+
+  private synchronized Process start(Path output, String... command) throws IOException {
+    if (closed) {
+      throw new IOException("interrupted");
+    }
+    ProcessBuilder builder =
+        new ProcessBuilder(new ArrayList<>(List.of(command)))
+            .directory(directory.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile());
+    builder.command().set(0, bin.resolve(command[0]).toString());
+    builder.environment().put("MAIL_CONFIG", etc.toString());
+    builder.environment().remove("POSTRIDER_ERR_TTY");
+    Process started = builder.start();
+    running = started;
+    return started;
   }
 
   String log() throws IOException {
@@ -151,24 +163,40 @@ final class TryInstance implements AutoCloseable {
     }
   }
 
+  /** Ends what runs and removes everything; at any moment, also while a command runs. */
   @Override
-  public void close() throws IOException {
-    if (!Files.exists(directory)) {
+  public synchronized void close() throws IOException {
+    if (closed) {
       return;
     }
-    Path pid = directory.resolve("queue/pid/master.pid");
-    if (Files.exists(pid)) {
-      ProcessHandle.of(Long.parseLong(Files.readString(pid).strip()))
-          .ifPresent(daemon -> {
-            boolean asked = daemon.destroy();
-            assert asked;
-            daemon.onExit().orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
-          });
+    closed = true;
+    // The command first: one that is about to start the daemon would start it behind our back.
+    Process command = running;
+    if (command != null) {
+      end(command.toHandle());
     }
+    // By its arguments: it may not have come as far as to write its process id, and who started it
+    // may be dead.
+    List<ProcessHandle> daemons =
+        ProcessHandle.allProcesses().filter(each -> worksIn(each, etc.toString())).toList();
+    daemons.forEach(TryInstance::end);
     try (Stream<Path> files = Files.walk(directory)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(file);
       }
+    }
+  }
+
+  private static boolean worksIn(ProcessHandle process, String etc) {
+    return process.info().arguments().stream().flatMap(Stream::of).anyMatch(etc::equals);
+  }
+
+  private static void end(ProcessHandle process) {
+    boolean asked = process.destroy();
+    ProcessHandle ended =
+        process.onExit().completeOnTimeout(process, PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
+    if (!asked || ended.isAlive()) {
+      boolean _ = process.destroyForcibly();
     }
   }
 }

@@ -11,6 +11,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -320,6 +321,24 @@ class RunningTest {
                 + "kill $p; wait $p; postfix status || echo ended");
 
     assertThat(result.out()).contains("ended");
+  }
+
+  @Test
+  void anInterruptedTryLeavesNothingBehind() throws IOException, InterruptedException {
+    // In the worst moment: while "postfix start" makes the daemon, in a session of its own.
+    Shell.Result shown =
+        host.shell.run(
+            "setsid postrider try > try.out 2>&1 & p=$!; "
+                + "until grep -q '^[$] postfix start' try.out; do [ -d /proc/$p ] || exit 1; done; "
+                + "kill -TERM -$p; wait $p; cat try.out");
+
+    String directory = shown.out().substring(shown.out().indexOf("/tmp/postrider-try-"));
+    directory = directory.substring(0, directory.indexOf(','));
+    assertThat(Path.of(directory)).doesNotExist();
+    String etc = directory + "/etc";
+    assertThat(ProcessHandle.allProcesses())
+        .noneMatch(
+            each -> Stream.of(each.info().arguments().orElse(new String[0])).anyMatch(etc::equals));
   }
 
   @Test
