@@ -15,11 +15,12 @@ is_jdk_25() {
 }
 
 find_jdk() {
+  own=${HOME:-/nonexistent} # cron and service managers may set none
   for candidate in "${JAVA_HOME:-/nonexistent}" \
     /usr/lib/jvm/*25* /usr/lib/jvm/*2[6-9]* /usr/lib/jvm/* /opt/*jdk* /opt/java/* \
-    "$HOME"/.sdkman/candidates/java/* "$HOME"/.jdks/* \
+    "$own"/.sdkman/candidates/java/* "$own"/.jdks/* \
     /Library/Java/JavaVirtualMachines/*/Contents/Home \
-    "$HOME"/Library/Java/JavaVirtualMachines/*/Contents/Home \
+    "$own"/Library/Java/JavaVirtualMachines/*/Contents/Home \
     /opt/homebrew/opt/openjdk*/libexec/openjdk.jdk/Contents/Home \
     /usr/local/opt/openjdk*/libexec/openjdk.jdk/Contents/Home; do
     if is_jdk_25 "$candidate"; then
