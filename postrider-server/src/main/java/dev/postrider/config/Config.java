@@ -202,7 +202,7 @@ public final class Config {
   }
 
   /** The line of main.cf that sets it, from 1; 0 if none does. */
-  int line(String name) {
+  public int line(String name) {
     MainFile.Setting setting = settings.get(name);
     return setting == null ? 0 : setting.line();
   }

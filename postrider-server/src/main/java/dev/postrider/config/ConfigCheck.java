@@ -115,7 +115,9 @@ public record ConfigCheck(List<String> warnings, List<String> errors) {
         return;
       }
       String setting = "%s: %s=%s".formatted(place, name, value);
-      if (parameter.support() == Parameter.Support.UNSAFE_TO_IGNORE
+      if (parameter.support() == Parameter.Support.MAIL_WAITS) {
+        warnings.add(setting + " is not supported yet: mail that needs it waits");
+      } else if (parameter.support() == Parameter.Support.UNSAFE_TO_IGNORE
           && !harmless(parameter, value)) {
         errors.add(
             setting

@@ -50,6 +50,8 @@ public record Parameter(
   public enum Support {
     SUPPORTED,
     NOT_YET,
+    /** Known, not supported yet: mail that it concerns waits, and says so. */
+    MAIL_WAITS,
     /** Not supported, and mail would be less safe than asked for if a setting were ignored. */
     UNSAFE_TO_IGNORE
   }

@@ -24,6 +24,7 @@ final class ConfigProblems {
       ConfigCheck found = ConfigCheck.of(config, master);
       found.warnings().forEach(warnings);
       found.errors().forEach(errors);
+      TableProblems.check(config, warnings);
       for (ServiceEntry service : Assembly.listeners(config, master).keySet()) {
         if (found.errors().isEmpty()) {
           AccessPolicy.check(config.forService(service));

@@ -118,6 +118,29 @@ class StockConfigurationTest {
         .contains("without one, anybody could relay mail through this host");
   }
 
+  @Test
+  void aTableTypeThatIsNotKnownIsSaidBeforeMailWaitsForIt() throws Exception {
+    check(MAIN + "transport_maps = hash:/etc/postfix/transport, ldap:/etc/postfix/ldap.cf\n");
+
+    assertThat(errors).isEmpty();
+    assertThat(warnings)
+        .anyMatch(warning ->
+            warning.contains("main.cf, line 23: transport_maps=hash:")
+                && warning.contains("no tables of type \"ldap\" here"))
+        .noneMatch(warning -> warning.contains("type \"hash\""));
+  }
+
+  @Test
+  void aSettingThatMakesMailWaitIsNotCalledIgnored() throws Exception {
+    check(MAIN + "mailbox_command = procmail -a \"$EXTENSION\"\n");
+
+    assertThat(errors).isEmpty();
+    assertThat(warnings)
+        .anyMatch(warning ->
+            warning.contains("line 23: mailbox_command=")
+                && warning.endsWith("is not supported yet: mail that needs it waits"));
+  }
+
   private void check(String main) throws Exception {
     Files.writeString(directory.resolve("main.cf"), main);
     Files.copy(MASTER, directory.resolve("master.cf"));
