@@ -51,10 +51,7 @@ sealed interface Contents extends MessageContent {
 
     @Override
     public InputStream open() throws IOException {
-      return entry
-          .home
-          .read(entry.id, entry.offset, entry.metaLength, entry.inlineLength())
-          .content();
+      return entry.read(entry.inlineLength()).content();
     }
   }
 

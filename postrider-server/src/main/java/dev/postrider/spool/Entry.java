@@ -14,7 +14,7 @@ final class Entry {
   final int recipients;
   final int metaLength;
 
-  /** Set by the writer before anybody else sees the entry. */
+  /** Where its MESSAGE record is; compaction moves it. Written by the writer only. */
   Segment home;
 
   int offset;
@@ -29,6 +29,12 @@ final class Entry {
   boolean held;
   boolean expired;
   boolean removed;
+
+  /** Whether a removed message's place was given up. The writer's. */
+  boolean homeReleased;
+
+  /** Where a copy of it is that is not forced yet. The writer's. */
+  @Nullable Segment copy;
 
   /** Complete when it is there; null when the STATE record (or nothing yet) says it all. */
   @Nullable Progress progress;
@@ -67,6 +73,32 @@ final class Entry {
   /** The progress as it stands. Caller holds this object's lock. */
   Progress progressToRead() throws IOException {
     return progress == null ? storedProgress() : progress;
+  }
+
+  /**
+   * Reads its MESSAGE record.
+   *
+   * @param contentLength how much of the content, from the first byte: all or nothing
+   */
+  Segment.Stored read(int contentLength) throws IOException {
+    while (true) {
+      Segment from;
+      int at;
+      synchronized (this) {
+        from = home;
+        at = offset;
+      }
+      try {
+        return from.read(id, at, metaLength, contentLength);
+      } catch (IOException e) {
+        synchronized (this) {
+          if (home == from && offset == at) {
+            throw e;
+          }
+        }
+        // Moved meanwhile, and the old segment is gone.
+      }
+    }
   }
 
   private Progress storedProgress() throws IOException {

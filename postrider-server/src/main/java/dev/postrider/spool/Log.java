@@ -1,5 +1,6 @@
 package dev.postrider.spool;
 
+import dev.postrider.io.DiskFile;
 import dev.postrider.log.MailLog;
 import java.io.IOException;
 import java.time.InstantSource;
@@ -49,6 +50,7 @@ final class Log {
    *
    * @param previousState where the message's STATE was before, if this is a new one
    * @param progress what the new STATE says, and its version then
+   * @param copyOffset where the copy of a message is in its new segment
    */
   private record Placed(
       Operation operation,
@@ -56,9 +58,22 @@ final class Log {
       int previousOffset,
       int previousLength,
       @Nullable Progress progress,
-      int version) {
+      int version,
+      int copyOffset) {
     Placed(Operation operation) {
-      this(operation, null, 0, 0, null, 0);
+      this(operation, null, 0, 0, null, 0, 0);
+    }
+
+    /** Before the entry's state is set anew. */
+    static Placed state(Operation operation, Entry entry, Progress progress, int copyOffset) {
+      return new Placed(
+          operation,
+          entry.state,
+          entry.stateOffset,
+          entry.stateLength,
+          progress,
+          progress.version(),
+          copyOffset);
     }
   }
 
@@ -73,7 +88,11 @@ final class Log {
 
   /** Goes on with the segment that recovery found last. */
   void resume(Segment segment, int end) throws IOException {
-    appender = new Appender(segment, segments.disk.open(segment.path), end, buffers, limits);
+    DiskFile file = segments.disk.open(segment.path);
+    // What was read may be in memory only, if the process died and the machine did not; a message
+    // that was copied here must not be given up elsewhere before it is on disk.
+    file.force();
+    appender = new Appender(segment, file, end, buffers, limits);
   }
 
   boolean hasUnforced() {
@@ -165,19 +184,56 @@ final class Log {
     if (offset < 0) {
       return Placement.NO_ROOM;
     }
-    unforced.add(
-        new Placed(
-            change,
-            entry.state,
-            entry.stateOffset,
-            entry.stateLength,
-            progress,
-            progress.version()));
+    unforced.add(Placed.state(change, entry, progress, 0));
+    stateIsHere(entry, offset, meta.length);
+    return Placement.PLACED;
+  }
+
+  private void stateIsHere(Entry entry, int offset, int length) {
     entry.state = open().segment;
     entry.stateOffset = offset;
-    entry.stateLength = meta.length;
+    entry.stateLength = length;
     entry.state.live++;
-    return Placement.PLACED;
+  }
+
+  /**
+   * Copies a message, and all that is known of it, to the open segment. Both records must be forced
+   * before the old segment may go: a reader that meets the message in its new place has not met
+   * what older segments say of it.
+   */
+  Placement place(Operation.Move move) throws IOException {
+    Entry entry = move.entry;
+    synchronized (entry) {
+      Segment here = open().segment;
+      if (entry.removed || entry.home == here || entry.copy != null) {
+        return Placement.NEEDLESS;
+      }
+      Segment.Stored message;
+      Progress progress;
+      try {
+        message = entry.home.read(entry.id, entry.offset, entry.metaLength, entry.inlineLength());
+        progress = entry.progressToChange();
+      } catch (IOException e) {
+        mailLog.error(
+            "spool", new QueueId(entry.id).shortForm() + ": stays where it is: " + e.getMessage());
+        return Placement.LOST;
+      }
+      byte[] state = Progress.encode(entry.standing(), progress);
+      RecordHeader stateHeader = header(RecordType.STATE, entry.id, state);
+      long bytes = message.header().bytes() + stateHeader.bytes();
+      if (!open().hasRoom(bytes)) {
+        return Placement.NO_ROOM;
+      }
+      reserve(bytes);
+      int offset = open().put(message.header(), message.meta(), message.contentBytes());
+      int stateOffset = open().put(stateHeader, state, NOTHING);
+      unforced.add(Placed.state(move, entry, progress, offset));
+      // Read from its old place until then: what is only in the buffer cannot be read back.
+      entry.copy = here;
+      here.live++;
+      stateIsHere(entry, stateOffset, state.length);
+      return Placement.PLACED;
+    }
   }
 
   private Placement placeIncrement(Operation.Change change) throws IOException {
@@ -202,7 +258,8 @@ final class Log {
   private Placement placeRemove(Operation.Change change) throws IOException {
     releaseHome(change);
     Entry entry = change.entry;
-    if (!segments.isThere(entry.home)) {
+    Segment copy = entry.copy;
+    if (!segments.isThere(entry.home) && copy == null) {
       forget(entry);
       return Placement.NEEDLESS;
     }
@@ -210,14 +267,17 @@ final class Log {
       return Placement.NO_ROOM;
     }
     segments.removedIn(entry.home, open().segment);
+    if (copy != null) {
+      segments.removedIn(copy, open().segment);
+    }
     unforced.add(new Placed(change));
     return Placement.PLACED;
   }
 
   /** The message's place can go at once: without its MESSAGE record it needs no REMOVE. */
   void releaseHome(Operation.Change change) {
-    if (change.type == RecordType.REMOVE && !change.released) {
-      change.released = true;
+    if (change.type == RecordType.REMOVE && !change.entry.homeReleased) {
+      change.entry.homeReleased = true;
       segments.release(change.entry.home);
     }
   }
@@ -235,8 +295,7 @@ final class Log {
 
   /** Returns where the record begins, or -1 if the segment is full. */
   private int append(RecordType type, long id, byte[] meta) throws IOException {
-    RecordHeader header =
-        new RecordHeader(type, id, meta.length, 0, RecordHeader.crc(meta, meta.length), 0);
+    RecordHeader header = header(type, id, meta);
     long bytes = header.bytes();
     if (!open().hasRoom(bytes)) {
       return -1;
@@ -245,6 +304,10 @@ final class Log {
       reserve(bytes);
     }
     return open().put(header, meta, NOTHING);
+  }
+
+  private static RecordHeader header(RecordType type, long id, byte[] meta) {
+    return new RecordHeader(type, id, meta.length, 0, RecordHeader.crc(meta, meta.length), 0);
   }
 
   private void reserve(long bytes) throws NoBlocksException {
@@ -298,9 +361,29 @@ final class Log {
     List<Placed> settled = new ArrayList<>(unforced);
     unforced.clear();
     for (Placed placed : settled) {
-      if (placed.operation instanceof Operation.Change change) {
-        settle(placed, change);
+      switch (placed.operation) {
+        case Operation.Change change -> settle(placed, change);
+        case Operation.Move move -> settle(placed, move);
+        case Operation.Awaited _ -> {}
       }
+    }
+  }
+
+  private void settle(Placed placed, Operation.Move move) {
+    Entry entry = move.entry;
+    synchronized (entry) {
+      Segment old = entry.home;
+      Segment copy = entry.copy;
+      if (copy != null) {
+        entry.copy = null;
+        // As long as the old record is on disk, the new one must be, or its REMOVE would be missed.
+        segments.removedIn(old, copy);
+        // Of a message removed meanwhile the old place was given up already.
+        segments.release(entry.homeReleased ? copy : old);
+        entry.home = copy;
+        entry.offset = placed.copyOffset;
+      }
+      settleState(placed, entry);
     }
   }
 
@@ -309,14 +392,21 @@ final class Log {
     synchronized (entry) {
       if (change.type == RecordType.REMOVE) {
         forget(entry);
-      } else if (placed.progress != null) {
-        if (placed.previousState != null) {
-          segments.release(placed.previousState);
-        }
-        if (entry.progress == placed.progress && placed.progress.version() == placed.version) {
-          entry.progress = null;
-        }
+      } else {
+        settleState(placed, entry);
       }
+    }
+  }
+
+  private void settleState(Placed placed, Entry entry) {
+    if (placed.progress == null) {
+      return;
+    }
+    if (placed.previousState != null) {
+      segments.release(placed.previousState);
+    }
+    if (entry.progress == placed.progress && placed.progress.version() == placed.version) {
+      entry.progress = null;
     }
   }
 
@@ -380,11 +470,24 @@ final class Log {
           undo(placed, change.entry);
           changes.addFirst(change);
         }
+        case Operation.Move move -> undo(placed, move);
         case Operation.Flush _ -> throw new IllegalStateException("a flush has no record");
       }
     }
     unforced.clear();
     return changes;
+  }
+
+  /** It stays where it was; compaction comes again. */
+  private void undo(Placed placed, Operation.Move move) {
+    Entry entry = move.entry;
+    synchronized (entry) {
+      if (entry.copy != null) {
+        segments.release(entry.copy);
+        entry.copy = null;
+      }
+    }
+    undo(placed, entry);
   }
 
   private void undo(Placed placed, Entry entry) {
@@ -405,8 +508,13 @@ final class Log {
     }
   }
 
+  /** The segment that is being written, if one is open. */
+  @Nullable Segment current() {
+    return appender == null ? null : appender.segment;
+  }
+
   void deleteDead() throws IOException {
-    segments.deleteDead(appender == null ? null : appender.segment);
+    segments.deleteDead(current());
   }
 
   /** Gives back the zeroed rest; everything is forced. */

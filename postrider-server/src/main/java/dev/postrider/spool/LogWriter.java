@@ -22,6 +22,7 @@ final class LogWriter {
   private final Log log;
   private final SpoolLimits limits;
   private final MailLog mailLog;
+  private final Compactor compactor;
   private final Inbox inbox = new Inbox();
   private final Semaphore changes;
   private final Thread thread;
@@ -40,8 +41,9 @@ final class LogWriter {
   private long unforcedSince;
   private @Nullable IOException lastFailure;
 
-  LogWriter(Log log, SpoolLimits limits, MailLog mailLog) {
+  LogWriter(Log log, Compactor compactor, SpoolLimits limits, MailLog mailLog) {
     this.log = log;
+    this.compactor = compactor;
     this.limits = limits;
     this.mailLog = mailLog;
     this.changes = new Semaphore(limits.queuedChanges());
@@ -124,6 +126,9 @@ final class LogWriter {
   }
 
   private void turn() {
+    if (compactor.waits() == 0 && pauseUntil - System.nanoTime() <= 0) {
+      compact();
+    }
     awaited += inbox.take(backlog);
     if (awaited > 0) {
       batch();
@@ -144,16 +149,41 @@ final class LogWriter {
 
   /** Nothing to do: sleeps, or forces what has waited long enough for a message to come along. */
   private void rest() {
+    long compaction = compactor.waits();
     if (!log.hasUnforced()) {
-      inbox.sleep(0);
+      if (compaction != 0) {
+        inbox.sleep(Math.max(compaction, 0));
+      }
       return;
     }
     long left = unforcedSince + limits.unforced().toNanos() - System.nanoTime();
-    if (left > 0) {
-      inbox.sleep(left);
-    } else {
+    if (left <= 0) {
       guarded(log::force);
       deleteDead();
+    } else if (compaction != 0) {
+      inbox.sleep(compaction < 0 ? left : Math.min(left, compaction));
+    }
+  }
+
+  private void compact() {
+    boolean hadUnforced = log.hasUnforced();
+    guarded(() -> {
+      if (compactor.hasWork()) {
+        log.ensureOpen();
+        if (compactor.step()) {
+          log.roll();
+        } else {
+          log.write();
+        }
+      }
+    });
+    unforcedFromNow(hadUnforced);
+    deleteDead();
+  }
+
+  private void unforcedFromNow(boolean hadUnforced) {
+    if (!hadUnforced && log.hasUnforced()) {
+      unforcedSince = System.nanoTime();
     }
   }
 
@@ -190,9 +220,7 @@ final class LogWriter {
         log.write();
       }
     });
-    if (!hadUnforced && log.hasUnforced()) {
-      unforcedSince = System.nanoTime();
-    }
+    unforcedFromNow(hadUnforced);
     finishPlaced(null);
     deleteDead();
   }
@@ -208,6 +236,7 @@ final class LogWriter {
             switch (operation) {
               case Operation.Commit commit -> log.place(commit);
               case Operation.Change change -> log.place(change);
+              case Operation.Move move -> log.place(move);
               case Operation.Flush _ -> Log.Placement.NEEDLESS;
             };
       } catch (Log.NoBlocksException e) {
@@ -238,6 +267,7 @@ final class LogWriter {
         placed.add(waiting);
       }
       case Operation.Change change -> uncount(change);
+      case Operation.Move _ -> {}
     }
   }
 

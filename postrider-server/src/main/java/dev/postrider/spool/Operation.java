@@ -68,6 +68,15 @@ abstract sealed class Operation {
   /** Force everything that was submitted before. */
   static final class Flush extends Awaited {}
 
+  /** Copy a message to the open segment, because its own is mostly dead. */
+  static final class Move extends Operation {
+    final Entry entry;
+
+    Move(Entry entry) {
+      this.entry = entry;
+    }
+  }
+
   /** Record a change of a message; what exactly is read from the entry when it is written. */
   static final class Change extends Operation {
     final Entry entry;
@@ -75,9 +84,6 @@ abstract sealed class Operation {
 
     /** Of the recipient, for DONE. */
     final int index;
-
-    /** Whether the message's place in its segment was given up already. */
-    boolean released;
 
     /** Whether it still takes one of the places for waiting changes. */
     boolean counted = true;

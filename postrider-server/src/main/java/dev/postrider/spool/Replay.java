@@ -70,7 +70,10 @@ final class Replay {
     };
   }
 
-  /** An increment in a segment that says nothing else of its message; holds a place there. */
+  /**
+   * A message whose STATE has to be written anew: an increment stands in a segment that says
+   * nothing else of it, or its MESSAGE was copied. Holds a place in the segment that may go then.
+   */
   record Stray(Entry entry, Segment where) {}
 
   List<Stray> strays() {
@@ -89,8 +92,10 @@ final class Replay {
             fields.envelope().recipients().size());
     Entry known = index.find(header.id());
     if (known != null) {
-      // The same message at a new place: its old segment was on its way out.
-      segments.release(known.home);
+      // The same message at a new place: its old segment was on its way out. It may go only when
+      // a STATE stands behind the new place, for what stands before it would be met too early.
+      strays.add(new Stray(known, known.home));
+      segments.removedIn(known.home, here);
       known.home = here;
       known.offset = offset;
     } else {

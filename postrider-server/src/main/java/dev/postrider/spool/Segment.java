@@ -60,6 +60,11 @@ final class Segment {
     return stored;
   }
 
+  /** Its length on disk. */
+  long bytes() throws IOException {
+    return reader().size();
+  }
+
   private IOException damaged(long id, int offset) {
     return new IOException(
         "%s: the record of %s at byte %d is damaged"
@@ -74,6 +79,14 @@ final class Segment {
     Stored(byte[] bytes, RecordHeader header) {
       this.bytes = bytes;
       this.header = header;
+    }
+
+    RecordHeader header() {
+      return header;
+    }
+
+    byte[] contentBytes() {
+      return Arrays.copyOfRange(bytes, contentStart(), contentStart() + header.contentLength());
     }
 
     InputStream content() {

@@ -22,6 +22,9 @@ final class SegmentDirectory {
   private int greatestNumber;
   private boolean someMayBeDead = true;
 
+  /** Whether something died since {@link #lookedAt}. */
+  private boolean someDied = true;
+
   SegmentDirectory(Disk disk, Path directory, MailLog log) {
     this.disk = disk;
     this.directory = directory;
@@ -93,7 +96,17 @@ final class SegmentDirectory {
   /** One reason less to keep a segment. */
   void release(Segment segment) {
     segment.live--;
+    someDied = true;
     someMayBeDead |= segment.live == 0;
+  }
+
+  boolean someDied() {
+    return someDied;
+  }
+
+  /** Somebody has seen what is alive. */
+  void lookedAt() {
+    someDied = false;
   }
 
   /** The segment is no longer written. */

@@ -52,7 +52,8 @@ public final class SegmentSpool implements Spool {
     records.restate(recovery.strays());
     records.deleteDead();
     this.messages = new StoredMessages(index, bodies, log);
-    this.writer = new LogWriter(records, settings.limits(), log);
+    Compactor compactor = new Compactor(records, segments, index, settings.limits().compaction());
+    this.writer = new LogWriter(records, compactor, settings.limits(), log);
     this.draftParts =
         new SegmentDraft.Parts(bodies, writer, index, settings.limits().inlineBytes());
     writer.start();

@@ -14,6 +14,7 @@ import java.time.Duration;
  * @param queuedChanges how many changes may wait for the disk before a caller waits too
  * @param linger how long a change waits for company before it is written
  * @param unforced how long a written change may wait for a force that some message needs anyway
+ * @param compaction how segments that are mostly dead are emptied
  */
 public record SpoolLimits(
     int segmentBytes,
@@ -23,7 +24,22 @@ public record SpoolLimits(
     int batchBytes,
     int queuedChanges,
     Duration linger,
-    Duration unforced) {
+    Duration unforced,
+    Compaction compaction) {
+  /**
+   * How segments that are mostly dead are emptied, without anybody noticing.
+   *
+   * @param leastGain bytes of the disk that emptying a segment must set free
+   * @param stepBytes about how much is copied at once
+   * @param pause between two steps
+   * @param interval between two looks at all segments
+   */
+  public record Compaction(int leastGain, int stepBytes, Duration pause, Duration interval) {
+    /** Five megabytes a second at most: a small part of what any disk does. */
+    static final Compaction DEFAULT =
+        new Compaction(1 << 20, 256 << 10, Duration.ofMillis(50), Duration.ofSeconds(30));
+  }
+
   public static final SpoolLimits DEFAULT =
       new SpoolLimits(
           64 << 20,
@@ -33,5 +49,6 @@ public record SpoolLimits(
           4 << 20,
           1 << 16,
           Duration.ofMillis(2),
-          Duration.ofSeconds(1));
+          Duration.ofSeconds(1),
+          Compaction.DEFAULT);
 }

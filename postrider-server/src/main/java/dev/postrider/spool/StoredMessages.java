@@ -78,8 +78,7 @@ final class StoredMessages {
   }
 
   private StoredMessage read(Entry entry) throws IOException {
-    MessageFields fields =
-        MessageFields.decode(entry.home.read(entry.id, entry.offset, entry.metaLength, 0).meta());
+    MessageFields fields = MessageFields.decode(entry.read(0).meta());
     MessageFields.ExternalBody body = fields.body();
     MessageContent content =
         body == null ? new Contents.InSegment(entry) : new Contents.InFile(bodies, entry.id, body);

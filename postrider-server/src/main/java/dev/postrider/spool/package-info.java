@@ -36,6 +36,10 @@
  * is still there. A segment that nobody needs is deleted, and its name's disappearance forced
  * before anything that depended on it goes.
  *
+ * <p>A segment that is mostly dead is emptied in the background ({@code Compactor}): a waiting or
+ * held message is copied with all that is known of it, MESSAGE and STATE in one segment, and stays
+ * in its state; the old place is given up when the copy is forced.
+ *
  * <p>Threads: one platform thread writes and owns all accounts ({@code LogWriter}, {@code Log},
  * {@code Appender}, {@code SegmentDirectory}); any thread may read; an {@code Entry} guards itself.
  * The package does not know when a message should be sent, nor what is in it.

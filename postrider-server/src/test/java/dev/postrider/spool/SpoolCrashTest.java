@@ -9,23 +9,44 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Loses power, fails and fills the disk at every step; every failure message has its seed. */
 class SpoolCrashTest {
   private static final Path QUEUE = Path.of("/queue");
+
+  /** Segments are not emptied, so that operations can be counted. */
   static final SpoolLimits SMALL =
-      new SpoolLimits(4096, 1024, 256, 600, 8192, 64, Duration.ofMillis(1), Duration.ofHours(1));
+      limits(
+          new SpoolLimits.Compaction(
+              Integer.MAX_VALUE, 1024, Duration.ofHours(1), Duration.ofHours(1)));
+
+  /** Segments are emptied all the time. */
+  private static final SpoolLimits COMPACTING =
+      limits(new SpoolLimits.Compaction(1, 1024, Duration.ZERO, Duration.ZERO));
+
   private static final MailLog SILENT = (severity, process, text) -> {};
 
+  private static SpoolLimits limits(SpoolLimits.Compaction compaction) {
+    return new SpoolLimits(
+        4096, 1024, 256, 600, 8192, 64, Duration.ofMillis(1), Duration.ofHours(1), compaction);
+  }
+
   static Spool open(CrashDisk disk) throws IOException {
+    return open(disk, SMALL);
+  }
+
+  private static Spool open(CrashDisk disk, SpoolLimits limits) throws IOException {
     return SegmentSpool.open(
-        QUEUE, new SegmentSpool.Settings(disk, SILENT, InstantSource.system(), SMALL));
+        QUEUE, new SegmentSpool.Settings(disk, SILENT, InstantSource.system(), limits));
   }
 
   /** Every edge of the table in package-info. */
@@ -184,28 +205,35 @@ class SpoolCrashTest {
     }
   }
 
-  @Test
-  void powerCutsUnderMixedWorkBreakNoPromise() {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void powerCutsUnderMixedWorkBreakNoPromise(boolean compacting) {
     for (long seed = 1; seed <= 800; seed++) {
       try {
-        mixedWork(seed);
+        mixedWork(seed, compacting ? COMPACTING : SMALL);
       } catch (AssertionError | IOException | RuntimeException e) {
         throw new AssertionError("seed " + seed, e);
       }
     }
   }
 
-  private static void mixedWork(long seed) throws IOException {
+  private static void mixedWork(long seed, SpoolLimits limits) throws IOException {
     Random random = new Random(seed);
     CrashDisk disk = new CrashDisk(seed);
     Ledger ledger = new Ledger(random);
     for (int round = 0; round < 5; round++) {
       // Also during recovery, and now and then the process dies and the machine does not.
-      disk.failAt(disk.operations() + 1 + random.nextInt(120), CrashDisk.Fault.POWER);
+      long cut = 1 + random.nextInt(120);
+      disk.failAt(
+          limits == COMPACTING ? Long.MAX_VALUE : disk.operations() + cut, CrashDisk.Fault.POWER);
       Spool spool = null;
       try {
-        spool = open(disk);
+        spool = open(disk, limits);
         ledger.check(spool);
+        if (limits == COMPACTING) {
+          // Not before: it copies while the check reads, and without power nothing can be read.
+          disk.failAt(disk.operations() + cut, CrashDisk.Fault.POWER);
+        }
         for (int i = 0; i < 60; i++) {
           ledger.step(spool, false);
         }
@@ -222,14 +250,119 @@ class SpoolCrashTest {
     recoverAndEmpty(disk, ledger);
   }
 
+  @Test
+  void powerCutsWhileASegmentIsEmptiedBreakNoPromise() {
+    for (long seed = 1; seed <= 600; seed++) {
+      try {
+        emptiedSegment(seed);
+      } catch (AssertionError | IOException | RuntimeException e) {
+        throw new AssertionError("seed " + seed, e);
+      }
+    }
+  }
+
+  /** Several segments with one message left in each, in every state that a message can be in. */
+  private static void emptiedSegment(long seed) throws IOException {
+    Random random = new Random(seed);
+    CrashDisk disk = new CrashDisk(seed);
+    Ledger ledger = new Ledger(random);
+    Spool spool = open(disk, COMPACTING);
+    try {
+      List<QueueId> left = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        QueueId id = ledger.commit(spool, 3, random.nextInt(400), false);
+        left.add(id);
+        switch (random.nextInt(5)) {
+          case 0 -> ledger.defer(spool, id);
+          case 1 -> ledger.hold(spool, id, true);
+          case 2 -> ledger.done(spool, id, 1);
+          case 3 -> ledger.expire(spool, id);
+          default -> {}
+        }
+        for (int filler = 0; filler < 7; filler++) {
+          ledger.commit(spool, 1, 500, false);
+        }
+      }
+      disk.failAt(disk.operations() + 1 + random.nextInt(60), CrashDisk.Fault.POWER);
+      for (QueueId id : ledger.alive()) {
+        if (!left.contains(id)) {
+          ledger.remove(spool, id);
+        }
+      }
+      ledger.flush(spool);
+      for (int i = 0; i < 20; i++) {
+        // While it copies, messages change and go.
+        if (random.nextInt(4) == 0) {
+          ledger.done(spool, left.get(random.nextInt(left.size())), random.nextInt(3));
+        }
+        if (random.nextInt(8) == 0 && ledger.alive().size() > 1) {
+          ledger.remove(spool, ledger.alive().getFirst());
+        }
+        ledger.flush(spool);
+      }
+    } catch (IOException e) {
+      if (!disk.isOff()) {
+        throw e;
+      }
+    }
+    end(spool);
+    disk.restart();
+    // The power goes again while the first cut is repaired.
+    disk.failAt(disk.operations() + 1 + random.nextInt(40), CrashDisk.Fault.POWER);
+    try {
+      end(open(disk, COMPACTING));
+    } catch (IOException e) {
+      if (!disk.isOff()) {
+        throw e;
+      }
+    }
+    disk.restart();
+    recoverAndEmpty(disk, ledger);
+  }
+
+  @Test
+  void aSegmentThatIsMostlyDeadIsEmptiedAndDeleted() throws IOException {
+    CrashDisk disk = new CrashDisk(1);
+    Ledger ledger = new Ledger(new Random(1));
+    try (Spool spool = open(disk, COMPACTING)) {
+      QueueId first = ledger.commit(spool, 2, 300, false);
+      ledger.defer(spool, first);
+      QueueId second = ledger.commit(spool, 2, 300, false);
+      ledger.done(spool, second, 1);
+      for (int i = 0; i < 40; i++) {
+        ledger.commit(spool, 1, 500, false);
+      }
+      for (QueueId id : ledger.alive()) {
+        if (!id.equals(first) && !id.equals(second)) {
+          ledger.remove(spool, id);
+        }
+      }
+
+      // Each flush gives the writer a turn, and it copies in every one.
+      for (int i = 0; i < 50 && segments(disk) > 1; i++) {
+        ledger.flush(spool);
+      }
+
+      assertThat(segments(disk)).isEqualTo(1);
+      ledger.check(spool);
+      assertThat(spool.messages()).extracting(StoredMessage::id).containsExactly(first, second);
+    }
+    disk.restart();
+    recoverAndEmpty(disk, ledger);
+  }
+
+  private static long segments(CrashDisk disk) throws IOException {
+    return disk.list(QUEUE.resolve("spool")).stream()
+        .filter(name -> name.endsWith(".segment"))
+        .count();
+  }
+
   @ParameterizedTest
-  @EnumSource(
-      value = CrashDisk.Fault.class,
-      names = {"EIO", "SHORT_WRITE"})
-  void whatAFailingDiskRefusedNeverComesBack(CrashDisk.Fault fault) {
+  @CsvSource({"EIO, false", "EIO, true", "SHORT_WRITE, false", "SHORT_WRITE, true"})
+  void whatAFailingDiskRefusedNeverComesBack(CrashDisk.Fault fault, boolean compacting) {
     for (long seed = 1; seed <= 400; seed++) {
       try {
-        failingDisk(seed, fault);
+        failingDisk(seed, fault, compacting ? COMPACTING : SMALL);
       } catch (AssertionError | IOException | RuntimeException e) {
         throw new AssertionError(fault + ", seed " + seed, e);
       }
@@ -237,11 +370,12 @@ class SpoolCrashTest {
   }
 
   /** One operation fails, the disk works again, later the power goes. */
-  private static void failingDisk(long seed, CrashDisk.Fault fault) throws IOException {
+  private static void failingDisk(long seed, CrashDisk.Fault fault, SpoolLimits limits)
+      throws IOException {
     Random random = new Random(seed);
     CrashDisk disk = new CrashDisk(seed);
     Ledger ledger = new Ledger(random);
-    Spool spool = open(disk);
+    Spool spool = open(disk, limits);
     int refusals = 0;
     for (int i = 0; i < 60; i++) {
       if (i % 15 == 5) {

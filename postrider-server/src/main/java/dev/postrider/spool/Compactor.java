@@ -1,0 +1,148 @@
+package dev.postrider.spool;
+
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Empties segments that are mostly dead, so that one message which waits for days does not keep the
+ * megabytes that were delivered around it: copies what is alive to the open segment, a little at a
+ * time. For the writer's thread only.
+ */
+final class Compactor {
+  /** A segment is worth it when no more than this part of it is alive. */
+  private static final int ALIVE_PART = 4;
+
+  private final Log log;
+  private final SegmentDirectory segments;
+  private final Index index;
+  private final SpoolLimits.Compaction limits;
+  private final ArrayDeque<Entry> work = new ArrayDeque<>();
+
+  /** Segments that could not be emptied. */
+  private final Set<Segment> stuck = new HashSet<>();
+
+  private @Nullable Segment victim;
+  private long next = System.nanoTime();
+
+  Compactor(Log log, SegmentDirectory segments, Index index, SpoolLimits.Compaction limits) {
+    this.log = log;
+    this.segments = segments;
+    this.index = index;
+    this.limits = limits;
+  }
+
+  /** How long nothing is to be done here, in nanoseconds; 0 if it is time, negative for ever. */
+  long waits() {
+    if (work.isEmpty() && !segments.someDied()) {
+      return -1;
+    }
+    return Math.max(0, next - System.nanoTime());
+  }
+
+  /** Whether there is something to copy. Looks for it, when it is time. */
+  boolean hasWork() {
+    if (work.isEmpty()) {
+      look();
+      next = System.nanoTime() + (work.isEmpty() ? limits.interval() : limits.pause()).toNanos();
+    }
+    return !work.isEmpty();
+  }
+
+  private void look() {
+    segments.lookedAt();
+    victim = null;
+    Segment current = log.current();
+    if (segments.all().size() < 2) {
+      return;
+    }
+    Map<Segment, Long> alive = new HashMap<>();
+    for (Entry entry : index.all()) {
+      alive.merge(entry.home, messageBytes(entry), Long::sum);
+      if (entry.state != null) {
+        alive.merge(entry.state, stateBytes(entry), Long::sum);
+      }
+    }
+    for (Segment each : segments.all()) {
+      long living = alive.getOrDefault(each, 0L);
+      if (each != current && each.live > 0 && !stuck.contains(each) && isWorthIt(each, living)) {
+        victim = each;
+        break;
+      }
+    }
+    if (victim != null) {
+      for (Entry entry : index.all()) {
+        if (entry.home == victim || entry.state == victim) {
+          work.add(entry);
+        }
+      }
+      // What is counted there and has no message cannot be copied.
+      stuck.add(victim);
+      stuck.removeIf(each -> !segments.isThere(each));
+    }
+  }
+
+  private boolean isWorthIt(Segment segment, long living) {
+    long bytes;
+    try {
+      bytes = segment.bytes();
+    } catch (IOException e) {
+      // A disk that cannot tell must not be asked for more.
+      return false;
+    }
+    return bytes - living >= limits.leastGain() && living * ALIVE_PART <= bytes;
+  }
+
+  private static long messageBytes(Entry entry) {
+    return RecordHeader.BYTES + entry.metaLength + (long) entry.inlineLength();
+  }
+
+  private static long stateBytes(Entry entry) {
+    return RecordHeader.BYTES + (long) entry.stateLength;
+  }
+
+  /**
+   * Copies a few messages; the caller forces.
+   *
+   * @return whether the open segment is full
+   */
+  boolean step() throws IOException {
+    next = System.nanoTime() + limits.pause().toNanos();
+    long bytes = 0;
+    while (bytes < limits.stepBytes() && !work.isEmpty()) {
+      Entry entry = work.getFirst();
+      Log.Placement placement;
+      try {
+        placement = place(entry);
+      } catch (Log.NoBlocksException e) {
+        // A full disk: what is dead will go away by itself, and this can wait.
+        work.clear();
+        next = System.nanoTime() + limits.interval().toNanos();
+        return false;
+      }
+      if (placement == Log.Placement.NO_ROOM) {
+        return true;
+      }
+      work.removeFirst();
+      bytes += messageBytes(entry);
+    }
+    return false;
+  }
+
+  private Log.Placement place(Entry entry) throws IOException {
+    if (entry.home == victim) {
+      return log.place(new Operation.Move(entry));
+    }
+    if (entry.state == victim) {
+      Operation.Change anew = new Operation.Change(entry, RecordType.STATE, 0);
+      anew.counted = false;
+      return log.place(anew);
+    }
+    // Removed, or told anew, while it waited here.
+    return Log.Placement.NEEDLESS;
+  }
+}
