@@ -166,15 +166,17 @@ final class LogWriter {
   }
 
   private void compact() {
+    if (!compactor.hasWork()) {
+      // A step that does nothing must not tell that the disk takes mail again.
+      return;
+    }
     boolean hadUnforced = log.hasUnforced();
     guarded(() -> {
-      if (compactor.hasWork()) {
-        log.ensureOpen();
-        if (compactor.step()) {
-          log.roll();
-        } else {
-          log.write();
-        }
+      log.ensureOpen();
+      if (compactor.step()) {
+        log.roll();
+      } else {
+        log.write();
       }
     });
     unforcedFromNow(hadUnforced);
