@@ -1,5 +1,6 @@
 package dev.postrider.control;
 
+import dev.postrider.io.Pause;
 import dev.postrider.log.MailLog;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
@@ -105,20 +106,10 @@ public final class ControlServer implements AutoCloseable {
         clients.release();
         // Out of descriptors, most likely: asking again at once would fill the log.
         log.warning("master", "control socket " + socket + ": " + e.getMessage());
-        if (!paused()) {
+        if (!Pause.of(AFTER_FAILURE)) {
           return;
         }
       }
-    }
-  }
-
-  private static boolean paused() {
-    try {
-      Thread.sleep(AFTER_FAILURE);
-      return true;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.postrider.pickup;
 
+import dev.postrider.io.Pause;
 import dev.postrider.log.MailLog;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -70,23 +71,13 @@ final class PickupSocket implements AutoCloseable {
         if (server.isOpen()) {
           // Out of descriptors, most likely: asking again at once would fill the log.
           log.warning(Pickup.PROCESS, "accept on " + path + ": " + e.getMessage());
-          if (!paused()) {
+          if (!Pause.of(AFTER_FAILURE)) {
             return;
           }
         }
       } catch (InterruptedException e) {
         return;
       }
-    }
-  }
-
-  private static boolean paused() {
-    try {
-      Thread.sleep(AFTER_FAILURE);
-      return true;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
     }
   }
 

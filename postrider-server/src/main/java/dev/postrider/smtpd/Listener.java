@@ -1,6 +1,7 @@
 package dev.postrider.smtpd;
 
 import dev.postrider.intake.Intake;
+import dev.postrider.io.Pause;
 import dev.postrider.log.MailLog;
 import dev.postrider.mail.address.AddressLiteral;
 import dev.postrider.policy.ClientFacts;
@@ -160,20 +161,10 @@ public final class Listener implements AutoCloseable {
       } catch (IOException e) {
         // Out of descriptors, most likely: sessions that end give some back.
         log.error(settings.get().process(), "cannot accept a connection: " + e.getMessage());
-        if (!paused()) {
+        if (!Pause.of(AFTER_FAILURE)) {
           return;
         }
       }
-    }
-  }
-
-  private static boolean paused() {
-    try {
-      Thread.sleep(AFTER_FAILURE);
-      return true;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
     }
   }
 

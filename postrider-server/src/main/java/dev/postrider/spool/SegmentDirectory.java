@@ -40,10 +40,6 @@ final class SegmentDirectory {
     greatestNumber = Math.max(greatestNumber, number);
   }
 
-  @Nullable Segment find(int number) {
-    return segments.get(number);
-  }
-
   boolean isThere(Segment segment) {
     return segments.get(segment.number()) == segment;
   }

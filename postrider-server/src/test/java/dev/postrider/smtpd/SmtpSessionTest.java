@@ -2,6 +2,7 @@ package dev.postrider.smtpd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.postrider.io.Pause;
 import dev.postrider.mail.envelope.DsnRequest;
 import dev.postrider.mail.envelope.Envelope;
 import dev.postrider.spool.StoredMessage;
@@ -460,22 +461,25 @@ class SmtpSessionTest {
     try (SmtpService service = SmtpService.start(Map.of("smtpd_timeout", "1"));
         SmtpService.Client client = service.connect()) {
       client.reply();
-      Thread typist =
-          Thread.ofVirtual()
-              .start(() -> {
-                try {
-                  while (true) {
-                    client.send("N");
-                    Thread.sleep(200);
-                  }
-                } catch (java.io.IOException | InterruptedException e) {
-                  return;
-                }
-              });
+      Thread typist = typist(client);
 
       assertThat(client.reply()).startsWith("421 4.4.2");
       typist.interrupt();
     }
+  }
+
+  /** Sends a byte five times a second until it is stopped: the pace is what is tested. */
+  private static Thread typist(SmtpService.Client client) {
+    return Thread.ofVirtual()
+        .start(() -> {
+          try {
+            do {
+              client.send("N");
+            } while (Pause.of(Duration.ofMillis(200)));
+          } catch (java.io.IOException e) {
+            return;
+          }
+        });
   }
 
   @Test
@@ -486,18 +490,7 @@ class SmtpSessionTest {
       client.ask("EHLO x");
       client.send("RSET\r\nN");
       assertThat(client.reply()).startsWith("250 2.0.0");
-      Thread typist =
-          Thread.ofVirtual()
-              .start(() -> {
-                try {
-                  while (true) {
-                    client.send("N");
-                    Thread.sleep(200);
-                  }
-                } catch (java.io.IOException | InterruptedException e) {
-                  return;
-                }
-              });
+      Thread typist = typist(client);
 
       assertThat(client.reply()).startsWith("421 4.4.2");
       typist.interrupt();
