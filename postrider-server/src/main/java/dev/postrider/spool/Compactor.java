@@ -2,9 +2,9 @@ package dev.postrider.spool;
 
 import java.io.IOException;
 import java.util.ArrayDeque;
-import java.util.HashMap;
+import java.util.Collection;
 import java.util.HashSet;
-import java.util.Map;
+import java.util.LinkedHashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -60,33 +60,43 @@ final class Compactor {
     if (segments.all().size() < 2) {
       return;
     }
-    Map<Segment, Long> alive = new HashMap<>();
-    for (Entry entry : index.all()) {
-      alive.merge(entry.home, messageBytes(entry), Long::sum);
-      if (entry.state != null) {
-        alive.merge(entry.state, stateBytes(entry), Long::sum);
-      }
-    }
     for (Segment each : segments.all()) {
-      long living = alive.getOrDefault(each, 0L);
-      if (each != current && each.live > 0 && !stuck.contains(each) && isWorthIt(each, living)) {
+      if (each != current && each.live > 0 && !stuck.contains(each) && isWorthIt(each)) {
         victim = each;
         break;
       }
     }
     if (victim != null) {
-      for (Entry entry : index.all()) {
-        if (entry.home == victim || entry.state == victim) {
-          work.add(entry);
-        }
-      }
+      collect(victim);
       // What is counted there and has no message cannot be copied.
       stuck.add(victim);
       stuck.removeIf(each -> !segments.isThere(each));
     }
   }
 
-  private boolean isWorthIt(Segment segment, long living) {
+  /** A segment's summary knows who may live there; without one, a million have to be asked. */
+  private void collect(Segment from) {
+    SegmentSummary summary = SegmentSummary.read(segments.disk, from, Long.MAX_VALUE);
+    Collection<Entry> candidates;
+    if (summary == null) {
+      candidates = index.all();
+    } else {
+      candidates = new LinkedHashSet<>();
+      for (Fact fact : summary.facts()) {
+        Entry entry = index.find(fact.id());
+        if (entry != null) {
+          candidates.add(entry);
+        }
+      }
+    }
+    for (Entry entry : candidates) {
+      if (entry.home == from || entry.state == from) {
+        work.add(entry);
+      }
+    }
+  }
+
+  private boolean isWorthIt(Segment segment) {
     long bytes;
     try {
       bytes = segment.bytes();
@@ -94,15 +104,8 @@ final class Compactor {
       // A disk that cannot tell must not be asked for more.
       return false;
     }
+    long living = segment.liveBytes;
     return bytes - living >= limits.leastGain() && living * ALIVE_PART <= bytes;
-  }
-
-  private static long messageBytes(Entry entry) {
-    return RecordHeader.BYTES + entry.metaLength + (long) entry.inlineLength();
-  }
-
-  private static long stateBytes(Entry entry) {
-    return RecordHeader.BYTES + (long) entry.stateLength;
   }
 
   /**
@@ -128,7 +131,7 @@ final class Compactor {
         return true;
       }
       work.removeFirst();
-      bytes += messageBytes(entry);
+      bytes += entry.messageBytes();
     }
     return false;
   }

@@ -58,8 +58,30 @@ final class Entry {
     return external ? 0 : (int) size;
   }
 
+  /** What its MESSAGE record takes. */
+  long messageBytes() {
+    return RecordHeader.padded((long) RecordHeader.BYTES + metaLength + inlineLength());
+  }
+
+  /** What its latest STATE record takes, if there is one. */
+  long stateBytes() {
+    return stateBytes(stateLength);
+  }
+
+  static long stateBytes(int length) {
+    return RecordHeader.padded((long) RecordHeader.BYTES + length);
+  }
+
   Progress.Standing standing() {
     return new Progress.Standing(attempts, nextAttemptMicros, held, expired);
+  }
+
+  /** The reverse of {@link #standing}. */
+  void stand(Progress.Standing standing) {
+    attempts = standing.attempts();
+    nextAttemptMicros = standing.nextAttemptMicros();
+    held = standing.held();
+    expired = standing.expired();
   }
 
   /** The progress to change, read back if it is only on disk. Caller holds this object's lock. */

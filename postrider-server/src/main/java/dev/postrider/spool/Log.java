@@ -26,8 +26,15 @@ final class Log {
   private final Appender.Buffers buffers;
   private final List<Placed> unforced = new ArrayList<>();
   private @Nullable Appender appender;
+  private Ended ended = (_, _) -> {};
   private int previousNumber;
   private int previousEnd;
+
+  /** Hears of a segment that is no longer written, and where it ends. */
+  @FunctionalInterface
+  interface Ended {
+    void sealed(Segment segment, long end);
+  }
 
   Log(
       SegmentDirectory segments,
@@ -95,6 +102,11 @@ final class Log {
     appender = new Appender(segment, file, end, buffers, limits);
   }
 
+  /** Has somebody told of each segment that ends from now on. */
+  void whenEnded(Ended listener) {
+    ended = listener;
+  }
+
   boolean hasUnforced() {
     return !unforced.isEmpty();
   }
@@ -139,8 +151,8 @@ final class Log {
     reserve(bytes);
     int offset = open().put(commit.header, commit.meta, commit.content);
     Segment home = open().segment;
-    home.live++;
     commit.entry = new Entry(commit.header.id(), commit.size, home, offset, commit.arrivalMicros);
+    home.keep(commit.entry.messageBytes());
     unforced.add(new Placed(commit));
     return Placement.PLACED;
   }
@@ -193,7 +205,7 @@ final class Log {
     entry.state = open().segment;
     entry.stateOffset = offset;
     entry.stateLength = length;
-    entry.state.live++;
+    entry.state.keep(entry.stateBytes());
   }
 
   /**
@@ -230,7 +242,7 @@ final class Log {
       unforced.add(Placed.state(move, entry, progress, offset));
       // Read from its old place until then: what is only in the buffer cannot be read back.
       entry.copy = here;
-      here.live++;
+      here.keep(entry.messageBytes());
       stateIsHere(entry, stateOffset, state.length);
       return Placement.PLACED;
     }
@@ -278,14 +290,14 @@ final class Log {
   void releaseHome(Operation.Change change) {
     if (change.type == RecordType.REMOVE && !change.entry.homeReleased) {
       change.entry.homeReleased = true;
-      segments.release(change.entry.home);
+      segments.release(change.entry.home, change.entry.messageBytes());
     }
   }
 
   /** What is left of a removed message, once it cannot come back. */
   private void forget(Entry entry) {
     if (entry.state != null) {
-      segments.release(entry.state);
+      segments.release(entry.state, entry.stateBytes());
       entry.state = null;
     }
     if (entry.external) {
@@ -335,7 +347,7 @@ final class Log {
       }
       force();
       for (Replay.Stray stray : strays) {
-        segments.release(stray.where());
+        segments.release(stray.where(), stray.bytes());
       }
     } catch (IOException e) {
       // The old records stay needed until the next start.
@@ -379,7 +391,7 @@ final class Log {
         // As long as the old record is on disk, the new one must be, or its REMOVE would be missed.
         segments.removedIn(old, copy);
         // Of a message removed meanwhile the old place was given up already.
-        segments.release(entry.homeReleased ? copy : old);
+        segments.release(entry.homeReleased ? copy : old, entry.messageBytes());
         entry.home = copy;
         entry.offset = placed.copyOffset;
       }
@@ -403,7 +415,7 @@ final class Log {
       return;
     }
     if (placed.previousState != null) {
-      segments.release(placed.previousState);
+      segments.release(placed.previousState, Entry.stateBytes(placed.previousLength));
     }
     if (entry.progress == placed.progress && placed.progress.version() == placed.version) {
       entry.progress = null;
@@ -423,6 +435,7 @@ final class Log {
     previousNumber = old.segment.number();
     previousEnd = old.forcedEnd();
     segments.sealed(old.segment);
+    ended.sealed(old.segment, previousEnd);
   }
 
   /**
@@ -463,7 +476,7 @@ final class Log {
       switch (placed.operation) {
         case Operation.Commit commit -> {
           if (commit.entry != null) {
-            segments.release(commit.entry.home);
+            segments.release(commit.entry.home, commit.entry.messageBytes());
           }
         }
         case Operation.Change change -> {
@@ -483,7 +496,7 @@ final class Log {
     Entry entry = move.entry;
     synchronized (entry) {
       if (entry.copy != null) {
-        segments.release(entry.copy);
+        segments.release(entry.copy, entry.messageBytes());
         entry.copy = null;
       }
     }
@@ -496,13 +509,13 @@ final class Log {
     }
     synchronized (entry) {
       if (entry.state != null) {
-        segments.release(entry.state);
+        segments.release(entry.state, entry.stateBytes());
       }
       entry.state = placed.previousState;
       entry.stateOffset = placed.previousOffset;
       entry.stateLength = placed.previousLength;
       if (entry.removed && entry.state != null && !segments.isThere(entry.home)) {
-        segments.release(entry.state);
+        segments.release(entry.state, entry.stateBytes());
         entry.state = null;
       }
     }

@@ -73,6 +73,14 @@ final class Progress {
   /** The meta part of a STATE record. */
   static byte[] encode(Standing standing, @Nullable Progress progress) {
     FieldWriter out = new FieldWriter(64);
+    standing(out, standing);
+    if (progress != null) {
+      progress.fields(out);
+    }
+    return out.toBytes();
+  }
+
+  static void standing(FieldWriter out, Standing standing) {
     out.number(ATTEMPTS, standing.attempts());
     out.number(NEXT_ATTEMPT, standing.nextAttemptMicros());
     if (standing.held()) {
@@ -81,10 +89,6 @@ final class Progress {
     if (standing.expired()) {
       out.number(EXPIRED, 1);
     }
-    if (progress != null) {
-      progress.fields(out);
-    }
-    return out.toBytes();
   }
 
   /** The meta part of a DONE record. */
@@ -135,11 +139,14 @@ final class Progress {
   record Standing(int attempts, long nextAttemptMicros, boolean held, boolean expired) {}
 
   static Standing standing(byte[] meta) throws BadRecordException {
+    return standing(new FieldReader(meta));
+  }
+
+  static Standing standing(FieldReader in) throws BadRecordException {
     int attempts = 0;
     long next = 0;
     boolean held = false;
     boolean expired = false;
-    FieldReader in = new FieldReader(meta);
     for (int tag = in.next(); tag >= 0; tag = in.next()) {
       switch (tag) {
         case ATTEMPTS -> attempts = (int) in.number();
@@ -152,6 +159,40 @@ final class Progress {
       }
     }
     return new Standing(attempts, next, held, expired);
+  }
+
+  /**
+   * What a STATE record says without the reasons.
+   *
+   * @param done how many recipients need no further attempt
+   * @param leastRecipients a message it is about has at least so many
+   */
+  record Extent(int done, int leastRecipients) {}
+
+  static Extent extent(byte[] meta) throws BadRecordException {
+    int done = 0;
+    long least = 0;
+    FieldReader in = new FieldReader(meta);
+    for (int tag = in.next(); tag >= 0; tag = in.next()) {
+      switch (tag) {
+        case DONE -> {
+          BitSet bits = BitSet.valueOf(in.value());
+          done = bits.cardinality();
+          least = Math.max(least, bits.length());
+        }
+        case REASON -> {
+          long index = in.number();
+          if (index < 0 || index >= RecordHeader.MAX_META) {
+            throw new BadRecordException("a delay of recipient " + index);
+          }
+          least = Math.max(least, index + 1);
+        }
+        default -> {
+          // Of no weight here.
+        }
+      }
+    }
+    return new Extent(done, (int) least);
   }
 
   static Progress decode(byte[] meta, int recipients) throws BadRecordException {

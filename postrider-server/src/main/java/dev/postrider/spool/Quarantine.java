@@ -2,13 +2,21 @@ package dev.postrider.spool;
 
 import dev.postrider.io.Disk;
 import dev.postrider.io.DiskFile;
+import dev.postrider.log.MailLog;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.List;
 
-/** Where recovery puts what it cannot read, for a person or a later program to look at. */
+/** Where damaged bytes go, for a person or a later program to look at. */
 final class Quarantine {
+  /** Ends the name of what was probably an unfinished write and not damage. */
+  static final String TAIL = ".tail";
+
   private static final int PART = 64 << 10;
+
+  /** More unfinished writes than this are not kept: they are the common end of a power cut. */
+  private static final int MOST_TAILS = 8;
 
   private final Disk disk;
   private final Path directory;
@@ -23,9 +31,8 @@ final class Quarantine {
    *
    * @return whether it was not there before
    */
-  boolean copy(Path source, DiskFile from, long start, long end) throws IOException {
+  private boolean copy(String name, DiskFile from, long start, long end) throws IOException {
     disk.createDirectories(directory);
-    String name = fileName(source) + "." + start + "-" + end;
     if (disk.list(directory).contains(name)) {
       return false;
     }
@@ -50,11 +57,51 @@ final class Quarantine {
     return true;
   }
 
-  /** Moves a whole file. */
-  void move(Path file) throws IOException {
+  /**
+   * Copies damaged bytes and says so. A disk that takes no copy must not stop the queue.
+   *
+   * @return whether there is a copy
+   */
+  boolean take(Path source, DiskFile from, long start, long end, MailLog log) {
+    try {
+      if (copy(name(source, start, end), from, start, end)) {
+        log.warning(
+            "spool",
+            "%s: bytes %d to %d are damaged: copied to quarantine, the rest of the queue goes on"
+                .formatted(source, start, end));
+      }
+      return true;
+    } catch (IOException e) {
+      log.warning(
+          "spool",
+          "%s: bytes %d to %d are damaged, and cannot be copied to quarantine: %s"
+              .formatted(source, start, end, e.getMessage()));
+      return false;
+    }
+  }
+
+  /** Copies what is about to be cut off, and forgets the oldest copies of that kind. */
+  void copyTail(Path source, DiskFile from, long start, long end) throws IOException {
+    boolean _ = copy(name(source, start, end) + TAIL, from, start, end);
+    List<String> tails = disk.list(directory).stream().filter(name -> name.endsWith(TAIL)).toList();
+    for (String old : tails.subList(0, Math.max(0, tails.size() - MOST_TAILS))) {
+      disk.delete(directory.resolve(old));
+    }
+  }
+
+  /**
+   * Moves a whole file.
+   *
+   * @param suffix to its name
+   */
+  void move(Path file, String suffix) throws IOException {
     disk.createDirectories(directory);
-    disk.rename(file, directory.resolve(fileName(file)));
+    disk.rename(file, directory.resolve(fileName(file) + suffix));
     disk.forceDirectory(directory);
+  }
+
+  private static String name(Path source, long start, long end) {
+    return fileName(source) + "." + start + "-" + end;
   }
 
   private static String fileName(Path file) {

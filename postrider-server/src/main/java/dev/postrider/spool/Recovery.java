@@ -14,9 +14,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the segments in order and rebuilds the index. When it repairs, it cuts the unfinished write
- * at the end of the newest segment and copies damage into quarantine; when it only looks, it
- * touches nothing, and a daemon may be writing meanwhile. For one thread.
+ * Goes through the segments in order and rebuilds the index: reads the newest one whole, the others
+ * by their summaries if they have them. When it repairs, it cuts the unfinished write at the end of
+ * the newest segment and copies damage into quarantine; when it only looks, it touches nothing, and
+ * a daemon may be writing meanwhile. For one thread.
  */
 final class Recovery {
   private final SegmentDirectory segments;
@@ -26,7 +27,9 @@ final class Recovery {
   private final @Nullable Quarantine quarantine;
   private final Replay replay;
   private final Map<Integer, Long> ends = new HashMap<>();
+  private final List<SegmentKeeper.Job> keeping = new ArrayList<>();
   private long damagedPlaces;
+  private boolean cutSomething;
   private @Nullable Segment newest;
   private long newestEnd;
 
@@ -67,6 +70,9 @@ final class Recovery {
     for (Found each : found) {
       read(each, each.equals(found.getLast()));
     }
+    if (quarantine != null) {
+      forgetSummaries();
+    }
   }
 
   /** A segment's header, or if that is not sound, what the file's name tells. */
@@ -85,16 +91,30 @@ final class Recovery {
     return replay.strays();
   }
 
-  boolean foundDamage() {
-    return damagedPlaces > 0;
+  /** The segments to look after in the background. */
+  List<SegmentKeeper.Job> keeping() {
+    return keeping;
+  }
+
+  /** Deletes summaries whose segment is gone. */
+  private void forgetSummaries() throws IOException {
+    Set<String> wanted = new HashSet<>();
+    for (Segment each : segments.all()) {
+      wanted.add(SegmentSummary.fileName(each.header));
+    }
+    for (String name : segments.disk.list(segments.directory)) {
+      if (name.endsWith(SegmentSummary.SUFFIX) && !wanted.contains(name)) {
+        segments.disk.delete(segments.directory.resolve(name));
+      }
+    }
   }
 
   /** Null if the file is gone. */
   private @Nullable Found header(String name) throws IOException {
     SegmentHeader named = SegmentHeader.fromFileName(name);
-    ByteBuffer bytes = ByteBuffer.allocate(SegmentHeader.BYTES);
+    ByteBuffer bytes = ByteBuffer.allocate(SegmentHeader.MOST_BYTES);
     try (DiskFile file = segments.disk.openToRead(segments.directory.resolve(name))) {
-      file.read(bytes, 0);
+      bytes.limit(file.read(bytes, 0));
     } catch (NoSuchFileException _) {
       return null;
     }
@@ -112,43 +132,76 @@ final class Recovery {
   private void read(Found found, boolean last) throws IOException {
     Segment segment = new Segment(found.header, segments.directory, segments.disk);
     segments.numberSeen(segment.number());
+    ids.seen(segment.header.greatestId());
     try (DiskFile file = segments.disk.openToRead(segment.path)) {
       long size = file.size();
       long limit = Math.min(size, ends.getOrDefault(segment.number(), size));
-      ids.seen(segment.header.greatestId());
       replay.begin(segment);
-      SegmentScan scan = new SegmentScan(file, segment.header.stamp(), limit, quarantine != null);
-      long end =
-          scan.run(
-              new SegmentScan.Visitor() {
-                @Override
-                public void record(RecordHeader header, int offset, byte[] meta)
-                    throws IOException {
-                  try {
-                    replay.record(header, offset, meta);
-                  } catch (BadRecordException e) {
-                    damaged(offset, offset + header.bytes());
-                  }
-                }
-
-                @Override
-                public void damaged(long from, long to) throws IOException {
-                  Recovery.this.damaged(segment, file, from, to);
-                }
-              });
-      if (!found.sound && (!last || segment.live > 0)) {
-        damaged(segment, file, 0, SegmentHeader.BYTES);
-      }
-      if (last) {
-        endOfNewest(segment, file, new End(end, size, found.sound));
-      } else if (!isZero(file, end, limit)) {
-        damaged(segment, file, end, limit);
+      SegmentSummary summary =
+          last || !found.sound ? null : SegmentSummary.read(segments.disk, segment, limit);
+      if (summary == null) {
+        scan(found, last, segment, new Extent(file, size, limit));
+      } else {
+        apply(summary);
+        keeping.add(new SegmentKeeper.Job(segment, limit, true));
       }
     } catch (NoSuchFileException e) {
       if (quarantine != null) {
         throw e;
       }
       // A daemon is running and has just deleted it: nothing in it was alive.
+    }
+  }
+
+  private void apply(SegmentSummary summary) throws IOException {
+    ids.seen(summary.greatestId());
+    for (Fact fact : summary.facts()) {
+      try {
+        replay.apply(fact);
+      } catch (BadRecordException _) {
+        // As where the record itself is read: it has no say. The keeper meets it again.
+      }
+    }
+  }
+
+  /** A segment's file, its size, and how far it is valid. */
+  private record Extent(DiskFile file, long size, long limit) {}
+
+  private void scan(Found found, boolean last, Segment segment, Extent extent) throws IOException {
+    long damagedBefore = damagedPlaces;
+    DiskFile file = extent.file;
+    SegmentScan scan =
+        new SegmentScan(file, segment.header.stamp(), extent.limit, quarantine != null);
+    long end =
+        scan.run(
+            new SegmentScan.Visitor() {
+              @Override
+              public void record(RecordHeader header, int offset, byte[] meta) throws IOException {
+                try {
+                  replay.apply(Fact.of(header, offset, meta));
+                } catch (BadRecordException e) {
+                  damaged(offset, offset + header.bytes());
+                }
+              }
+
+              @Override
+              public void damaged(long from, long to) throws IOException {
+                Recovery.this.damaged(segment, file, from, to);
+              }
+            });
+    if (!found.sound && (!last || segment.live > 0)) {
+      damaged(segment, file, 0, SegmentHeader.BYTES);
+    }
+    if (last) {
+      endOfNewest(segment, file, new End(end, extent.size, found.sound));
+    } else {
+      long written = SegmentScan.writtenEnd(file, end, extent.limit);
+      if (written > end) {
+        damaged(segment, file, end, written);
+      }
+    }
+    if (!last && damagedPlaces == damagedBefore) {
+      keeping.add(new SegmentKeeper.Job(segment, extent.limit, false));
     }
   }
 
@@ -159,15 +212,41 @@ final class Recovery {
     if (quarantine == null || !end.sound) {
       return;
     }
-    if (!isZero(file, end.records, end.file)) {
+    long written = SegmentScan.writtenEnd(file, end.records, end.file);
+    if (written > end.records) {
+      cutSomething = true;
+      if (!keepTail(segment, file, end.records, written)) {
+        // Left as it is, for the next start; what comes now goes to a new segment.
+        return;
+      }
       log.info(
           "spool",
-          "%s: cut an unfinished write at byte %d (nothing acknowledged is lost)"
+          "%s: cut an unfinished write at byte %d (nothing acknowledged is lost, unless the disk damaged it; a copy is in quarantine)"
               .formatted(segment.path, end.records));
     }
     cut(segment, end.records);
     newest = segment;
     newestEnd = end.records;
+  }
+
+  /**
+   * Nobody can tell a write that a power cut tore from one that was forced and that the disk
+   * damaged afterwards, so what is cut is kept for a while.
+   */
+  private boolean keepTail(Segment segment, DiskFile file, long from, long to) {
+    if (quarantine == null) {
+      return false;
+    }
+    try {
+      quarantine.copyTail(segment.path, file, from, to);
+      return true;
+    } catch (IOException e) {
+      log.warning(
+          "spool",
+          "%s: an unfinished write at byte %d stays, because it cannot be copied to quarantine: %s"
+              .formatted(segment.path, from, e.getMessage()));
+      return false;
+    }
   }
 
   /** Forced, so that no remnant can ever follow what is written next. */
@@ -180,36 +259,17 @@ final class Recovery {
     }
   }
 
-  private void damaged(Segment segment, DiskFile file, long from, long to) throws IOException {
+  private void damaged(Segment segment, DiskFile file, long from, long to) {
     damagedPlaces++;
-    if (quarantine == null) {
-      return;
+    if (quarantine != null && !quarantine.take(segment.path, file, from, to, log)) {
+      // Without a copy the segment is all there is of it.
+      segment.keep(0);
     }
-    if (quarantine.copy(segment.path, file, from, to)) {
-      log.warning(
-          "spool",
-          "%s: bytes %d to %d are damaged: copied to quarantine, the rest of the queue goes on"
-              .formatted(segment.path, from, to));
-    }
-  }
-
-  private static boolean isZero(DiskFile file, long from, long to) throws IOException {
-    ByteBuffer part = ByteBuffer.allocate(64 << 10);
-    for (long at = from; at < to; at += part.capacity()) {
-      part.clear();
-      part.limit((int) Math.min(part.capacity(), to - at));
-      int count = file.read(part, at);
-      for (int i = 0; i < count; i++) {
-        if (part.get(i) != 0) {
-          return false;
-        }
-      }
-    }
-    return true;
   }
 
   /**
-   * Deletes body files without a message; keeps them where a damaged record may have named them.
+   * Deletes body files without a message; keeps them where a damaged record may have named them, or
+   * one that was cut.
    */
   void sortBodies(Bodies bodies) throws IOException {
     Set<Long> there = new HashSet<>(bodies.ids());
@@ -223,8 +283,10 @@ final class Recovery {
     }
     for (long id : there) {
       ids.seen(id);
-      if (quarantine != null && foundDamage()) {
-        quarantine.move(bodies.file(id));
+      if (quarantine != null && damagedPlaces > 0) {
+        quarantine.move(bodies.file(id), "");
+      } else if (quarantine != null && cutSomething) {
+        quarantine.move(bodies.file(id), Quarantine.TAIL);
       } else if (quarantine != null) {
         bodies.discard(id);
       }

@@ -28,45 +28,44 @@ final class Replay {
   }
 
   /**
-   * Applies one record.
+   * Applies what one record says.
    *
    * @throws BadRecordException if it makes no sense; then nothing was changed
    */
-  void record(RecordHeader header, int offset, byte[] meta) throws IOException {
+  void apply(Fact fact) throws BadRecordException {
     Segment here = segment;
     if (here == null) {
       throw new IllegalStateException("no segment");
     }
-    ids.seen(header.id());
-    if (header.type() == RecordType.MESSAGE) {
-      message(here, header, offset, meta);
+    ids.seen(fact.id());
+    if (fact instanceof Fact.Message message) {
+      message(here, message);
       return;
     }
-    Entry entry = index.find(header.id());
+    Entry entry = index.find(fact.id());
     if (entry == null) {
       // Its message was removed, and its segment is deleted or said so before.
       return;
     }
-    if (isIncrement(header.type()) && entry.home != here && entry.state != here) {
+    if (isIncrement(fact) && entry.home != here && entry.state != here) {
       // A power cut took the STATE before it and left this one, which nothing else keeps alive.
-      here.live++;
-      strays.add(new Stray(entry, here));
+      here.keep(0);
+      strays.add(new Stray(entry, here, 0));
     }
-    switch (header.type()) {
-      case STATE -> state(here, entry, offset, meta);
-      case DONE -> done(entry, Progress.index(meta));
-      case HOLD -> entry.held = true;
-      case RELEASE -> entry.held = false;
-      case SCHEDULE -> entry.nextAttemptMicros = Progress.standing(meta).nextAttemptMicros();
-      case REMOVE -> remove(here, entry);
-      case MESSAGE -> throw new IllegalStateException("handled above");
+    switch (fact) {
+      case Fact.State state -> state(here, entry, state);
+      case Fact.Done(_, var recipient) -> done(entry, recipient);
+      case Fact.Held(_, var held) -> entry.held = held;
+      case Fact.Scheduled(_, var next) -> entry.nextAttemptMicros = next;
+      case Fact.Removed _ -> remove(here, entry);
+      case Fact.Message _ -> throw new IllegalStateException("handled above");
     }
   }
 
-  private static boolean isIncrement(RecordType type) {
-    return switch (type) {
-      case DONE, HOLD, RELEASE, SCHEDULE -> true;
-      case MESSAGE, STATE, REMOVE -> false;
+  private static boolean isIncrement(Fact fact) {
+    return switch (fact) {
+      case Fact.Done _, Fact.Held _, Fact.Scheduled _ -> true;
+      case Fact.Message _, Fact.State _, Fact.Removed _ -> false;
     };
   }
 
@@ -74,55 +73,47 @@ final class Replay {
    * A message whose STATE has to be written anew: an increment stands in a segment that says
    * nothing else of it, or its MESSAGE was copied. Holds a place in the segment that may go then.
    */
-  record Stray(Entry entry, Segment where) {}
+  record Stray(Entry entry, Segment where, long bytes) {}
 
   List<Stray> strays() {
     return strays;
   }
 
-  private void message(Segment here, RecordHeader header, int offset, byte[] meta)
-      throws BadRecordException {
-    MessageFields fields = MessageFields.decode(meta);
-    MessageFields.ExternalBody body = fields.body();
-    Entry.MessageSize size =
-        new Entry.MessageSize(
-            body == null ? header.contentLength() : body.size(),
-            body != null,
-            header.metaLength(),
-            fields.envelope().recipients().size());
-    Entry known = index.find(header.id());
-    if (known != null) {
+  private void message(Segment here, Fact.Message message) {
+    Entry entry = index.find(message.id());
+    if (entry != null) {
       // The same message at a new place: its old segment was on its way out. It may go only when
       // a STATE stands behind the new place, for what stands before it would be met too early.
-      strays.add(new Stray(known, known.home));
-      segments.removedIn(known.home, here);
-      known.home = here;
-      known.offset = offset;
+      strays.add(new Stray(entry, entry.home, entry.messageBytes()));
+      segments.removedIn(entry.home, here);
+      entry.home = here;
+      entry.offset = message.offset();
     } else {
-      index.add(new Entry(header.id(), size, here, offset, fields.arrivalMicros()));
+      entry =
+          new Entry(message.id(), message.size(), here, message.offset(), message.arrivalMicros());
+      index.add(entry);
     }
-    here.live++;
+    here.keep(entry.messageBytes());
   }
 
-  private void state(Segment here, Entry entry, int offset, byte[] meta) throws BadRecordException {
-    Progress.Standing standing = Progress.standing(meta);
-    Progress progress = Progress.decode(meta, entry.recipients);
-    if (entry.state != null) {
-      segments.release(entry.state);
+  private void state(Segment here, Entry entry, Fact.State state) throws BadRecordException {
+    if (state.leastRecipients() > entry.recipients) {
+      throw new BadRecordException(
+          "a word on recipient " + state.leastRecipients() + " of " + entry.recipients);
     }
-    here.live++;
+    if (entry.state != null) {
+      segments.release(entry.state, entry.stateBytes());
+    }
     entry.state = here;
-    entry.stateOffset = offset;
-    entry.stateLength = meta.length;
-    entry.attempts = standing.attempts();
-    entry.nextAttemptMicros = standing.nextAttemptMicros();
-    entry.held = standing.held();
-    entry.expired = standing.expired();
-    entry.pending = entry.recipients - progress.doneCount();
+    entry.stateOffset = state.offset();
+    entry.stateLength = state.length();
+    here.keep(entry.stateBytes());
+    entry.stand(state.standing());
+    entry.pending = entry.recipients - state.done();
     entry.progress = null;
   }
 
-  private void done(Entry entry, long recipient) throws IOException {
+  private void done(Entry entry, long recipient) throws BadRecordException {
     if (recipient < 0 || recipient >= entry.recipients) {
       throw new BadRecordException("DONE of recipient " + recipient + " of " + entry.recipients);
     }
@@ -143,10 +134,10 @@ final class Replay {
   private void remove(Segment here, Entry entry) {
     index.remove(entry);
     entry.removed = true;
-    segments.release(entry.home);
+    segments.release(entry.home, entry.messageBytes());
     segments.removedIn(entry.home, here);
     if (entry.state != null) {
-      segments.release(entry.state);
+      segments.release(entry.state, entry.stateBytes());
     }
   }
 }

@@ -26,6 +26,9 @@ final class Segment {
   /** Messages that live here, and living messages whose latest STATE is here. */
   int live;
 
+  /** About how many bytes they take. */
+  long liveBytes;
+
   /** How many segments have dead messages whose REMOVE is here: they would come back without it. */
   int pins;
 
@@ -36,6 +39,12 @@ final class Segment {
     this.header = header;
     this.path = directory.resolve(header.fileName());
     this.disk = disk;
+  }
+
+  /** One reason more to keep it. */
+  void keep(long bytes) {
+    live++;
+    liveBytes += bytes;
   }
 
   int number() {
@@ -58,6 +67,11 @@ final class Segment {
       throw damaged(id, offset);
     }
     return stored;
+  }
+
+  /** Whether nobody needs it any more. Any thread. */
+  synchronized boolean isDeleted() {
+    return deleted;
   }
 
   /** Its length on disk. */

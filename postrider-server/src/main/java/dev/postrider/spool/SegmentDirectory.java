@@ -90,8 +90,9 @@ final class SegmentDirectory {
   }
 
   /** One reason less to keep a segment. */
-  void release(Segment segment) {
+  void release(Segment segment, long bytes) {
     segment.live--;
+    segment.liveBytes -= bytes;
     someDied = true;
     someMayBeDead |= segment.live == 0;
   }
@@ -137,6 +138,7 @@ final class SegmentDirectory {
       for (Segment segment : dead) {
         segment.close(true);
         disk.delete(segment.path);
+        disk.delete(SegmentSummary.file(segment));
       }
       disk.forceDirectory(directory);
       for (Segment segment : dead) {

@@ -22,7 +22,12 @@ record SegmentHeader(
     int previousNumber,
     int previousEnd) {
   static final int BYTES = 64;
+
+  /** What to read at least to recognize the header of a later version. */
+  static final int MOST_BYTES = 4096;
+
   static final int VERSION = 1;
+  static final String SUFFIX = ".segment";
   private static final long MAGIC = 0x50_52_53_50_4F_4F_4C_0AL; // "PRSPOOL\n"
 
   ByteBuffer encode() {
@@ -56,19 +61,30 @@ record SegmentHeader(
         from.getInt(44));
   }
 
-  /** The format's version, readable in every version; -1 if this is no segment. */
+  /**
+   * The format's version if this is the sound header of a segment, in any version: it begins alike,
+   * and its last four bytes are the checksum of the others. Otherwise -1.
+   */
   static int version(ByteBuffer from) {
-    return from.limit() >= 10 && from.getLong(0) == MAGIC ? from.getShort(8) & 0xFFFF : -1;
+    if (from.limit() < BYTES || from.getLong(0) != MAGIC) {
+      return -1;
+    }
+    int length = from.getShort(10) & 0xFFFF;
+    boolean sound =
+        length >= 16
+            && length <= from.limit()
+            && from.getInt(length - 4) == RecordHeader.crc(from, 0, length - 4);
+    return sound ? from.getShort(8) & 0xFFFF : -1;
   }
 
   /** {@code 0000000042-0123456789abcdef.segment}: sorts by number, and repeats the stamp. */
   String fileName() {
-    return "%010d-%016x.segment".formatted(number, stamp);
+    return "%010d-%016x".formatted(number, stamp) + SUFFIX;
   }
 
   /** What the name alone tells, for a segment whose header is damaged; null if it is no name. */
   static @Nullable SegmentHeader fromFileName(String name) {
-    if (name.length() != 35 || name.charAt(10) != '-' || !name.endsWith(".segment")) {
+    if (name.length() != 35 || name.charAt(10) != '-' || !name.endsWith(SUFFIX)) {
       return null;
     }
     try {

@@ -135,4 +135,25 @@ final class SegmentScan {
     windowStart = position;
     return count >= length;
   }
+
+  /**
+   * Where the last byte that is not zero ends, from one byte to another; {@code from} if there are
+   * only zeros: room that was never written.
+   */
+  static long writtenEnd(DiskFile file, long from, long to) throws IOException {
+    long end = from;
+    ByteBuffer part = ByteBuffer.allocate(64 << 10);
+    for (long at = from; at < to; at += part.capacity()) {
+      part.clear();
+      part.limit((int) Math.min(part.capacity(), to - at));
+      int count = file.read(part, at);
+      for (int i = count - 1; i >= 0; i--) {
+        if (part.get(i) != 0) {
+          end = at + i + 1;
+          break;
+        }
+      }
+    }
+    return end;
+  }
 }

@@ -27,6 +27,7 @@ public final class SegmentSpool implements Spool {
   private final IdSource ids;
   private final StoredMessages messages;
   private final LogWriter writer;
+  private final SegmentKeeper keeper;
   private final SegmentDraft.Parts draftParts;
 
   private SegmentSpool(Path directory, Settings settings, Closeable lock) throws IOException {
@@ -39,9 +40,8 @@ public final class SegmentSpool implements Spool {
     this.ids = new IdSource(clock);
     SegmentDirectory segments = new SegmentDirectory(disk, directory, log);
     Bodies bodies = new Bodies(disk, directory.resolve("bodies"), log);
-    Recovery recovery =
-        new Recovery(
-            segments, index, ids, log, new Quarantine(disk, directory.resolve("quarantine")));
+    Quarantine quarantine = new Quarantine(disk, directory.resolve("quarantine"));
+    Recovery recovery = new Recovery(segments, index, ids, log, quarantine);
     recovery.run();
     recovery.sortBodies(bodies);
     Log records = new Log(segments, bodies, ids, settings.limits(), clock, log);
@@ -56,7 +56,14 @@ public final class SegmentSpool implements Spool {
     this.writer = new LogWriter(records, compactor, settings.limits(), log);
     this.draftParts =
         new SegmentDraft.Parts(bodies, writer, index, settings.limits().inlineBytes());
+    this.keeper =
+        new SegmentKeeper(
+            new SegmentKeeper.Parts(disk, index, quarantine, log),
+            settings.limits().keeping(),
+            this::remove);
+    records.whenEnded(keeper::sealed);
     writer.start();
+    keeper.start(recovery.keeping());
   }
 
   /** What a spool works with. */
@@ -241,6 +248,7 @@ public final class SegmentSpool implements Spool {
 
   @Override
   public void close() throws IOException {
+    keeper.close();
     try {
       writer.close();
     } finally {

@@ -15,6 +15,7 @@ import java.time.Duration;
  * @param linger how long a change waits for company before it is written
  * @param unforced how long a written change may wait for a force that some message needs anyway
  * @param compaction how segments that are mostly dead are emptied
+ * @param keeping how segments are read that are no longer written
  */
 public record SpoolLimits(
     int segmentBytes,
@@ -25,7 +26,8 @@ public record SpoolLimits(
     int queuedChanges,
     Duration linger,
     Duration unforced,
-    Compaction compaction) {
+    Compaction compaction,
+    Keeping keeping) {
   /**
    * How segments that are mostly dead are emptied, without anybody noticing.
    *
@@ -40,6 +42,18 @@ public record SpoolLimits(
         new Compaction(1 << 20, 256 << 10, Duration.ofMillis(50), Duration.ofSeconds(30));
   }
 
+  /**
+   * How segments are read that are no longer written, to find damage and to make a summary for the
+   * next start.
+   *
+   * @param settle how long a segment is left alone first: most are dead soon
+   * @param pause between two segments
+   */
+  public record Keeping(Duration settle, Duration pause) {
+    /** Some thirty megabytes a second at most. */
+    static final Keeping DEFAULT = new Keeping(Duration.ofSeconds(10), Duration.ofSeconds(2));
+  }
+
   public static final SpoolLimits DEFAULT =
       new SpoolLimits(
           64 << 20,
@@ -50,5 +64,6 @@ public record SpoolLimits(
           1 << 16,
           Duration.ofMillis(2),
           Duration.ofSeconds(1),
-          Compaction.DEFAULT);
+          Compaction.DEFAULT,
+          Keeping.DEFAULT);
 }

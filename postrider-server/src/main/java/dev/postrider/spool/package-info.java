@@ -40,6 +40,11 @@
  * held message is copied with all that is known of it, MESSAGE and STATE in one segment, and stays
  * in its state; the old place is given up when the copy is forced.
  *
+ * <p>A segment that is no longer written is read once more in the background ({@code
+ * SegmentKeeper}), which finds damage, and gets a summary ({@code SegmentSummary}), so that the
+ * time of a start grows with the messages in the queue and not with their bytes. Summaries are no
+ * state: deleting them all changes nothing but that time.
+ *
  * <p>Threads: one platform thread writes and owns all accounts ({@code LogWriter}, {@code Log},
  * {@code Appender}, {@code SegmentDirectory}); any thread may read; an {@code Entry} guards itself.
  * The package does not know when a message should be sent, nor what is in it.

@@ -8,6 +8,7 @@ import dev.postrider.io.DirectoryLock;
 import dev.postrider.log.MailLog;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -117,10 +118,50 @@ class SpoolRecoveryTest {
     Path segment = onlySegment(disk);
     byte[] bytes = disk.bytes(segment);
     bytes[9] = 2;
+    ByteBuffer header = ByteBuffer.wrap(bytes);
+    header.putInt(SegmentHeader.BYTES - 4, RecordHeader.crc(header, 0, SegmentHeader.BYTES - 4));
     disk.replace(segment, bytes);
 
     assertThatThrownBy(() -> open(disk)).hasMessageContaining("newer version of Postrider");
     assertThat(disk.bytes(segment)).isEqualTo(bytes);
+  }
+
+  @Test
+  void aDamagedVersionIsDamageAndNotAnotherVersion() throws IOException {
+    CrashDisk disk = new CrashDisk(4);
+    QueueId id;
+    try (Spool spool = open(disk)) {
+      id = Samples.store(spool, Samples.envelope(1), new byte[100]).id();
+    }
+    Path segment = onlySegment(disk);
+    byte[] bytes = disk.bytes(segment);
+    bytes[9] ^= 64;
+    disk.replace(segment, bytes);
+
+    try (Spool spool = open(disk)) {
+      assertThat(spool.find(id)).isPresent();
+    }
+  }
+
+  @Test
+  void aLastRecordThatWasDamagedAfterItWasForcedIsKept() throws IOException {
+    CrashDisk disk = new CrashDisk(4);
+    try (Spool spool = open(disk)) {
+      Samples.store(spool, Samples.envelope(1), new byte[100]);
+      Samples.store(spool, Samples.envelope(1), Samples.content(new Random(1), 5000));
+    }
+    Path segment = onlySegment(disk);
+    byte[] bytes = disk.bytes(segment);
+    bytes[bytes.length - 20] ^= 1;
+    disk.replace(segment, bytes);
+
+    try (Spool spool = open(disk)) {
+      assertThat(spool.messages()).hasSize(1);
+    }
+    // The record as it was, and the body file that it named.
+    assertThat(disk.list(QUEUE.resolve("spool/quarantine")))
+        .hasSize(2)
+        .allMatch(name -> name.endsWith(".tail"));
   }
 
   @Test
