@@ -8,7 +8,9 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +23,12 @@ final class SegmentDirectory {
   private final MailLog log;
   private int greatestNumber;
   private boolean someMayBeDead = true;
+
+  /**
+   * Segments whose name was taken away, and nobody knows whether on disk: a force of the directory
+   * that succeeds after one that failed says nothing of what the failed one was to write.
+   */
+  private final Set<Segment> doubtful = new HashSet<>();
 
   /** Whether something died since {@link #lookedAt}. */
   private boolean someDied = true;
@@ -137,16 +145,33 @@ final class SegmentDirectory {
       }
       for (Segment segment : dead) {
         segment.close(true);
+        if (!doubtful.add(segment)) {
+          nameAgain(segment);
+        }
         disk.delete(segment.path);
         disk.delete(SegmentSummary.file(segment));
       }
       disk.forceDirectory(directory);
       for (Segment segment : dead) {
+        doubtful.remove(segment);
         segments.remove(segment.number());
         for (Segment where : segment.removedIn) {
           where.pins--;
         }
       }
+    }
+  }
+
+  /**
+   * Gives a dead segment's name to an empty segment, so that taking it away is a change again,
+   * which the next force has to write.
+   */
+  private void nameAgain(Segment segment) throws IOException {
+    disk.delete(segment.path);
+    try (DiskFile file = disk.create(segment.path)) {
+      // With a header, for a power cut in between: without one it would look like damage.
+      file.write(segment.header.encode(), 0);
+      file.force();
     }
   }
 

@@ -17,8 +17,8 @@ import java.util.TreeMap;
 /**
  * A disk in memory that loses power, fails and fills up on command. What was not forced survives a
  * power cut by chance: a write wholly, in part, torn at any byte or not at all, and not in order.
- * After a failed force the kernel forgets what was to be written, as Linux does, so that the next
- * force succeeds without it.
+ * After a failed force, of a file or a directory, the kernel forgets what was to be written, as
+ * Linux does, so that the next force succeeds without it.
  */
 public final class CrashDisk implements Disk {
   /** How an operation goes wrong. */
@@ -39,6 +39,8 @@ public final class CrashDisk implements Disk {
   private long faultUntil = Long.MAX_VALUE;
   private Fault fault = Fault.POWER;
   private boolean off;
+  private int directoryFaults;
+  private int failedDirectories;
   private long capacity = Long.MAX_VALUE;
 
   private static final class Node {
@@ -72,6 +74,28 @@ public final class CrashDisk implements Disk {
     faultAt = first;
     faultUntil = last;
     fault = how;
+  }
+
+  /** Makes the next forces of directories fail in which a name was taken away. */
+  public synchronized void failDirectories(int times) {
+    directoryFaults = times;
+  }
+
+  /** How many forces {@link #failDirectories} made fail. */
+  public synchronized int failedDirectories() {
+    return failedDirectories;
+  }
+
+  private boolean failsToForget(Path directory) {
+    boolean forgets =
+        unforcedNames.stream()
+            .anyMatch(change -> change.node == null && directory.equals(change.name.getParent()));
+    if (directoryFaults == 0 || !forgets) {
+      return false;
+    }
+    directoryFaults--;
+    failedDirectories++;
+    return true;
   }
 
   /** Lets the files hold this many bytes together. */
@@ -259,12 +283,17 @@ public final class CrashDisk implements Disk {
 
   @Override
   public synchronized void forceDirectory(Path directory) throws IOException {
-    step();
+    boolean failed = fails() | failsToForget(directory);
     for (NameChange change : List.copyOf(unforcedNames)) {
       if (directory.equals(change.name.getParent())) {
-        apply(durableNames, change);
+        if (!failed || random.nextBoolean()) {
+          apply(durableNames, change);
+        }
         unforcedNames.remove(change);
       }
+    }
+    if (failed) {
+      throw new IOException("Input/output error at operation " + operations);
     }
   }
 

@@ -435,6 +435,49 @@ class SpoolCrashTest {
     recoverAndEmpty(disk, ledger);
   }
 
+  /**
+   * The directory's force fails after a dead segment was deleted, works afterwards, and the power
+   * goes: the segment may be there again, and then so must be the word that its messages are gone.
+   */
+  @Test
+  void aDeletionThatCouldNotBeForcedIsNotBelieved() {
+    for (long seed = 1; seed <= 300; seed++) {
+      try {
+        unforcedDeletion(seed);
+      } catch (AssertionError | IOException | RuntimeException e) {
+        throw new AssertionError("seed " + seed, e);
+      }
+    }
+  }
+
+  private static void unforcedDeletion(long seed) throws IOException {
+    CrashDisk disk = new CrashDisk(seed);
+    Ledger ledger = new Ledger(new Random(seed));
+    Spool spool = open(disk);
+    for (int i = 0; i < 12; i++) {
+      ledger.commit(spool, 1, 500, false);
+    }
+    long before = segments(disk);
+    List<QueueId> alive = List.copyOf(ledger.alive());
+    disk.failDirectories(1 + (int) (seed % 2));
+    for (QueueId id : alive) {
+      ledger.remove(spool, id);
+    }
+    ledger.flush(spool);
+    // Each gives the writer a turn to delete again, and fills segments so that REMOVEs are dead.
+    for (int i = 0; i < 30; i++) {
+      QueueId id = ledger.commit(spool, 1, 500, false);
+      ledger.remove(spool, id);
+      ledger.flush(spool);
+    }
+    assertThat(disk.failedDirectories()).isPositive();
+    assertThat(segments(disk)).isLessThan(before);
+    disk.failAt(disk.operations() + 1, CrashDisk.Fault.POWER);
+    end(spool);
+    disk.restart();
+    recoverAndEmpty(disk, ledger);
+  }
+
   @Test
   void aFullDiskRefusesMailAndTakesItAgainWhenMessagesWent() throws IOException {
     CrashDisk disk = new CrashDisk(7);
