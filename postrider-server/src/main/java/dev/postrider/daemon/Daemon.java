@@ -22,6 +22,7 @@ import dev.postrider.smtpd.ClientNames;
 import dev.postrider.smtpd.Listener;
 import dev.postrider.spool.QueueId;
 import dev.postrider.spool.SegmentSpool;
+import dev.postrider.spool.SpoolLimits;
 import dev.postrider.spool.StoredMessage;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -36,6 +37,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -74,7 +76,9 @@ final class Daemon {
 
   private final ReentrantLock changes = new ReentrantLock();
   private final PickupService pickup;
+  private final CountDownLatch ended = new CountDownLatch(1);
   private boolean stopped;
+  private volatile int exitCode;
   private volatile Config config;
   private volatile Assembly assembly;
 
@@ -97,7 +101,10 @@ final class Daemon {
     this.privileges = privileges;
     this.ownUid = OwnUser.uid();
     Path queueDirectory = Path.of(config.text("queue_directory"));
-    this.spool = SegmentSpool.open(queueDirectory, log, shared.clock());
+    this.spool =
+        SegmentSpool.open(
+            queueDirectory,
+            new SegmentSpool.Settings(shared.disk(), log, shared.clock(), SpoolLimits.DEFAULT));
     // Intake, queue and bounces know each other; the queue is reached through this field.
     this.intake = new MessageIntake(() -> this.config, spool, log, this::stored);
     this.assembly = Assembly.of(config, master, shared, intake);
@@ -119,6 +126,8 @@ final class Daemon {
             + config.text("mail_version")
             + ", configuration "
             + directory);
+    // On a thread of its own: the one that tells is the one the spool's end waits for.
+    spool.broken().thenAccept(why -> Thread.ofPlatform().name("broken").start(() -> broken(why)));
   }
 
   private void stored(StoredMessage message) {
@@ -275,15 +284,44 @@ final class Daemon {
 
   /** Finishes what is in hand, within a limit, and ends. Later calls do nothing. */
   void stop() {
+    end(GRACE, 0);
+  }
+
+  /** Waits for the end and returns the exit code: 0 after {@link #stop}, else 1. */
+  int awaitEnd() throws InterruptedException {
+    ended.await();
+    return exitCode;
+  }
+
+  /**
+   * Ends at once, because nothing can be recorded: what is delivered now would be delivered again.
+   */
+  private void broken(IOException why) {
+    log.error(
+        PROCESS,
+        "fatal: nothing can be recorded any more, so deliveries end now: "
+            + why.getMessage()
+            + " (accepted mail is in the spool: start the mail system again)");
+    try {
+      // Before the lock: a reload may hold that for a while.
+      queue.shutdown(Duration.ZERO);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    end(Duration.ZERO, 1);
+  }
+
+  private void end(Duration grace, int code) {
     changes.lock();
     try {
       if (stopped) {
         return;
       }
       stopped = true;
+      exitCode = code;
       log.info(PROCESS, "terminating");
       retired.addAll(listeners.values());
-      finishWhatIsInHand();
+      finishWhatIsInHand(grace);
       close(assembly);
       // While the spool is locked: afterwards they may be another daemon's.
       control.close();
@@ -295,15 +333,16 @@ final class Daemon {
       Thread.currentThread().interrupt();
     } finally {
       shared.log().close();
+      ended.countDown();
       changes.unlock();
     }
   }
 
-  private void finishWhatIsInHand() throws InterruptedException {
+  private void finishWhatIsInHand(Duration grace) throws InterruptedException {
     List<Future<?>> endings = new ArrayList<>();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (Listener listener : retired) {
-        endings.add(threads.submit(() -> listener.close(GRACE)));
+        endings.add(threads.submit(() -> listener.close(grace)));
       }
       endings.add(
           threads.submit(() -> {
@@ -312,7 +351,7 @@ final class Daemon {
           }));
       endings.add(
           threads.submit(() -> {
-            queue.shutdown(GRACE);
+            queue.shutdown(grace);
             return null;
           }));
     }

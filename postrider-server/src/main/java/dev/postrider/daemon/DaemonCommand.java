@@ -20,7 +20,6 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,20 +42,11 @@ final class DaemonCommand implements Command {
       call.out().println("postfix/master: fatal: " + e.getMessage());
       return 1;
     }
-    CountDownLatch over = new CountDownLatch(1);
-    Runtime.getRuntime()
-        .addShutdownHook(
-            new Thread(
-                () -> {
-                  daemon.stop();
-                  over.countDown();
-                },
-                "stop"));
+    Runtime.getRuntime().addShutdownHook(new Thread(daemon::stop, "stop"));
     HangUp.onSignal(daemon::reload);
     call.out().println(DaemonProcess.READY);
     call.out().flush();
-    over.await();
-    return 0;
+    return daemon.awaitEnd();
   }
 
   private static Daemon start(Path directory) throws IOException, ConfigException {

@@ -7,6 +7,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +28,7 @@ final class LogWriter {
   private final Inbox inbox = new Inbox();
   private final Semaphore changes;
   private final Thread thread;
+  private final CompletableFuture<IOException> broken = new CompletableFuture<>();
   private volatile boolean stopping;
 
   /** Why the next flush cannot say that all is recorded. */
@@ -53,6 +56,11 @@ final class LogWriter {
   void start() {
     inbox.servedBy(thread);
     thread.start();
+  }
+
+  /** Completes if the thread ended by a bug of ours. */
+  CompletionStage<IOException> broken() {
+    return broken.minimalCompletionStage();
   }
 
   /** Returns when it is durable. */
@@ -116,12 +124,15 @@ final class LogWriter {
       }
       finish();
     } catch (RuntimeException | Error e) {
-      mailLog.bug("spool", "the writer ends; no more mail is accepted until a restart", e);
-      lastFailure = new IOException("the spool's writer failed: " + e, e);
+      IOException failure = new IOException("the spool's writer failed: " + e, e);
+      lastFailure = failure;
       stopping = true;
       awaited += inbox.close(backlog);
-      refuseAwaited(lastFailure);
+      refuseAwaited(failure);
       changes.release(limits.queuedChanges());
+      // Told before it is logged: whoever listens must hear of it even if the log fails too.
+      broken.complete(failure);
+      mailLog.bug("spool", "the writer ends; nothing is recorded until a restart", e);
     }
   }
 

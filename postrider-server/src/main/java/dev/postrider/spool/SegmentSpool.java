@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
 
 /**
@@ -234,6 +235,14 @@ public final class SegmentSpool implements Spool {
       writer.submit(new Operation.Change(entry, type, recipient));
       return true;
     }
+  }
+
+  /**
+   * Completes, on the writing thread, if that ends by a bug of ours: then nothing is recorded any
+   * more, and whoever delivers must end. Never completes otherwise.
+   */
+  public CompletionStage<IOException> broken() {
+    return writer.broken();
   }
 
   @Override
