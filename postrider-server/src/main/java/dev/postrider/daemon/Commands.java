@@ -14,6 +14,7 @@ import dev.postrider.cli.Postsuper;
 import dev.postrider.cli.QueueCommand;
 import dev.postrider.cli.QueueReader;
 import dev.postrider.cli.Sendmail;
+import dev.postrider.cli.SpoolCommand;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
@@ -34,6 +35,7 @@ final class Commands {
       case "queue" ->
           Optional.of(
               new QueueCommand(new QueueReader(QueueEntries::ofStopped), InstantSource.system()));
+      case "spool" -> Optional.of(new SpoolCommand(InstantSource.system()));
       case "postcat" -> Optional.of(new Postcat());
       case "postsuper" -> Optional.of(new Postsuper(StoppedQueue::change, Logs::ofCommand));
       case "postlog" -> Optional.of(new Postlog(Logs::ofCommand));
@@ -74,6 +76,7 @@ final class Commands {
               postcat                show a queued message
               queue list, queue shape
                                      find messages of the queue; count them by age and domain
+              spool check            read the whole spool and say whether it is sound
               postfix                start, stop, reload, status, check, flush
               postconf               show and edit the configuration
               postmap, postalias, newaliases
