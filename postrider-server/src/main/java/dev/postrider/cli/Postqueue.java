@@ -83,14 +83,17 @@ public final class Postqueue implements Command {
     QueueListing listing =
         new QueueListing(call.out(), config.flag("enable_long_queue_ids"), ZoneId.systemDefault());
     Consumer<QueueEntry> row = json ? listing::json : listing::row;
+    Invocation named = call.as("postqueue", call.arguments());
+    long damaged;
     try {
-      reader.read(call.as("postqueue", call.arguments()), config, row);
+      damaged = reader.read(named, config, row);
     } catch (IOException e) {
       call.err().println("postqueue: fatal: " + e.getMessage());
       return EX_UNAVAILABLE;
     }
     if (!json) {
       listing.summary();
+      QueueReader.warnOfDamage(named, config, damaged);
     }
     return 0;
   }

@@ -78,35 +78,39 @@ public final class QueueCommand implements Command {
   private void list(Invocation call, Config config, Asked asked) throws IOException {
     QueueListing listing =
         new QueueListing(call.out(), config.flag("enable_long_queue_ids"), ZoneId.systemDefault());
-    reader.read(
-        call,
-        config,
-        entry -> {
-          if (!asked.filter().matches(entry)) {
-            return;
-          }
-          if (asked.json()) {
-            listing.json(entry);
-          } else {
-            listing.row(entry);
-          }
-        });
+    long damaged =
+        reader.read(
+            call,
+            config,
+            entry -> {
+              if (!asked.filter().matches(entry)) {
+                return;
+              }
+              if (asked.json()) {
+                listing.json(entry);
+              } else {
+                listing.row(entry);
+              }
+            });
     if (!asked.json()) {
       listing.summary();
+      QueueReader.warnOfDamage(call, config, damaged);
     }
   }
 
   private void shape(Invocation call, Config config, Asked asked) throws IOException {
     QueueShape shape = new QueueShape(clock.instant(), asked.senders());
-    reader.read(
-        call,
-        config,
-        entry -> {
-          if (asked.filter().matches(entry)) {
-            shape.add(entry, asked.filter());
-          }
-        });
+    long damaged =
+        reader.read(
+            call,
+            config,
+            entry -> {
+              if (asked.filter().matches(entry)) {
+                shape.add(entry, asked.filter());
+              }
+            });
     shape.print(call.out());
+    QueueReader.warnOfDamage(call, config, damaged);
   }
 
   private Asked parse(List<String> arguments) {

@@ -3,8 +3,10 @@ package dev.postrider.cli;
 import dev.postrider.config.Config;
 import dev.postrider.control.ControlAnswer;
 import dev.postrider.control.ControlClient;
+import dev.postrider.control.ControlOutput;
 import dev.postrider.control.ControlRequest;
 import dev.postrider.control.QueueEntry;
+import dev.postrider.spool.SegmentSpool;
 import java.io.IOException;
 import java.net.SocketException;
 import java.nio.file.Files;
@@ -35,15 +37,31 @@ public final class QueueReader {
    * Reads all messages, oldest first.
    *
    * @param call told on standard error that no daemon runs, if so
+   * @return how many damaged parts of the spool are set aside, see {@link #warnOfDamage}
    * @throws IOException with one sentence for the person who asked
    */
-  void read(Invocation call, Config config, Consumer<QueueEntry> entries) throws IOException {
-    Path socket = ControlClient.socket(Path.of(config.text("queue_directory")));
+  long read(Invocation call, Config config, Consumer<QueueEntry> entries) throws IOException {
+    Path queueDirectory = Path.of(config.text("queue_directory"));
+    Path socket = ControlClient.socket(queueDirectory);
+    long[] damaged = {0};
+    ControlOutput output =
+        new ControlOutput() {
+          @Override
+          public void entry(QueueEntry entry) {
+            entries.accept(entry);
+          }
+
+          @Override
+          public void damaged(long files) {
+            damaged[0] = files;
+          }
+        };
     try {
-      if (ControlClient.ask(socket, new ControlRequest.ListQueue(), entries::accept)
+      if (ControlClient.ask(socket, new ControlRequest.ListQueue(), output)
           instanceof ControlAnswer.Failed(String text)) {
         throw new IOException(text);
       }
+      return damaged[0];
     } catch (SocketException | NoSuchFileException e) {
       if (!Files.isReadable(Path.of(config.text("queue_directory"), "spool"))) {
         throw new IOException("Queue report unavailable - mail system is down", e);
@@ -57,6 +75,16 @@ public final class QueueReader {
                   + e.getMessage()
                   + ")");
       stoppedQueue.list(config, entries);
+      return SegmentSpool.quarantined(queueDirectory);
+    }
+  }
+
+  /** On standard error, because scripts compare the listing. */
+  static void warnOfDamage(Invocation call, Config config, long files) {
+    if (files > 0) {
+      call.warning(
+          "the spool has damaged parts in %s/spool/quarantine (%d file%s): see \"postrider spool check\""
+              .formatted(config.text("queue_directory"), files, files == 1 ? "" : "s"));
     }
   }
 }

@@ -39,6 +39,8 @@ public final class ControlClient {
           output.entry(EntryLine.parse(answer.substring("entry ".length())));
         } else if (answer.startsWith("changed ")) {
           output.changed(answer.substring("changed ".length()));
+        } else if (answer.startsWith("damaged ")) {
+          output.damaged(damaged(answer));
         } else if (answer.equals("done")) {
           return new ControlAnswer.Done();
         } else if (answer.startsWith("failed ")) {
@@ -48,6 +50,14 @@ public final class ControlClient {
         }
       }
       throw new EOFException("the daemon went away in mid-answer");
+    }
+  }
+
+  private static long damaged(String answer) throws IOException {
+    try {
+      return Long.parseLong(answer.substring("damaged ".length()));
+    } catch (NumberFormatException e) {
+      throw new IOException("the daemon answered in another version's words: " + answer, e);
     }
   }
 }

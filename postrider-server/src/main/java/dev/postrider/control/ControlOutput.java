@@ -9,6 +9,13 @@ public interface ControlOutput {
   /** A message was changed. */
   default void changed(String id) {}
 
+  /**
+   * The spool has parts that could not be read and were set aside.
+   *
+   * @param files how many, at least 1
+   */
+  default void damaged(long files) {}
+
   /** For requests that bring nothing. */
   static ControlOutput none() {
     return _ -> {};

@@ -177,6 +177,11 @@ public final class ControlServer implements AutoCloseable {
           public void changed(String id) {
             write(out, "changed " + id + "\n");
           }
+
+          @Override
+          public void damaged(long files) {
+            write(out, "damaged " + files + "\n");
+          }
         });
   }
 

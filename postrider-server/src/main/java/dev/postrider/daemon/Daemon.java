@@ -166,6 +166,10 @@ final class Daemon {
         try (Stream<QueueEntry> all = queue.view().map(QueueEntries::of)) {
           all.forEach(output::entry);
         }
+        long damaged = SegmentSpool.quarantined(Path.of(config.text("queue_directory")));
+        if (damaged > 0) {
+          output.damaged(damaged);
+        }
         yield new ControlAnswer.Done();
       }
       case ControlRequest.Flush _ -> {

@@ -5,6 +5,8 @@ import dev.postrider.io.RealDisk;
 import dev.postrider.log.MailLog;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -102,6 +104,16 @@ public final class SegmentSpool implements Spool {
    */
   public static SpoolView readOnly(Path queueDirectory, MailLog log) throws IOException {
     return SegmentSpoolView.open(new RealDisk(), directory(queueDirectory), log);
+  }
+
+  /** How many files of damaged bytes and unclaimed bodies are set aside; 0 if none can be seen. */
+  public static long quarantined(Path queueDirectory) {
+    try (Stream<Path> files = Files.list(directory(queueDirectory).resolve("quarantine"))) {
+      return files.filter(file -> !file.toString().endsWith(".unfinished")).count();
+    } catch (IOException | UncheckedIOException _) {
+      // No such directory, as a rule. That a listing cannot count them is no reason to refuse it.
+      return 0;
+    }
   }
 
   private static Path directory(Path queueDirectory) {
