@@ -2,14 +2,17 @@ package dev.postrider.io;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The right to change a directory, held by one process at a time. The kernel drops it when the
@@ -69,14 +72,51 @@ public final class DirectoryLock implements Closeable {
     }
   }
 
-  /** The process id that the holder left, or "unknown". */
+  /**
+   * The process that holds the lock: by the kernel's word where it gives it (Linux), because the
+   * file may be of an earlier holder, or garbage; else the number in the file, if there is such a
+   * process; else "unknown".
+   */
   private static String holder(Path directory) {
-    try {
-      String pid = Files.readString(directory.resolve("pid"), StandardCharsets.US_ASCII).strip();
-      return pid.isEmpty() ? "unknown" : pid;
-    } catch (IOException _) {
-      return "unknown";
+    Set<Long> holders = holders(directory.resolve("lock"));
+    Long written = written(directory.resolve("pid"));
+    if (holders.size() == 1) {
+      return holders.iterator().next().toString();
     }
+    // Several files of that inode number, on several file systems, or the kernel does not tell.
+    boolean plausible = holders.isEmpty() || holders.contains(written);
+    return written != null && plausible && ProcessHandle.of(written).isPresent()
+        ? written.toString()
+        : "unknown";
+  }
+
+  private static @Nullable Long written(Path file) {
+    try (InputStream in = Files.newInputStream(file)) {
+      // A longer file is no number.
+      return Long.valueOf(new String(in.readNBytes(20), StandardCharsets.US_ASCII).strip());
+    } catch (IOException | NumberFormatException _) {
+      return null;
+    }
+  }
+
+  /** Who has fcntl locks on files of this inode, by proc_locks(5). */
+  private static Set<Long> holders(Path file) {
+    Set<Long> holders = new HashSet<>();
+    try {
+      String inode = ":" + Files.getAttribute(file, "unix:ino");
+      for (String line : Files.readAllLines(Path.of("/proc/locks"))) {
+        // 1: POSIX  ADVISORY  WRITE 3568 fd:00:2531452 0 EOF
+        String[] fields = line.strip().split(" +");
+        if (fields.length >= 6 && fields[1].equals("POSIX") && fields[5].endsWith(inode)) {
+          holders.add(Long.valueOf(fields[4]));
+        }
+      }
+    } catch (IOException | RuntimeException _) {
+      // Not Linux, or not allowed: the file has to do.
+      return Set.of();
+    }
+    holders.removeIf(pid -> pid <= 0);
+    return holders;
   }
 
   @Override
