@@ -15,7 +15,6 @@ import dev.postrider.mail.dsn.DsnComposer;
 import dev.postrider.mail.dsn.OriginalMessage;
 import dev.postrider.mail.dsn.RecipientReport;
 import dev.postrider.mail.envelope.BodyType;
-import dev.postrider.mail.envelope.DsnRequest;
 import dev.postrider.mail.envelope.Envelope;
 import dev.postrider.mail.envelope.Recipient;
 import dev.postrider.mail.reply.Reply;
@@ -37,7 +36,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The chain of notices always ends (RFC 5321 §6.1): a message of a sender is answered with the
  * null sender; a message of the null sender at most with one of {@code double-bounce@myhostname},
- * to 2bounce_notice_recipient; and that one, when it fails, with a line in the log.
+ * to 2bounce_notice_recipient; and whatever fails then is not answered but kept ({@link
+ * NoticeOutcome.Keep}), as far as postrider_kept_notices allows.
  */
 public final class BounceNotifier {
   private static final String PROCESS = "bounce";
@@ -55,6 +55,7 @@ public final class BounceNotifier {
   private final int sizeLimit;
   private final Duration lifetime;
   private final boolean longIds;
+  private final int mostKept;
 
   /** Reads the settings. */
   public BounceNotifier(
@@ -73,6 +74,7 @@ public final class BounceNotifier {
     this.sizeLimit = config.number("bounce_size_limit");
     this.lifetime = config.time("maximal_queue_lifetime");
     this.longIds = config.flag("enable_long_queue_ids");
+    this.mostKept = config.number("postrider_kept_notices");
   }
 
   /** A setting of the administrator's: {@code postmaster} or {@code user@domain}. */
@@ -94,6 +96,9 @@ public final class BounceNotifier {
     }
     Mailbox sent = ((ReversePath.Sender) sender).mailbox();
     if (sent.sameAs(doubleBounceSender)) {
+      if (mostKept > 0) {
+        return new NoticeOutcome.Keep("undeliverable postmaster notification", mostKept);
+      }
       log.warning(PROCESS, id(message) + ": undeliverable postmaster notification discarded");
       return SETTLED;
     }
@@ -119,7 +124,10 @@ public final class BounceNotifier {
 
   private NoticeOutcome doubleBounce(StoredMessage message, List<Undelivered> recipients) {
     if (!classes.contains("2bounce")) {
-      return SETTLED;
+      boolean wanted = recipients.stream().anyMatch(each -> each.recipient().dsn().wantsFailure());
+      return wanted && mostKept > 0
+          ? new NoticeOutcome.Keep("undeliverable notification", mostKept)
+          : SETTLED;
     }
     List<RecipientReport> all = new ArrayList<>();
     for (Undelivered each : recipients) {
@@ -141,8 +149,7 @@ public final class BounceNotifier {
     }
     List<RecipientReport> owed = new ArrayList<>();
     for (Undelivered each : recipients) {
-      DsnRequest request = each.recipient().dsn();
-      if (request.events().isEmpty() || request.events().contains(DsnRequest.Event.DELAY)) {
+      if (each.recipient().dsn().wantsDelay()) {
         owed.add(each.report(Action.DELAYED));
       }
     }
@@ -174,13 +181,14 @@ public final class BounceNotifier {
     return requested(message, reports, DeliveryReport.Kind.STATUS);
   }
 
-  /** Reports the deliveries whose success the sender wanted to hear of (RFC 3461 §5.2). */
+  /**
+   * Reports deliveries that the sender is to hear of: because success was asked for (RFC 3461
+   * §5.2), or because a delay was reported and is over (confirm_delay_cleared).
+   */
   public NoticeOutcome succeeded(StoredMessage message, List<RecipientFate> fates) {
     List<RecipientReport> reports = new ArrayList<>();
     for (RecipientFate each : fates) {
-      if (each.status() instanceof DeliveryStatus.Sent sent
-          && each.recipient().dsn().wantsSuccess()
-          && sent.completion() != DeliveryStatus.Completion.PASSED_ON) {
+      if (each.status() instanceof DeliveryStatus.Sent sent) {
         reports.add(each.succeeded(sent));
       }
     }

@@ -80,7 +80,17 @@ public final class MaildropIntake implements Intake {
     Instant now = clock.instant();
     long micros = now.getEpochSecond() * 1_000_000 + now.getNano() / 1_000;
     return new StoredMessage(
-        new QueueId(micros), now, envelope, List.of(), false, false, 0, now, 0, new NotReadable());
+        new QueueId(micros),
+        now,
+        envelope,
+        List.of(),
+        false,
+        false,
+        java.util.Set.of(),
+        0,
+        now,
+        0,
+        new NotReadable());
   }
 
   /** The message is the daemon's now; with the rights of who runs this it cannot be read back. */

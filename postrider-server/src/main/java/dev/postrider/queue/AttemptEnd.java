@@ -6,7 +6,7 @@ import dev.postrider.bounce.RecipientFate;
 import dev.postrider.bounce.Undelivered;
 import dev.postrider.log.MailLog;
 import dev.postrider.mail.address.ReversePath;
-import dev.postrider.spool.QueueId;
+import dev.postrider.spool.Mark;
 import dev.postrider.spool.Spool;
 import dev.postrider.spool.StoredMessage;
 import java.time.Duration;
@@ -14,8 +14,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,17 +21,18 @@ import org.jspecify.annotations.Nullable;
  * is reported as well, or nobody is left and the message goes. Safe on any thread.
  */
 final class AttemptEnd {
+  private static final String FORCED = "force-expired";
+
   private final Spool spool;
   private final MailLog log;
   private final InstantSource clock;
-
-  /** Whose sender was warned by this process; what came before is guessed from the times. */
-  private final Set<QueueId> warned = ConcurrentHashMap.newKeySet();
+  private final KeptNotices kept;
 
   AttemptEnd(Spool spool, MailLog log, InstantSource clock) {
     this.spool = spool;
     this.log = log;
     this.clock = clock;
+    this.kept = new KeptNotices(spool, log);
   }
 
   /**
@@ -44,7 +43,6 @@ final class AttemptEnd {
   @Nullable Instant settle(MessageAttempt attempt) {
     StoredMessage message = attempt.message;
     if (attempt.isRemoved()) {
-      forget(attempt);
       return null;
     }
     if (attempt.isProbe()) {
@@ -71,18 +69,20 @@ final class AttemptEnd {
       refused.addAll(delayed);
       delayed.clear();
     }
-    if (!refused.isEmpty() && spool.find(message.id()).isPresent()) {
-      report(attempt, refused, delayed);
-    }
+    boolean kept =
+        !refused.isEmpty()
+            && spool.find(message.id()).isPresent()
+            && report(attempt, refused, delayed, new Ending(stayed, expiry, now));
     tell(attempt);
+    if (kept) {
+      return null;
+    }
     if (stayed) {
-      forget(attempt);
       return again(attempt);
     }
     if (delayed.isEmpty()) {
       spool.remove(message.id());
       log.info(QueueManager.PROCESS, attempt.id + ": removed");
-      forget(attempt);
       return null;
     }
     Instant next = defer(attempt, delayed, now.plus(schedule.wait(age)));
@@ -94,7 +94,7 @@ final class AttemptEnd {
   private String expiry(StoredMessage message, Duration age, RetrySchedule schedule) {
     // It may have been ended while the attempt was running.
     if (message.expired() || spool.find(message.id()).map(StoredMessage::expired).orElse(false)) {
-      return "force-expired";
+      return FORCED;
     }
     return age.compareTo(schedule.lifetime(message.envelope().sender())) >= 0 ? "expired" : "";
   }
@@ -115,7 +115,8 @@ final class AttemptEnd {
     }
     List<MessageAttempt.Fate> found = attempt.told();
     switch (attempt.rules.setup.notifier().status(message, fates(message, found))) {
-      case NoticeOutcome.Settled _ -> {
+      // There is nothing to keep: a probe delivers nothing.
+      case NoticeOutcome.Settled _, NoticeOutcome.Keep _ -> {
         spool.remove(message.id());
         log.info(QueueManager.PROCESS, attempt.id + ": removed");
         return null;
@@ -153,26 +154,55 @@ final class AttemptEnd {
   private Instant defer(
       MessageAttempt attempt, List<MessageAttempt.Fate> delayed, Instant nextAttempt) {
     Instant next = Instant.ofEpochMilli(nextAttempt.toEpochMilli());
-    List<StoredMessage.Pending> reasons = new ArrayList<>(delayed.size());
-    for (MessageAttempt.Fate each : delayed) {
-      reasons.add(new StoredMessage.Pending(each.recipient(), each.status().text()));
-    }
-    spool.defer(attempt.message.id(), reasons, next);
+    spool.defer(attempt.message.id(), reasons(delayed), next);
     return next;
   }
 
-  /** Only who is accounted for in a stored notice is done; the others wait and are tried again. */
-  private void report(
+  private static List<StoredMessage.Pending> reasons(List<MessageAttempt.Fate> fates) {
+    List<StoredMessage.Pending> reasons = new ArrayList<>(fates.size());
+    for (MessageAttempt.Fate each : fates) {
+      reasons.add(new StoredMessage.Pending(each.recipient(), each.status().text()));
+    }
+    return reasons;
+  }
+
+  /**
+   * How an attempt ends.
+   *
+   * @param stayed whether some recipients were left without a word
+   * @param expiry Postfix's word for the end of the message's life, or empty
+   * @param now when
+   */
+  private record Ending(boolean stayed, String expiry, Instant now) {}
+
+  /**
+   * Only who is accounted for in a stored notice is done; the others wait and are tried again.
+   *
+   * @return whether the message is held from now on, because nobody can be told
+   */
+  private boolean report(
       MessageAttempt attempt,
       List<MessageAttempt.Fate> refused,
-      List<MessageAttempt.Fate> delayed) {
+      List<MessageAttempt.Fate> delayed,
+      Ending ending) {
     StoredMessage message = attempt.message;
     switch (attempt.rules.setup.notifier().failed(message, undelivered(message, refused))) {
       case NoticeOutcome.Settled _ -> {
-        if (!delayed.isEmpty() || attempt.isInterrupted() || attempt.claim.isWithdrawn()) {
+        if (!delayed.isEmpty() || ending.stayed()) {
           for (MessageAttempt.Fate each : refused) {
             spool.done(message.id(), each.recipient());
           }
+        }
+      }
+      case NoticeOutcome.Keep keep -> {
+        if (ending.expiry().equals(FORCED)) {
+          log.info("bounce", attempt.id + ": " + keep.what() + " discarded: it was force-expired");
+        } else if (ending.stayed() || !delayed.isEmpty()) {
+          // Held, it would keep it from those who may still get it: their end decides.
+          delayed.addAll(refused);
+        } else {
+          kept.keep(message, attempt.id, keep, reasons(refused), ending.now());
+          return true;
         }
       }
       case NoticeOutcome.NotStored(var reason) -> {
@@ -180,27 +210,22 @@ final class AttemptEnd {
         delayed.addAll(refused);
       }
     }
+    return false;
   }
 
+  /** Once: the spool remembers it for as long as the message lives. */
   private void warn(
       MessageAttempt attempt,
       RetrySchedule schedule,
       Duration age,
       List<MessageAttempt.Fate> delayed) {
     StoredMessage message = attempt.message;
-    if (!schedule.warns(age)) {
+    if (!schedule.warns(age) || message.marks().contains(Mark.WARNED)) {
       return;
     }
-    Duration dueAge = Duration.between(message.arrival(), message.nextAttempt());
-    boolean before = message.attempts() > 0 && schedule.hadWarned(dueAge);
-    if (warned.add(message.id()) && !before) {
-      Instant until = message.arrival().plus(schedule.lifetime(message.envelope().sender()));
-      attempt.rules.setup.notifier().delayed(message, undelivered(message, delayed), until);
-    }
-  }
-
-  private void forget(MessageAttempt attempt) {
-    boolean _ = warned.remove(attempt.message.id());
+    Instant until = message.arrival().plus(schedule.lifetime(message.envelope().sender()));
+    attempt.rules.setup.notifier().delayed(message, undelivered(message, delayed), until);
+    spool.mark(message.id(), Mark.WARNED);
   }
 
   private static List<RecipientFate> fates(StoredMessage message, List<MessageAttempt.Fate> fates) {

@@ -1,7 +1,9 @@
 package dev.postrider.queue;
 
 import dev.postrider.delivery.DeliveryStatus;
+import dev.postrider.mail.envelope.DsnRequest;
 import dev.postrider.mail.envelope.Envelope;
+import dev.postrider.spool.Mark;
 import dev.postrider.spool.StoredMessage;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -92,8 +94,14 @@ final class MessageAttempt {
   }
 
   private boolean isReported(int recipient, DeliveryStatus.Sent status) {
-    return message.envelope().recipients().get(recipient).dsn().wantsSuccess()
-        && status.completion() != DeliveryStatus.Completion.PASSED_ON;
+    DsnRequest request = message.envelope().recipients().get(recipient).dsn();
+    if (request.wantsSuccess() && status.completion() != DeliveryStatus.Completion.PASSED_ON) {
+      return true;
+    }
+    // The next server was not asked for this, so it does not matter whether it could report.
+    return rules.confirmsDelayCleared
+        && message.marks().contains(Mark.WARNED)
+        && request.wantsDelay();
   }
 
   /**

@@ -55,21 +55,4 @@ final class RetrySchedule {
   boolean warns(Duration age) {
     return !warning.isZero() && age.compareTo(warning) >= 0;
   }
-
-  /**
-   * Whether the attempt before this one was late enough to have warned already.
-   *
-   * @param dueAge the message's age when this attempt was due; the wait before it was the age at
-   *     the previous attempt, within the bounds
-   */
-  boolean hadWarned(Duration dueAge) {
-    Duration previous = dueAge.minus(minimum);
-    if (dueAge.compareTo(minimum.multipliedBy(2)) > 0) {
-      previous = dueAge.dividedBy(2);
-    }
-    if (dueAge.compareTo(maximum.multipliedBy(2)) > 0) {
-      previous = dueAge.minus(maximum);
-    }
-    return warns(previous);
-  }
 }

@@ -11,6 +11,7 @@ final class Rules {
   final String delimiters;
   final boolean softBounce;
   final boolean longIds;
+  final boolean confirmsDelayCleared;
   final int delayResolution;
   final int activeLimit;
 
@@ -20,6 +21,7 @@ final class Rules {
     this.deadTime = setup.config().time("minimal_backoff_time");
     this.delimiters = setup.config().text("recipient_delimiter");
     this.softBounce = setup.config().flag("soft_bounce");
+    this.confirmsDelayCleared = setup.config().flag("confirm_delay_cleared");
     this.longIds = setup.config().flag("enable_long_queue_ids");
     this.delayResolution =
         Math.clamp(setup.config().number("delay_logging_resolution_limit"), 0, 6);

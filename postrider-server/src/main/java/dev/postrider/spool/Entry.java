@@ -28,6 +28,10 @@ final class Entry {
   long nextAttemptMicros;
   boolean held;
   boolean expired;
+
+  /** Of {@link Mark}, a bit each. */
+  int marks;
+
   boolean removed;
 
   /** Whether a removed message's place was given up. The writer's. */
@@ -73,7 +77,7 @@ final class Entry {
   }
 
   Progress.Standing standing() {
-    return new Progress.Standing(attempts, nextAttemptMicros, held, expired);
+    return new Progress.Standing(attempts, nextAttemptMicros, held, expired, marks);
   }
 
   /** The reverse of {@link #standing}. */
@@ -82,6 +86,7 @@ final class Entry {
     nextAttemptMicros = standing.nextAttemptMicros();
     held = standing.held();
     expired = standing.expired();
+    marks = standing.marks();
   }
 
   /** The progress to change, read back if it is only on disk. Caller holds this object's lock. */

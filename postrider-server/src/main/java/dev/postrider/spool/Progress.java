@@ -17,6 +17,7 @@ final class Progress {
   private static final int REASON = 5;
   private static final int INDEX = 6;
   private static final int EXPIRED = 7;
+  private static final int MARKS = 8;
 
   private final BitSet done;
   private @Nullable String @Nullable [] reasons;
@@ -89,6 +90,9 @@ final class Progress {
     if (standing.expired()) {
       out.number(EXPIRED, 1);
     }
+    if (standing.marks() != 0) {
+      out.number(MARKS, standing.marks());
+    }
   }
 
   /** The meta part of a DONE record. */
@@ -136,7 +140,7 @@ final class Progress {
   }
 
   /** The part of a STATE record that the index keeps. */
-  record Standing(int attempts, long nextAttemptMicros, boolean held, boolean expired) {}
+  record Standing(int attempts, long nextAttemptMicros, boolean held, boolean expired, int marks) {}
 
   static Standing standing(byte[] meta) throws BadRecordException {
     return standing(new FieldReader(meta));
@@ -147,18 +151,20 @@ final class Progress {
     long next = 0;
     boolean held = false;
     boolean expired = false;
+    int marks = 0;
     for (int tag = in.next(); tag >= 0; tag = in.next()) {
       switch (tag) {
         case ATTEMPTS -> attempts = (int) in.number();
         case NEXT_ATTEMPT -> next = in.number();
         case HELD -> held = in.number() != 0;
         case EXPIRED -> expired = in.number() != 0;
+        case MARKS -> marks = (int) in.number();
         default -> {
           // The rest is read when somebody asks for it.
         }
       }
     }
-    return new Standing(attempts, next, held, expired);
+    return new Standing(attempts, next, held, expired, marks);
   }
 
   /**

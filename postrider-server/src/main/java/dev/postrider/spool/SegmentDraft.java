@@ -60,6 +60,7 @@ final class SegmentDraft implements Draft {
         new Progress().pending(envelope.recipients().size()),
         false,
         false,
+        java.util.Set.of(),
         0,
         arrival,
         content.size(),

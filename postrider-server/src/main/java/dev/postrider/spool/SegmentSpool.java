@@ -207,6 +207,17 @@ public final class SegmentSpool implements Spool {
   }
 
   @Override
+  public void mark(QueueId id, Mark mark) {
+    change(
+        id,
+        0,
+        entry -> {
+          entry.marks |= mark.bit();
+          return RecordType.STATE;
+        });
+  }
+
+  @Override
   public void remove(QueueId id) {
     change(
         id,

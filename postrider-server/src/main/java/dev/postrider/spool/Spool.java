@@ -35,6 +35,9 @@ public interface Spool extends SpoolView {
   /** Ends a message's life: if its next attempt does not succeed, it goes back to the sender. */
   void expire(QueueId id);
 
+  /** Notes something that later decisions about the message depend on; it stays. */
+  void mark(QueueId id, Mark mark);
+
   /**
    * Forgets the message: delivered, bounced or deleted. Written soon, not forced: after a crash it
    * may be there again. Does nothing if it is gone.

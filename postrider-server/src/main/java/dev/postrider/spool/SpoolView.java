@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** The messages in the queue, to look at. Safe on any thread. */
@@ -30,9 +31,16 @@ public interface SpoolView extends AutoCloseable {
    * @param pending how many recipients still wait; 0 if the spool was stopped between the last
    *     recipient's fate and the removal
    * @param size of the content in bytes
+   * @param marks what was noted of it
    */
   record Standing(
-      QueueId id, Instant nextAttempt, boolean held, int attempts, int pending, long size) {}
+      QueueId id,
+      Instant nextAttempt,
+      boolean held,
+      int attempts,
+      int pending,
+      long size,
+      Set<Mark> marks) {}
 
   @Override
   void close() throws IOException;

@@ -5,6 +5,7 @@ import dev.postrider.mail.envelope.Envelope;
 import dev.postrider.mail.envelope.Recipient;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A message in the queue as it stands: an immutable snapshot; the spool makes a new one at each
@@ -17,6 +18,7 @@ import java.util.List;
  *     delay
  * @param held whether an administrator holds it
  * @param expired whether an administrator ended its life: after one more attempt it goes back
+ * @param marks what was noted of it on its way
  * @param attempts how many attempts were recorded
  * @param nextAttempt not before this; the arrival for a new message
  * @param size of the content in bytes
@@ -29,6 +31,7 @@ public record StoredMessage(
     List<Pending> pending,
     boolean held,
     boolean expired,
+    Set<Mark> marks,
     int attempts,
     Instant nextAttempt,
     long size,
@@ -43,6 +46,7 @@ public record StoredMessage(
 
   public StoredMessage {
     pending = List.copyOf(pending);
+    marks = Set.copyOf(marks);
   }
 
   public Recipient recipient(Pending waiting) {

@@ -69,7 +69,8 @@ final class StoredMessages {
           entry.held,
           entry.attempts,
           entry.pending,
-          entry.size);
+          entry.size,
+          Mark.of(entry.marks));
     }
   }
 
@@ -90,6 +91,7 @@ final class StoredMessages {
           entry.progressToRead().pending(entry.recipients),
           entry.held,
           entry.expired,
+          Mark.of(entry.marks),
           entry.attempts,
           Micros.instant(entry.nextAttemptMicros),
           entry.size,

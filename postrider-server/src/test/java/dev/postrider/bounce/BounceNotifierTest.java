@@ -77,7 +77,17 @@ class BounceNotifierTest {
           }
         };
     return new StoredMessage(
-        id, ARRIVAL, envelope, List.of(), false, false, 0, ARRIVAL, bytes.length, content);
+        id,
+        ARRIVAL,
+        envelope,
+        List.of(),
+        false,
+        false,
+        Set.of(),
+        0,
+        ARRIVAL,
+        bytes.length,
+        content);
   }
 
   private static StoredMessage from(ReversePath sender, String text) {
@@ -130,12 +140,21 @@ class BounceNotifierTest {
   }
 
   @Test
-  void aNoticeAboutTheNullSenderIsDroppedUnlessThePostmasterWantsIt() {
+  void aMessageOfTheNullSenderIsToBeKeptUnlessThePostmasterWantsToHear() {
     NoticeOutcome outcome =
         notifier().failed(from(new ReversePath.Null(), "\n"), refused(DsnRequest.DEFAULT));
 
-    assertThat(outcome).isInstanceOf(NoticeOutcome.Settled.class);
+    assertThat(outcome).isEqualTo(new NoticeOutcome.Keep("undeliverable notification", 100));
     assertThat(submissions).isEmpty();
+  }
+
+  @Test
+  void nothingIsKeptOfWhatNobodyWantedToHearOf() {
+    DsnRequest never = new DsnRequest(Set.of(DsnRequest.Event.NEVER), null);
+
+    NoticeOutcome outcome = notifier().failed(from(new ReversePath.Null(), "\n"), refused(never));
+
+    assertThat(outcome).isInstanceOf(NoticeOutcome.Settled.class);
   }
 
   @Test
@@ -159,7 +178,20 @@ class BounceNotifierTest {
   }
 
   @Test
-  void aDoubleBounceThatFailsEndsInTheLog() {
+  void aDoubleBounceThatFailsIsToBeKept() {
+    settings.put("notify_classes", "2bounce,bounce");
+    ReversePath sender = ReversePath.of(new Mailbox("double-bounce", "mail.example.test"));
+
+    NoticeOutcome outcome = notifier().failed(from(sender, "\n"), refused(DsnRequest.DEFAULT));
+
+    assertThat(outcome)
+        .isEqualTo(new NoticeOutcome.Keep("undeliverable postmaster notification", 100));
+    assertThat(submissions).isEmpty();
+  }
+
+  @Test
+  void aDoubleBounceThatFailsEndsInTheLogIfNoneIsKept() {
+    settings.put("postrider_kept_notices", "0");
     settings.put("notify_classes", "2bounce,bounce");
     ReversePath sender = ReversePath.of(new Mailbox("double-bounce", "mail.example.test"));
 

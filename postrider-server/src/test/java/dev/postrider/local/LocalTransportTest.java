@@ -123,6 +123,7 @@ final class LocalTransportTest {
                   List.of(),
                   false,
                   false,
+                  Set.of(),
                   0,
                   Instant.EPOCH,
                   1,

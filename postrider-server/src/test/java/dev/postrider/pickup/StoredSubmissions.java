@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** An intake that keeps what it is given. Safe on any thread. */
@@ -47,6 +48,7 @@ public final class StoredSubmissions implements Intake {
               List.of(),
               false,
               false,
+              Set.of(),
               0,
               now,
               bytes.length,

@@ -10,8 +10,10 @@ import java.io.OutputStream;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -92,6 +94,7 @@ public final class RamSpool implements Spool {
               new Progress().pending(envelope.recipients().size()),
               false,
               false,
+              Set.of(),
               0,
               arrival,
               bytes.length,
@@ -126,7 +129,8 @@ public final class RamSpool implements Spool {
                 message.held(),
                 message.attempts(),
                 message.pending().size(),
-                message.size()));
+                message.size(),
+                message.marks()));
   }
 
   @Override
@@ -187,10 +191,33 @@ public final class RamSpool implements Spool {
                 old.pending(),
                 old.held(),
                 true,
+                old.marks(),
                 old.attempts(),
                 old.nextAttempt(),
                 old.size(),
                 old.content()));
+  }
+
+  @Override
+  public void mark(QueueId id, Mark mark) {
+    change(
+        id,
+        old -> {
+          Set<Mark> marks = EnumSet.of(mark);
+          marks.addAll(old.marks());
+          return new StoredMessage(
+              old.id(),
+              old.arrival(),
+              old.envelope(),
+              old.pending(),
+              old.held(),
+              old.expired(),
+              marks,
+              old.attempts(),
+              old.nextAttempt(),
+              old.size(),
+              old.content());
+        });
   }
 
   private void change(QueueId id, UnaryOperator<StoredMessage> change) {
@@ -210,6 +237,7 @@ public final class RamSpool implements Spool {
         pending,
         held,
         old.expired(),
+        old.marks(),
         attempts,
         Micros.instant(Micros.of(nextAttempt)),
         old.size(),

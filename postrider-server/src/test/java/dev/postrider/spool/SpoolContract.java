@@ -201,6 +201,26 @@ abstract class SpoolContract {
   }
 
   @Test
+  void aMarkStaysWithEveryLaterChange() throws IOException {
+    QueueId id = Samples.store(spool, Samples.envelope(2), new byte[1]).id();
+    assertThat(spool.find(id).orElseThrow().marks()).isEmpty();
+
+    spool.mark(id, Mark.WARNED);
+    spool.mark(id, Mark.KEPT_NOTICE);
+    spool.defer(id, List.of(), NOON);
+    spool.hold(id, true);
+    spool.done(id, 0);
+
+    assertThat(spool.find(id).orElseThrow().marks())
+        .containsExactlyInAnyOrder(Mark.WARNED, Mark.KEPT_NOTICE);
+    assertThat(spool.standings())
+        .extracting(SpoolView.Standing::marks)
+        .hasSize(1)
+        .first()
+        .isEqualTo(spool.find(id).orElseThrow().marks());
+  }
+
+  @Test
   void aRemovedMessageIsGone() throws IOException {
     StoredMessage kept = Samples.store(spool, Samples.envelope(1), new byte[1]);
     StoredMessage gone = Samples.store(spool, Samples.envelope(1), new byte[300_000]);
@@ -222,6 +242,7 @@ abstract class SpoolContract {
     spool.schedule(id, NOON);
     spool.hold(id, true);
     spool.expire(id);
+    spool.mark(id, Mark.WARNED);
     spool.flush();
 
     assertThat(spool.find(id)).isEmpty();

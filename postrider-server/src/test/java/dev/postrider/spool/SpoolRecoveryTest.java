@@ -48,6 +48,7 @@ class SpoolRecoveryTest {
       id = Samples.store(spool, Samples.fullEnvelope(), new byte[700]).id();
       spool.done(id, 1);
       spool.defer(id, List.of(new StoredMessage.Pending(2, "try later")), SpoolContract.NOON);
+      spool.mark(id, Mark.WARNED);
       spool.hold(id, true);
     }
 
@@ -58,6 +59,7 @@ class SpoolRecoveryTest {
           .containsExactly(
               new StoredMessage.Pending(0, ""), new StoredMessage.Pending(2, "try later"));
       assertThat(found.held()).isTrue();
+      assertThat(found.marks()).containsExactly(Mark.WARNED);
       assertThat(found.attempts()).isEqualTo(1);
       assertThat(found.nextAttempt()).isEqualTo(SpoolContract.NOON);
       assertThat(Samples.read(found)).isEqualTo(new byte[700]);

@@ -48,4 +48,9 @@ public record DsnRequest(Set<Event> events, @Nullable String originalRecipient) 
     // No event left would mean the default again.
     return new DsnRequest(rest.isEmpty() ? EnumSet.of(Event.NEVER) : rest, originalRecipient);
   }
+
+  /** Whether a delay, and its end, is to be reported (RFC 3461 §4.1). */
+  public boolean wantsDelay() {
+    return events.isEmpty() || events.contains(Event.DELAY);
+  }
 }
