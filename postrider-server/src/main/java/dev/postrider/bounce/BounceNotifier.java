@@ -47,6 +47,7 @@ public final class BounceNotifier {
   private final MailLog log;
   private final InstantSource clock;
   private final DsnComposer composer;
+  private final Wordings wordings;
   private final Set<String> classes;
   private final Mailbox doubleBounceSender;
   private final Mailbox doubleBounceRecipient;
@@ -66,6 +67,7 @@ public final class BounceNotifier {
     String origin = config.text("myorigin");
     String host = config.text("myhostname");
     this.composer = new DsnComposer(host, origin, zone);
+    this.wordings = new Wordings(config, warning -> log.warning(PROCESS, warning));
     this.classes = Set.copyOf(config.list("notify_classes"));
     this.doubleBounceSender = mailbox(config.text("double_bounce_sender"), host);
     this.doubleBounceRecipient = mailbox(config.text("2bounce_notice_recipient"), origin);
@@ -235,7 +237,8 @@ public final class BounceNotifier {
             about.smtpUtf8(),
             reports);
     try {
-      byte[] content = composer.compose(report, to, clock.instant(), original(message, kind));
+      byte[] content =
+          composer.compose(report, to, clock.instant(), original(message, kind), wordings.of(kind));
       Submission submission =
           new Submission(envelope(to, kind, content), new Origin.Internal(), false);
       return switch (intake.store(submission, new ByteArrayInputStream(content))) {

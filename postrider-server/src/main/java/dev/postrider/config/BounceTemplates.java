@@ -1,5 +1,7 @@
 package dev.postrider.config;
 
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +19,8 @@ public record BounceTemplates(Map<String, String> templates) {
   private static final List<String> TIMES =
       List.of("delay_warning_time", "maximal_queue_lifetime", "bounce_queue_lifetime");
   private static final String ENDING = "_template";
+  private static final List<String> LABELS =
+      List.of("Charset", "From", "Subject", "Postmaster-Subject");
 
   public BounceTemplates {
     templates = Map.copyOf(templates);
@@ -30,6 +34,26 @@ public record BounceTemplates(Map<String, String> templates) {
               "bounce-templates.txt", DefaultFiles.bounceTemplates(), new java.util.ArrayList<>()));
     } catch (ConfigException e) {
       throw new IllegalStateException(e);
+    }
+  }
+
+  /**
+   * Those of bounce_template_file, and the program's where it has none or none that can be used.
+   *
+   * @param warnings what is wrong with the file, and where
+   */
+  public static BounceTemplates configured(Config config, List<String> warnings) {
+    BounceTemplates standard = builtIn();
+    String file = config.text("bounce_template_file");
+    if (file.isEmpty()) {
+      return standard;
+    }
+    try {
+      String text = ConfigFiles.read(Path.of(file));
+      return standard.with(file, text, warnings).usable(file, standard, config, warnings);
+    } catch (ConfigException | InvalidPathException e) {
+      warnings.add("bounce_template_file: " + e.getMessage() + " -- using the built-in templates");
+      return standard;
     }
   }
 
@@ -48,8 +72,11 @@ public record BounceTemplates(Map<String, String> templates) {
                 + own.getKey()
                 + ENDING
                 + " -- ignoring this template");
-      } else if (usable(file, own.getKey(), own.getValue(), warnings)) {
-        merged.put(own.getKey(), own.getValue());
+      } else {
+        String completed = completed(file, own.getKey(), own.getValue(), warnings);
+        if (completed != null) {
+          merged.put(own.getKey(), completed);
+        }
       }
     }
     return new BounceTemplates(merged);
@@ -86,7 +113,11 @@ public record BounceTemplates(Map<String, String> templates) {
   public String expandedText(String kind, Config config) throws ConfigException {
     StringBuilder expanded = new StringBuilder();
     for (String line : text(kind).split("\n", -1)) {
-      expanded.append(Expansion.expand(line, new Names(config))).append('\n');
+      try {
+        expanded.append(Expansion.expand(line, new Names(config))).append('\n');
+      } catch (ConfigException e) {
+        throw new ConfigException("%s in %s template: %s".formatted(e.getMessage(), kind, line), e);
+      }
     }
     expanded.setLength(expanded.length() - 1);
     return expanded.toString();
@@ -102,13 +133,68 @@ public record BounceTemplates(Map<String, String> templates) {
     return template.substring(start);
   }
 
-  private static boolean usable(String file, String kind, String template, List<String> warnings) {
-    if (template.indexOf("\n\n") < 0) {
+  /** With the headers it leaves out, in Postfix's order; null if it cannot be used. */
+  private @Nullable String completed(
+      String file, String kind, String template, List<String> warnings) {
+    int end = template.startsWith("\n") ? 0 : template.indexOf("\n\n") + 1;
+    if (end == 0 && !template.startsWith("\n")) {
       warnings.add(
           file + ": missing message text in " + kind + " template -- ignoring this template");
-      return false;
+      return null;
     }
-    return true;
+    Map<String, String> headers = new LinkedHashMap<>();
+    for (String label : LABELS) {
+      String standard = header(kind, label);
+      if (standard != null) {
+        headers.put(label, standard);
+      }
+    }
+    for (String line : template.substring(0, end).lines().toList()) {
+      int colon = line.indexOf(':');
+      String label = colon < 0 ? line : line.substring(0, colon);
+      String known = headers.keySet().stream().filter(label::equalsIgnoreCase).findAny().orElse("");
+      if (colon < 0 || known.isEmpty()) {
+        warnings.add(
+            "%s: unknown \"%s\" header label in %s template -- ignoring this template"
+                .formatted(file, label, kind));
+        return null;
+      }
+      headers.put(known, Separators.strip(line.substring(colon + 1)));
+    }
+    if (!headers.getOrDefault("Charset", "").matches("[A-Za-z0-9._:+-]+")) {
+      warnings.add(
+          "%s: bad Charset value in %s template -- ignoring this template".formatted(file, kind));
+      return null;
+    }
+    String text = template.substring(end);
+    if ("us-ascii".equalsIgnoreCase(headers.get("Charset"))
+        && text.chars().anyMatch(c -> c > 0x7f)) {
+      warnings.add(
+          "%s: 8-bit message text in %s template with charset us-ascii (add a line such as \"Charset: utf-8\") -- ignoring this template"
+              .formatted(file, kind));
+      return null;
+    }
+    StringBuilder whole = new StringBuilder();
+    headers.forEach((label, value) -> whole.append(label).append(": ").append(value).append('\n'));
+    return whole.append(text).toString();
+  }
+
+  /**
+   * Without those whose text names something unknown or has a wrong expression, each with a
+   * warning: the template of {@code standard} stands in its place.
+   */
+  private BounceTemplates usable(
+      String file, BounceTemplates standard, Config config, List<String> warnings) {
+    Map<String, String> good = new LinkedHashMap<>(templates);
+    for (String kind : KINDS) {
+      try {
+        String _ = expandedText(kind, config);
+      } catch (ConfigException e) {
+        warnings.add("%s: %s -- ignoring this template".formatted(file, e.getMessage()));
+        good.put(kind, standard.template(kind));
+      }
+    }
+    return new BounceTemplates(good);
   }
 
   private static Map<String, String> parse(String file, String text, List<String> warnings)
@@ -150,7 +236,7 @@ public record BounceTemplates(Map<String, String> templates) {
   /** main.cf, and for three times the same in another unit. */
   private record Names(Config config) implements Expansion.Names {
     @Override
-    public @Nullable String value(String name) {
+    public @Nullable String value(String name) throws ConfigException {
       for (String time : TIMES) {
         if (name.startsWith(time + "_")) {
           long seconds = config.time(time).toSeconds();
@@ -164,7 +250,12 @@ public record BounceTemplates(Map<String, String> templates) {
           };
         }
       }
-      return config.written(name);
+      String value = config.written(name);
+      if (value == null) {
+        // Left out in silence, it would leave a hole in what people get to read.
+        throw new ConfigException("undefined $" + name);
+      }
+      return value;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.postrider.daemon;
 
+import dev.postrider.config.BounceTemplates;
 import dev.postrider.config.Config;
 import dev.postrider.config.ConfigCheck;
 import dev.postrider.config.ConfigException;
@@ -7,6 +8,7 @@ import dev.postrider.config.MasterConfig;
 import dev.postrider.config.ServiceEntry;
 import dev.postrider.policy.AccessPolicy;
 import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -25,6 +27,9 @@ final class ConfigProblems {
       found.warnings().forEach(warnings);
       found.errors().forEach(errors);
       TableProblems.check(config, warnings);
+      List<String> templates = new ArrayList<>();
+      BounceTemplates _ = BounceTemplates.configured(config, templates);
+      templates.forEach(warnings);
       for (ServiceEntry service : Assembly.listeners(config, master).keySet()) {
         if (found.errors().isEmpty()) {
           AccessPolicy.check(config.forService(service));

@@ -23,6 +23,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -33,6 +34,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class BounceNotifierTest {
   private static final Instant ARRIVAL = Instant.parse("2026-11-20T09:00:00Z");
@@ -43,6 +45,7 @@ class BounceNotifierTest {
   private final RememberedLog log = new RememberedLog();
   private final List<Submission> submissions = new ArrayList<>();
   private final List<String> texts = new ArrayList<>();
+  private final List<byte[]> contents = new ArrayList<>();
   private final Map<String, String> settings =
       new HashMap<>(Map.of("myhostname", "mail.example.test", "myorigin", "example.test"));
   private @Nullable Reply refusal;
@@ -58,7 +61,9 @@ class BounceNotifierTest {
       return new IntakeOutcome.Refused(refusal);
     }
     submissions.add(submission);
-    texts.add(new String(content.readAllBytes(), StandardCharsets.UTF_8));
+    byte[] bytes = content.readAllBytes();
+    contents.add(bytes);
+    texts.add(new String(bytes, StandardCharsets.UTF_8));
     return new IntakeOutcome.Stored(message(NOTICE_ID, submission.envelope(), ""));
   }
 
@@ -284,6 +289,74 @@ class BounceNotifierTest {
 
     assertThat(outcome).isInstanceOf(NoticeOutcome.Settled.class);
     assertThat(submissions.getFirst().envelope().bodyType()).isEqualTo(BodyType.EIGHT_BIT_MIME);
+  }
+
+  @Test
+  void aTemplateFileGivesTheWords(@TempDir Path directory) throws IOException {
+    Path file = directory.resolve("bounce.cf");
+    Files.write(
+        file,
+        """
+        failure_template = <<EOF
+        Charset: iso-8859-1
+        From: Our Mail <MAILER-DAEMON>
+        Subject: Kaputt $myhostname
+        Postmaster-Subject: Kopie
+
+        Grüße von $myhostname,
+          nach ${maximal_queue_lifetime_days} Tagen für $$5
+        EOF
+        """
+            .getBytes(StandardCharsets.ISO_8859_1));
+    settings.put("bounce_template_file", file.toString());
+    settings.put("notify_classes", "bounce");
+
+    NoticeOutcome outcome = notifier().failed(from(me(), "\n"), refused(DsnRequest.DEFAULT));
+
+    assertThat(outcome).isInstanceOf(NoticeOutcome.Settled.class);
+    assertThat(new String(contents.get(0), StandardCharsets.ISO_8859_1))
+        .contains(
+            "\nFrom: Our Mail <MAILER-DAEMON>\nSubject: Kaputt $myhostname\n",
+            "Content-Type: text/plain; charset=iso-8859-1\n",
+            "\n\nGrüße von mail.example.test,\n  nach 5 Tagen für $5\n\n<bad@remote.test>: ")
+        .doesNotContain("This is the mail system");
+    assertThat(texts.get(1)).contains("\nSubject: Kopie\n").doesNotContain("von mail.example.test");
+    assertThat(log.text()).noneMatch(line -> line.contains("warning"));
+  }
+
+  @Test
+  void aTemplateThatCannotBeUsedLeavesOurWordsAndAWarning(@TempDir Path directory)
+      throws IOException {
+    Path file = directory.resolve("bounce.cf");
+    Files.writeString(
+        file,
+        """
+        failure_template = <<EOF
+        Subject: x
+
+        Hello $nosuchname
+        EOF
+        """);
+    settings.put("bounce_template_file", file.toString());
+
+    NoticeOutcome outcome = notifier().failed(from(me(), "\n"), refused(DsnRequest.DEFAULT));
+
+    assertThat(outcome).isInstanceOf(NoticeOutcome.Settled.class);
+    assertThat(texts.getFirst())
+        .contains("Subject: Undelivered Mail Returned to Sender\n", "This is the mail system");
+    assertThat(log.text().getFirst())
+        .contains("bounce: warning: " + file + ": ", "nosuchname", "failure template");
+  }
+
+  @Test
+  void aTemplateFileThatIsNotThereLeavesOurWordsAndAWarning() {
+    settings.put("bounce_template_file", "/nonexistent/bounce.cf");
+
+    BounceNotifier _ = notifier();
+
+    assertThat(log.text().getFirst())
+        .contains(
+            "bounce: warning: bounce_template_file: open /nonexistent/bounce.cf: No such file");
   }
 
   @Test

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes delivery reports as multipart/report (RFC 6522, 3464, 6533) in the layout of Postfix,
@@ -44,16 +45,37 @@ public final class DsnComposer {
    * @return header, empty line, body; LF line ends; UTF-8
    */
   public byte[] compose(DeliveryReport report, Mailbox to, Instant now, OriginalMessage original) {
+    return compose(report, to, now, original, null);
+  }
+
+  /**
+   * Writes one report, perhaps in words of the administrator's.
+   *
+   * @param wording null for our own
+   * @return as above, but for the text of {@code wording}, which is in its charset
+   */
+  public byte[] compose(
+      DeliveryReport report,
+      Mailbox to,
+      Instant now,
+      OriginalMessage original,
+      @Nullable Wording wording) {
     String boundary = report.queueId() + "." + now.getEpochSecond() + "/" + hostName;
+    ByteArrayOutputStream out = new ByteArrayOutputStream(4_000 + original.content().length);
     StringBuilder head = new StringBuilder(2_000);
-    appendHeader(head, report, to, now, boundary);
-    appendPart(head, boundary, "Notification", "text/plain; charset=utf-8");
-    appendNotification(head, report, now);
+    appendHeader(head, report, to, now, boundary, wording);
+    if (wording != null && wording.text().length > 0) {
+      appendPart(head, boundary, "Notification", "text/plain; charset=" + wording.charset());
+      out.writeBytes(head.toString().getBytes(StandardCharsets.UTF_8));
+      out.writeBytes(wording.text());
+      head.setLength(0);
+    } else {
+      appendPart(head, boundary, "Notification", "text/plain; charset=utf-8");
+      appendNotification(head, report, now);
+    }
+    appendRecipients(head, report);
     appendStatus(head, report, boundary);
     appendReturnedHeader(head, report, original, boundary);
-
-    ByteArrayOutputStream out =
-        new ByteArrayOutputStream(head.length() + original.content().length);
     out.writeBytes(head.toString().getBytes(StandardCharsets.UTF_8));
     out.writeBytes(original.content());
     String end = original.content().length > 0 && !endsWithLineFeed(original) ? "\n\n--" : "\n--";
@@ -66,10 +88,20 @@ public final class DsnComposer {
   }
 
   private void appendHeader(
-      StringBuilder out, DeliveryReport report, Mailbox to, Instant now, String boundary) {
+      StringBuilder out,
+      DeliveryReport report,
+      Mailbox to,
+      Instant now,
+      String boundary,
+      @Nullable Wording wording) {
     out.append("Date: ").append(date(now)).append('\n');
-    out.append("From: Mail Delivery System <MAILER-DAEMON@").append(origin).append(">\n");
-    out.append("Subject: ").append(report.kind().subject()).append('\n');
+    if (wording == null) {
+      out.append("From: Mail Delivery System <MAILER-DAEMON@").append(origin).append(">\n");
+      out.append("Subject: ").append(report.kind().subject()).append('\n');
+    } else {
+      out.append("From: ").append(wording.from()).append('\n');
+      out.append("Subject: ").append(wording.subject()).append('\n');
+    }
     out.append("To: ").append(to.external()).append('\n');
     out.append("Auto-Submitted: ")
         .append(report.kind().forPostmaster() ? "auto-generated" : "auto-replied")
@@ -133,6 +165,9 @@ public final class DsnComposer {
       out.append("\nIf you need help, write to postmaster@").append(origin).append('\n');
       out.append("and include this report; you can leave out your own text.\n");
     }
+  }
+
+  private static void appendRecipients(StringBuilder out, DeliveryReport report) {
     for (RecipientReport each : report.recipients()) {
       Recipient recipient = each.recipient();
       StringBuilder line = new StringBuilder();
