@@ -240,7 +240,10 @@ public final class BounceNotifier {
       byte[] content =
           composer.compose(report, to, clock.instant(), original(message, kind), wordings.of(kind));
       Submission submission =
-          new Submission(envelope(to, kind, content), new Origin.Internal(), false);
+          new Submission(
+              envelope(to, kind, content),
+              new Origin.Internal(Origin.Why.NOTICE, id(message)),
+              false);
       return switch (intake.store(submission, new ByteArrayInputStream(content))) {
         case IntakeOutcome.Stored(var stored) -> {
           log.info(PROCESS, id(message) + ": " + label(kind) + ": " + id(stored));

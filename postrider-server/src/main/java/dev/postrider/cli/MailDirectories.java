@@ -46,6 +46,7 @@ final class MailDirectories {
     Map<Path, Integer> modes = new LinkedHashMap<>();
     modes.put(queue, 0755);
     modes.put(queue.resolve("spool"), 0700);
+    modes.put(queue.resolve("events"), 0700);
     modes.put(queue.resolve("maildrop"), MAILDROP_MODE);
     modes.put(queue.resolve("public"), 0755);
     modes.put(queue.resolve("pid"), 0755);

@@ -16,6 +16,11 @@ public interface ControlOutput {
    */
   default void damaged(long files) {}
 
+  /** Who asked, as the kernel names them; empty if that is not known. */
+  default String caller() {
+    return "";
+  }
+
   /** For requests that bring nothing. */
   static ControlOutput none() {
     return _ -> {};

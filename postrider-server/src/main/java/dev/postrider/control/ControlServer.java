@@ -182,6 +182,15 @@ public final class ControlServer implements AutoCloseable {
           public void damaged(long files) {
             write(out, "damaged " + files + "\n");
           }
+
+          @Override
+          public String caller() {
+            try {
+              return client.getOption(ExtendedSocketOptions.SO_PEERCRED).user().getName();
+            } catch (IOException _) {
+              return "";
+            }
+          }
         });
   }
 

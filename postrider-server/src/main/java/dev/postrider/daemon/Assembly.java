@@ -9,6 +9,7 @@ import dev.postrider.delivery.FixedFate;
 import dev.postrider.delivery.Transport;
 import dev.postrider.dns.DnsJavaResolver;
 import dev.postrider.dns.HostLookup;
+import dev.postrider.event.Events;
 import dev.postrider.intake.Intake;
 import dev.postrider.local.LocalTransport;
 import dev.postrider.queue.QueueSetup;
@@ -60,7 +61,8 @@ record Assembly(
   }
 
   /** Makes everything. */
-  static Assembly of(Config config, MasterConfig master, Shared shared, Intake intake)
+  static Assembly of(
+      Config config, MasterConfig master, Shared shared, Intake intake, Events events)
       throws ConfigException, IOException {
     Tables tables = new Tables(config, shared.log(), shared.rights());
     Map<ServiceEntry, List<InetSocketAddress>> listeners = listeners(config, master);
@@ -104,7 +106,8 @@ record Assembly(
     }
     BounceNotifier notifier =
         new BounceNotifier(config, intake, shared.log(), shared.clock(), ZoneId.systemDefault());
-    QueueSetup queue = new QueueSetup(config, master.services(), transports, router, notifier);
+    QueueSetup queue =
+        new QueueSetup(config, master.services(), transports, router, notifier, events);
     return new Assembly(config, listeners, Map.copyOf(sessions), Map.copyOf(transports), queue);
   }
 

@@ -11,6 +11,7 @@ import dev.postrider.control.ControlRequest;
 import dev.postrider.control.ControlServer;
 import dev.postrider.control.QueueEntry;
 import dev.postrider.delivery.Transport;
+import dev.postrider.event.Event;
 import dev.postrider.intake.MessageIntake;
 import dev.postrider.io.OwnUser;
 import dev.postrider.log.MailLog;
@@ -64,6 +65,7 @@ final class Daemon {
   private final MailLog log;
   private final @Nullable Privileges privileges;
   private final SegmentSpool spool;
+  private final EventRecord events = new EventRecord();
   private final MessageIntake intake;
   private final QueueManager queue;
   private final ControlServer control;
@@ -106,8 +108,9 @@ final class Daemon {
             queueDirectory,
             new SegmentSpool.Settings(shared.disk(), log, shared.clock(), SpoolLimits.DEFAULT));
     // Intake, queue and bounces know each other; the queue is reached through this field.
-    this.intake = new MessageIntake(() -> this.config, spool, log, this::stored);
-    this.assembly = Assembly.of(config, master, shared, intake);
+    events.open(config, PROCESS, spool, log, shared.clock());
+    this.intake = new MessageIntake(() -> this.config, spool, log, this::stored, events);
+    this.assembly = Assembly.of(config, master, shared, intake, events);
     this.queue =
         new QueueManager(
             assembly.queue(), spool, log, shared.clock(), new SystemTimer(shared.clock()));
@@ -183,6 +186,9 @@ final class Daemon {
           forgetRefusedLogins();
           boolean found = queue.flush(id.get());
           log.info("qmgr", text + (found ? ": to be tried now" : ": not in the queue"));
+          if (found) {
+            events.record(new Event.Changed(id.get(), Event.Change.FLUSHED, output.caller()));
+          }
         }
         yield new ControlAnswer.Done();
       }
@@ -194,7 +200,7 @@ final class Daemon {
       case ControlRequest.Reload _ -> reload();
       case ControlRequest.Change change -> {
         Requeue requeue = new Requeue(intake, log, ownUid, config.flag("enable_long_queue_ids"));
-        yield new QueueChanges(queue, spool, requeue).carryOut(change, output);
+        yield new QueueChanges(queue, spool, requeue, events).carryOut(change, output);
       }
     };
   }
@@ -226,7 +232,7 @@ final class Daemon {
         throw new ConfigException(
             "queue_directory has changed: that needs \"postfix stop\" and \"postfix start\"");
       }
-      Assembly fresh = Assembly.of(config, master, shared, intake);
+      Assembly fresh = Assembly.of(config, master, shared, intake, events);
       Map<String, List<ServerSocketChannel>> added = bindAdded(fresh);
       this.config = config;
       assembly = fresh;
@@ -336,6 +342,7 @@ final class Daemon {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
+      events.close();
       shared.log().close();
       ended.countDown();
       changes.unlock();

@@ -4,6 +4,8 @@ import dev.postrider.control.ControlAnswer;
 import dev.postrider.control.ControlOutput;
 import dev.postrider.control.ControlRequest;
 import dev.postrider.control.QueueChange;
+import dev.postrider.event.Event;
+import dev.postrider.event.Events;
 import dev.postrider.queue.QueueManager;
 import dev.postrider.queue.QueueView;
 import dev.postrider.spool.QueueId;
@@ -14,7 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Carries out what postsuper(1) asks of the running queue. Safe on any thread. */
-record QueueChanges(QueueManager queue, Spool spool, Requeue requeue) {
+record QueueChanges(QueueManager queue, Spool spool, Requeue requeue, Events events) {
   ControlAnswer carryOut(ControlRequest.Change request, ControlOutput output) {
     Set<QueueView.Queue> queues = queues(request.queues());
     if (request.ids().isEmpty()) {
@@ -41,8 +43,20 @@ record QueueChanges(QueueManager queue, Spool spool, Requeue requeue) {
           case REQUEUE -> requeue(id, text);
         };
     if (changed) {
+      events.record(event(change, id, output.caller()));
       output.changed(text);
     }
+  }
+
+  /** What the event log hears of a change. */
+  static Event event(QueueChange change, QueueId id, String by) {
+    return switch (change) {
+      case DELETE -> new Event.Ended(id, Event.Ending.DELETED, by);
+      case REQUEUE -> new Event.Ended(id, Event.Ending.REQUEUED, by);
+      case HOLD -> new Event.Changed(id, Event.Change.HELD, by);
+      case RELEASE -> new Event.Changed(id, Event.Change.RELEASED, by);
+      case EXPIRE -> new Event.Changed(id, Event.Change.EXPIRED, by);
+    };
   }
 
   /** Not while it is being delivered: its recipients would get it twice. */

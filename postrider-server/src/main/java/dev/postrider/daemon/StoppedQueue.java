@@ -34,8 +34,9 @@ final class StoppedQueue {
   static void change(
       Config config, ControlRequest.Change request, ControlOutput output, MailLog log)
       throws IOException, InterruptedException {
+    String caller = System.getProperty("user.name", "");
     if (!OwnUser.isRoot()) {
-      changeAsOwner(config, request, output, log);
+      changeAsOwner(config, request, output, log, caller);
       return;
     }
     String owner = config.text("mail_owner");
@@ -50,19 +51,27 @@ final class StoppedQueue {
                 account.gid(),
                 List.of(),
                 () -> {
-                  changeAsOwner(config, request, output, log);
+                  changeAsOwner(config, request, output, log, caller);
                   return true;
                 });
   }
 
   private static void changeAsOwner(
-      Config config, ControlRequest.Change request, ControlOutput output, MailLog log)
+      Config config,
+      ControlRequest.Change request,
+      ControlOutput output,
+      MailLog log,
+      String caller)
       throws IOException {
     boolean longIds = config.flag("enable_long_queue_ids");
     Set<QueueView.Queue> queues = QueueChanges.queues(request.queues());
-    try (Spool spool =
-        SegmentSpool.open(Path.of(config.text("queue_directory")), log, InstantSource.system())) {
-      MessageIntake intake = new MessageIntake(() -> config, spool, log, _ -> {});
+    InstantSource clock = InstantSource.system();
+    // The events are closed behind the spool: resources close in reverse.
+    try (EventRecord events = new EventRecord();
+        SegmentSpool spool =
+            SegmentSpool.open(Path.of(config.text("queue_directory")), log, clock)) {
+      events.open(config, "postsuper", spool, log, clock);
+      MessageIntake intake = new MessageIntake(() -> config, spool, log, _ -> {}, events);
       Requeue requeue = new Requeue(intake, log, OwnUser.uid(), longIds);
       List<StoredMessage> chosen;
       try (Stream<StoredMessage> all = spool.messages()) {
@@ -73,6 +82,7 @@ final class StoppedQueue {
       }
       for (StoredMessage message : chosen) {
         if (change(request.change(), message, spool, requeue)) {
+          events.record(QueueChanges.event(request.change(), message.id(), caller));
           output.changed(message.id().print(longIds));
         }
       }
@@ -89,10 +99,7 @@ final class StoppedQueue {
   private static boolean change(
       QueueChange change, StoredMessage message, Spool spool, Requeue requeue) {
     return switch (change) {
-      case DELETE -> {
-        spool.remove(message.id());
-        yield true;
-      }
+      case DELETE -> spool.remove(message.id());
       case HOLD -> {
         spool.hold(message.id(), true);
         yield !message.held();
@@ -105,13 +112,7 @@ final class StoppedQueue {
         spool.expire(message.id());
         yield !message.expired();
       }
-      case REQUEUE -> {
-        boolean stored = requeue.store(message);
-        if (stored) {
-          spool.remove(message.id());
-        }
-        yield stored;
-      }
+      case REQUEUE -> requeue.store(message) && spool.remove(message.id());
     };
   }
 }

@@ -33,6 +33,7 @@ final class HeaderPass {
   private final EnumSet<HeaderName> seen = EnumSet.noneOf(HeaderName.class);
   private final @Nullable List<Mailbox> recipients;
   private final List<Mailbox> resentRecipients = new ArrayList<>();
+  private String messageId = "";
   private boolean resent;
   private boolean eightBit;
   private boolean composite;
@@ -167,7 +168,15 @@ final class HeaderPass {
         || seen.contains(HeaderName.RESENT_CC);
   }
 
+  /** The message's own, as it stands in the header; empty if there is none yet. */
+  String messageId() {
+    return messageId;
+  }
+
   private void logMessageId(HeaderName name, String id) {
+    if (name == HeaderName.MESSAGE_ID || messageId.isEmpty()) {
+      messageId = id.strip();
+    }
     log.info("cleanup", queueId + ": " + name.text.toLowerCase(Locale.ROOT) + "=" + id);
   }
 

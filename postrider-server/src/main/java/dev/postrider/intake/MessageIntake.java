@@ -1,6 +1,7 @@
 package dev.postrider.intake;
 
 import dev.postrider.config.Config;
+import dev.postrider.event.Events;
 import dev.postrider.log.MailLog;
 import dev.postrider.mail.address.AddressLiteral;
 import dev.postrider.mail.address.Mailbox;
@@ -46,6 +47,7 @@ public final class MessageIntake implements Intake {
   private final Spool spool;
   private final MailLog log;
   private final Consumer<StoredMessage> onStored;
+  private final Events events;
   private volatile IntakeSettings settings;
 
   /**
@@ -56,6 +58,21 @@ public final class MessageIntake implements Intake {
    */
   public MessageIntake(
       Supplier<Config> config, Spool spool, MailLog log, Consumer<StoredMessage> onStored) {
+    this(config, spool, log, onStored, Events.none());
+  }
+
+  /**
+   * The same.
+   *
+   * @param events hears of each message once it is durable, before {@code onStored}
+   */
+  public MessageIntake(
+      Supplier<Config> config,
+      Spool spool,
+      MailLog log,
+      Consumer<StoredMessage> onStored,
+      Events events) {
+    this.events = events;
     this.config = config;
     this.spool = spool;
     this.log = log;
@@ -169,7 +186,7 @@ public final class MessageIntake implements Intake {
       // Nobody said so with -B or BODY=, but the content does; the next server must be told.
       envelope = envelope.withBodyType(BodyType.EIGHT_BIT_MIME);
     }
-    return commit(draft, queueId, envelope);
+    return commit(draft, queueId, envelope, new Arrival(origin, pass.messageId()));
   }
 
   /**
@@ -184,13 +201,14 @@ public final class MessageIntake implements Intake {
     out.endLine();
   }
 
-  private IntakeOutcome commit(Draft draft, String queueId, Envelope envelope) {
+  private IntakeOutcome commit(Draft draft, String queueId, Envelope envelope, Arrival arrival) {
     StoredMessage stored;
     try {
       stored = draft.commit(envelope);
     } catch (IOException e) {
       return writeError(queueId, e);
     }
+    events.record(arrival.event(stored));
     try {
       onStored.accept(stored);
     } catch (RuntimeException e) {

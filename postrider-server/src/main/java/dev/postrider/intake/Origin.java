@@ -61,6 +61,24 @@ public sealed interface Origin {
    */
   record Requeued(long uid, String previousId) implements Origin {}
 
-  /** Postrider itself: a notice, or mail forwarded by an alias. */
-  record Internal() implements Origin {}
+  /**
+   * Postrider itself: a notice, or mail forwarded by an alias.
+   *
+   * @param why which of them
+   * @param parent the queue id of the message that is reported on or sent on; empty if there is
+   *     none
+   */
+  record Internal(Why why, String parent) implements Origin {
+    /** About no message of the queue. */
+    public Internal() {
+      this(Why.OTHER, "");
+    }
+  }
+
+  /** Why Postrider writes a message. */
+  enum Why {
+    NOTICE,
+    FORWARD,
+    OTHER
+  }
 }

@@ -45,7 +45,9 @@ record Forwarder(Intake intake, String origin) {
     try (InputStream content =
         new SequenceInputStream(new ByteArrayInputStream(trace), request.content().open())) {
       return switch (intake.store(
-          new Submission(envelope, new Origin.Internal(), false), content)) {
+          new Submission(
+              envelope, new Origin.Internal(Origin.Why.FORWARD, request.queueId()), false),
+          content)) {
         case IntakeOutcome.Stored stored -> intake.print(stored.message().id());
         case IntakeOutcome.Refused refused ->
             throw new DeliveryFailure("4.3.0", "cannot forward: " + refused.reply().oneLine());

@@ -4,6 +4,7 @@ import dev.postrider.bounce.BounceNotifier;
 import dev.postrider.bounce.NoticeOutcome;
 import dev.postrider.bounce.RecipientFate;
 import dev.postrider.bounce.Undelivered;
+import dev.postrider.event.Event;
 import dev.postrider.log.MailLog;
 import dev.postrider.mail.address.ReversePath;
 import dev.postrider.spool.Mark;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -81,7 +83,9 @@ final class AttemptEnd {
       return again(attempt);
     }
     if (delayed.isEmpty()) {
-      spool.remove(message.id());
+      attempt.end(
+          spool.remove(message.id()),
+          refused.isEmpty() ? Event.Ending.DELIVERED : Event.Ending.RETURNED);
       log.info(QueueManager.PROCESS, attempt.id + ": removed");
       return null;
     }
@@ -117,7 +121,7 @@ final class AttemptEnd {
     switch (attempt.rules.setup.notifier().status(message, fates(message, found))) {
       // There is nothing to keep: a probe delivers nothing.
       case NoticeOutcome.Settled _, NoticeOutcome.Keep _ -> {
-        spool.remove(message.id());
+        attempt.end(spool.remove(message.id()), Event.Ending.PROBED);
         log.info(QueueManager.PROCESS, attempt.id + ": removed");
         return null;
       }
@@ -155,6 +159,11 @@ final class AttemptEnd {
       MessageAttempt attempt, List<MessageAttempt.Fate> delayed, Instant nextAttempt) {
     Instant next = Instant.ofEpochMilli(nextAttempt.toEpochMilli());
     spool.defer(attempt.message.id(), reasons(delayed), next);
+    attempt
+        .rules
+        .setup
+        .events()
+        .record(new Event.Deferred(attempt.message.id(), next.toEpochMilli()));
     return next;
   }
 
@@ -188,6 +197,7 @@ final class AttemptEnd {
     StoredMessage message = attempt.message;
     switch (attempt.rules.setup.notifier().failed(message, undelivered(message, refused))) {
       case NoticeOutcome.Settled _ -> {
+        attempt.rules.setup.events().record(new Event.Returned(message.id(), indexes(refused)));
         if (!delayed.isEmpty() || ending.stayed()) {
           for (MessageAttempt.Fate each : refused) {
             spool.done(message.id(), each.recipient());
@@ -197,11 +207,18 @@ final class AttemptEnd {
       case NoticeOutcome.Keep keep -> {
         if (ending.expiry().equals(FORCED)) {
           log.info("bounce", attempt.id + ": " + keep.what() + " discarded: it was force-expired");
+          attempt.rules.setup.events().record(new Event.Returned(message.id(), indexes(refused)));
         } else if (ending.stayed() || !delayed.isEmpty()) {
           // Held, it would keep it from those who may still get it: their end decides.
           delayed.addAll(refused);
         } else {
-          kept.keep(message, attempt.id, keep, reasons(refused), ending.now());
+          kept.keep(
+              message,
+              attempt.id,
+              keep,
+              reasons(refused),
+              ending.now(),
+              attempt.rules.setup.events());
           return true;
         }
       }
@@ -211,6 +228,12 @@ final class AttemptEnd {
       }
     }
     return false;
+  }
+
+  private static BitSet indexes(List<MessageAttempt.Fate> fates) {
+    BitSet indexes = new BitSet();
+    fates.forEach(each -> indexes.set(each.recipient()));
+    return indexes;
   }
 
   /** Once: the spool remembers it for as long as the message lives. */

@@ -1,6 +1,7 @@
 package dev.postrider.queue;
 
 import dev.postrider.delivery.DeliveryStatus;
+import dev.postrider.event.Event;
 import dev.postrider.mail.envelope.Recipient;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,31 @@ final class DeliveryLine {
     out.append(", dsn=").append(status.code());
     out.append(", status=").append(word == null ? word(status) : word);
     return out.append(" (").append(status.text()).append(')').toString();
+  }
+
+  /**
+   * The same for the event log.
+   *
+   * @param index of the recipient in the envelope
+   * @param now {@link System#nanoTime}
+   */
+  static Event.Attempt event(
+      MessageAttempt attempt, int index, DeliveryStatus status, @Nullable String word, long now) {
+    Recipient recipient = attempt.message.envelope().recipients().get(index);
+    DeliveryStatus.Attempt by = status.attempt();
+    // A bounce that soft_bounce turned into a delay is a delay, whatever its line calls it.
+    boolean probed = word != null && attempt.isProbe();
+    return new Event.Attempt(
+        attempt.message.id(),
+        index,
+        recipient.mailbox().external(),
+        recipient.original().external(),
+        probed ? String.valueOf(word) : word(status),
+        by.process(),
+        by.relay(),
+        status.code().toString(),
+        status.text(),
+        (attempt.waitedNanos + now - attempt.begun) / 1_000_000);
   }
 
   /** Before the queue, in it, until connected, and since. */

@@ -2,6 +2,7 @@ package dev.postrider.queue;
 
 import dev.postrider.delivery.DeliveryStatus;
 import dev.postrider.delivery.StatusSink;
+import dev.postrider.event.Event;
 import dev.postrider.log.MailLog;
 import dev.postrider.mail.envelope.Recipient;
 import dev.postrider.spool.Spool;
@@ -92,9 +93,9 @@ final class JobReport implements StatusSink {
     switch (status) {
       case DeliveryStatus.Sent sent -> {
         reached();
-        line(recipient, sent, null);
+        line(index, recipient, sent, null);
         if (attempt.sent(index, sent)) {
-          spool.remove(attempt.message.id());
+          attempt.end(spool.remove(attempt.message.id()), Event.Ending.DELIVERED);
           log.info("qmgr", attempt.id + ": removed");
         } else {
           spool.done(attempt.message.id(), index);
@@ -106,7 +107,7 @@ final class JobReport implements StatusSink {
         } else {
           reached();
         }
-        line(recipient, deferred, null);
+        line(index, recipient, deferred, null);
         attempt.delayed(new MessageAttempt.Fate(index, deferred));
       }
       case DeliveryStatus.Bounced bounced -> {
@@ -115,10 +116,10 @@ final class JobReport implements StatusSink {
           DeliveryStatus.Deferred soft =
               new DeliveryStatus.Deferred(
                   bounced.code().withClass(4), bounced.text(), bounced.attempt());
-          line(recipient, soft, "SOFTBOUNCE");
+          line(index, recipient, soft, "SOFTBOUNCE");
           attempt.delayed(new MessageAttempt.Fate(index, soft));
         } else {
-          line(recipient, bounced, null);
+          line(index, recipient, bounced, null);
           attempt.refused(new MessageAttempt.Fate(index, bounced));
         }
       }
@@ -133,15 +134,23 @@ final class JobReport implements StatusSink {
       reached();
     }
     line(
-        recipient, status, status instanceof DeliveryStatus.Sent ? "deliverable" : "undeliverable");
+        index,
+        recipient,
+        status,
+        status instanceof DeliveryStatus.Sent ? "deliverable" : "undeliverable");
     job.attempt().probed(new MessageAttempt.Fate(index, status));
   }
 
-  private void line(Recipient recipient, DeliveryStatus status, @Nullable String word) {
+  private void line(int index, Recipient recipient, DeliveryStatus status, @Nullable String word) {
+    long now = System.nanoTime();
     log.info(
         status.attempt().process(),
-        DeliveryLine.of(
-            job.attempt(), recipient, status, word, begun, System.nanoTime(), resolution));
+        DeliveryLine.of(job.attempt(), recipient, status, word, begun, now, resolution));
+    job.attempt()
+        .rules
+        .setup
+        .events()
+        .record(DeliveryLine.event(job.attempt(), index, status, word, now));
   }
 
   private synchronized void reached() {

@@ -1,6 +1,8 @@
 package dev.postrider.queue;
 
 import dev.postrider.bounce.NoticeOutcome;
+import dev.postrider.event.Event;
+import dev.postrider.event.Events;
 import dev.postrider.log.MailLog;
 import dev.postrider.spool.Mark;
 import dev.postrider.spool.QueueId;
@@ -39,17 +41,20 @@ final class KeptNotices {
    *
    * @param id as the log has it
    * @param reasons why each of its last recipients did not get it
+   * @param events is told of it, and of a message that has to go for it
    */
   synchronized void keep(
       StoredMessage message,
       String id,
       NoticeOutcome.Keep keep,
       List<StoredMessage.Pending> reasons,
-      Instant now) {
+      Instant now,
+      Events events) {
     NavigableSet<QueueId> all = all();
     spool.mark(message.id(), Mark.KEPT_NOTICE);
     spool.defer(message.id(), reasons, now);
     spool.hold(message.id(), true);
+    events.record(new Event.Changed(message.id(), Event.Change.HELD, PROCESS));
     all.add(message.id());
     log.warning(
         PROCESS,
@@ -61,7 +66,9 @@ final class KeptNotices {
     while (all.size() > keep.most()) {
       QueueId oldest = all.removeFirst();
       boolean longIds = id.equals(message.id().longForm());
-      spool.remove(oldest);
+      if (spool.remove(oldest)) {
+        events.record(new Event.Ended(oldest, Event.Ending.DELETED, PROCESS));
+      }
       log.warning(
           PROCESS,
           oldest.print(longIds)

@@ -1,6 +1,7 @@
 package dev.postrider.queue;
 
 import dev.postrider.delivery.DeliveryStatus;
+import dev.postrider.event.Event;
 import dev.postrider.mail.envelope.DsnRequest;
 import dev.postrider.mail.envelope.Envelope;
 import dev.postrider.spool.Mark;
@@ -112,6 +113,13 @@ final class MessageAttempt {
   synchronized boolean finished(int recipients) {
     unfinished -= recipients;
     return unfinished == 0;
+  }
+
+  /** Tells how the message left the queue, if it was this attempt that ended it. */
+  void end(boolean ended, Event.Ending how) {
+    if (ended) {
+      rules.setup.events().record(new Event.Ended(message.id(), how));
+    }
   }
 
   synchronized boolean isRemoved() {

@@ -1,6 +1,7 @@
 package dev.postrider.queue;
 
 import dev.postrider.delivery.DeliveryStatus;
+import dev.postrider.event.Event;
 import dev.postrider.log.MailLog;
 import dev.postrider.spool.QueueId;
 import dev.postrider.spool.Spool;
@@ -178,7 +179,7 @@ public final class QueueManager {
             + " (queue active)");
     if (message.pending().isEmpty()) {
       // A crash came between the last recipient and the removal.
-      spool.remove(message.id());
+      attempt.end(spool.remove(message.id()), Event.Ending.DELIVERED);
       log.info(PROCESS, attempt.id + ": removed");
       letGo(claim, null);
       return;
@@ -399,14 +400,17 @@ public final class QueueManager {
     return true;
   }
 
-  /** Forgets a message without telling its sender; a delivery that runs is finished. */
+  /**
+   * Forgets a message without telling its sender; a delivery that runs is finished.
+   *
+   * @return whether it was in the queue
+   */
   public boolean delete(QueueId id) {
     if (spool.find(id).isEmpty()) {
       return false;
     }
     active.withdraw(id);
-    spool.remove(id);
-    return true;
+    return spool.remove(id);
   }
 
   /** Takes new settings; attempts that run keep the old ones. */

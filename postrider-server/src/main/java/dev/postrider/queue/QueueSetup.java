@@ -4,6 +4,7 @@ import dev.postrider.bounce.BounceNotifier;
 import dev.postrider.config.Config;
 import dev.postrider.config.ServiceEntry;
 import dev.postrider.delivery.Transport;
+import dev.postrider.event.Events;
 import dev.postrider.route.Router;
 import java.util.List;
 import java.util.Map;
@@ -16,13 +17,15 @@ import java.util.Map;
  * @param transports by the service's name; the same names the router knows
  * @param router of the same configuration
  * @param notifier of the same configuration
+ * @param events hears of attempts and ends
  */
 public record QueueSetup(
     Config config,
     List<ServiceEntry> services,
     Map<String, Transport> transports,
     Router router,
-    BounceNotifier notifier) {
+    BounceNotifier notifier,
+    Events events) {
   public QueueSetup {
     services = List.copyOf(services);
     transports = Map.copyOf(transports);

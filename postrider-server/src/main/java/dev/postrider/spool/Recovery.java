@@ -109,6 +109,10 @@ final class Recovery {
     }
   }
 
+  long damagedPlaces() {
+    return damagedPlaces;
+  }
+
   /** Null if the file is gone. */
   private @Nullable Found header(String name) throws IOException {
     SegmentHeader named = SegmentHeader.fromFileName(name);

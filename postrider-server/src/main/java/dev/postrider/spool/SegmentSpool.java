@@ -32,6 +32,7 @@ public final class SegmentSpool implements Spool {
   private final LogWriter writer;
   private final SegmentKeeper keeper;
   private final SegmentDraft.Parts draftParts;
+  private final long damagedPlaces;
 
   private SegmentSpool(Path directory, Settings settings, Closeable lock) throws IOException {
     this.directory = directory;
@@ -47,6 +48,7 @@ public final class SegmentSpool implements Spool {
     Recovery recovery = new Recovery(segments, index, ids, log, quarantine);
     recovery.run();
     recovery.sortBodies(bodies);
+    this.damagedPlaces = recovery.damagedPlaces();
     Log records = new Log(segments, bodies, ids, settings.limits(), clock, log);
     Segment newest = recovery.newest();
     if (newest != null) {
@@ -120,6 +122,11 @@ public final class SegmentSpool implements Spool {
     return queueDirectory.resolve("spool");
   }
 
+  /** How many places could not be read when it was opened; copies of them are in quarantine. */
+  public long damagedPlaces() {
+    return damagedPlaces;
+  }
+
   @Override
   public Draft draft() {
     Instant now = clock.instant();
@@ -148,67 +155,72 @@ public final class SegmentSpool implements Spool {
 
   @Override
   public void done(QueueId id, int recipient) {
-    change(
-        id,
-        recipient,
-        entry -> {
-          if (recipient < 0 || recipient >= entry.recipients) {
-            throw new IndexOutOfBoundsException(recipient + " of " + entry.recipients);
-          }
-          entry.pending -= entry.progressToChange().done(recipient) ? 1 : 0;
-          return RecordType.DONE;
-        });
+    boolean _ =
+        change(
+            id,
+            recipient,
+            entry -> {
+              if (recipient < 0 || recipient >= entry.recipients) {
+                throw new IndexOutOfBoundsException(recipient + " of " + entry.recipients);
+              }
+              entry.pending -= entry.progressToChange().done(recipient) ? 1 : 0;
+              return RecordType.DONE;
+            });
   }
 
   @Override
   public void defer(QueueId id, List<StoredMessage.Pending> reasons, Instant nextAttempt) {
-    change(
-        id,
-        0,
-        entry -> {
-          entry.progressToChange().reasons(reasons, entry.recipients);
-          entry.attempts++;
-          entry.nextAttemptMicros = Micros.of(nextAttempt);
-          return RecordType.STATE;
-        });
+    boolean _ =
+        change(
+            id,
+            0,
+            entry -> {
+              entry.progressToChange().reasons(reasons, entry.recipients);
+              entry.attempts++;
+              entry.nextAttemptMicros = Micros.of(nextAttempt);
+              return RecordType.STATE;
+            });
   }
 
   @Override
   public void schedule(QueueId id, Instant nextAttempt) {
-    change(
-        id,
-        0,
-        entry -> {
-          entry.nextAttemptMicros = Micros.of(nextAttempt);
-          return RecordType.SCHEDULE;
-        });
+    boolean _ =
+        change(
+            id,
+            0,
+            entry -> {
+              entry.nextAttemptMicros = Micros.of(nextAttempt);
+              return RecordType.SCHEDULE;
+            });
   }
 
   @Override
   public void hold(QueueId id, boolean held) {
-    change(
-        id,
-        0,
-        entry -> {
-          entry.held = held;
-          return held ? RecordType.HOLD : RecordType.RELEASE;
-        });
+    boolean _ =
+        change(
+            id,
+            0,
+            entry -> {
+              entry.held = held;
+              return held ? RecordType.HOLD : RecordType.RELEASE;
+            });
   }
 
   @Override
   public void expire(QueueId id) {
-    change(
-        id,
-        0,
-        entry -> {
-          entry.expired = true;
-          return RecordType.STATE;
-        });
+    boolean _ =
+        change(
+            id,
+            0,
+            entry -> {
+              entry.expired = true;
+              return RecordType.STATE;
+            });
   }
 
   @Override
   public void mark(QueueId id, Mark mark) {
-    change(
+    boolean _ = change(
         id,
         0,
         entry -> {
@@ -218,8 +230,8 @@ public final class SegmentSpool implements Spool {
   }
 
   @Override
-  public void remove(QueueId id) {
-    change(
+  public boolean remove(QueueId id) {
+    return change(
         id,
         0,
         entry -> {
@@ -229,10 +241,11 @@ public final class SegmentSpool implements Spool {
         });
   }
 
-  private void change(QueueId id, int recipient, Edit edit) {
+  /** Returns whether the message was there to be changed, and its change will be recorded. */
+  private boolean change(QueueId id, int recipient, Edit edit) {
     Entry entry = index.find(id.micros());
     if (entry == null) {
-      return;
+      return false;
     }
     writer.admit();
     boolean submitted = false;
@@ -247,6 +260,7 @@ public final class SegmentSpool implements Spool {
         writer.dismiss();
       }
     }
+    return submitted;
   }
 
   private boolean submit(Entry entry, int recipient, Edit edit) throws IOException {

@@ -41,8 +41,10 @@ public interface Spool extends SpoolView {
   /**
    * Forgets the message: delivered, bounced or deleted. Written soon, not forced: after a crash it
    * may be there again. Does nothing if it is gone.
+   *
+   * @return whether this call ended it: of several, one does
    */
-  void remove(QueueId id);
+  boolean remove(QueueId id);
 
   /** Content of a message that is in the queue. */
   default Optional<MessageContent> content(QueueId id) {

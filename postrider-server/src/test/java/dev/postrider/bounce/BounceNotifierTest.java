@@ -124,7 +124,7 @@ class BounceNotifierTest {
     assertThat(notice.envelope().recipients())
         .extracting(each -> each.mailbox().internal())
         .containsExactly("me@box.test");
-    assertThat(notice.origin()).isEqualTo(new Origin.Internal());
+    assertThat(notice.origin()).isEqualTo(new Origin.Internal(Origin.Why.NOTICE, ID.shortForm()));
     assertThat(log.text())
         .containsExactly(
             "bounce: "

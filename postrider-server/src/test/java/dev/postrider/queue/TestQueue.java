@@ -4,6 +4,7 @@ import dev.postrider.bounce.BounceNotifier;
 import dev.postrider.config.Config;
 import dev.postrider.config.ConfigException;
 import dev.postrider.delivery.Transport;
+import dev.postrider.event.Event;
 import dev.postrider.intake.IntakeOutcome;
 import dev.postrider.intake.Submission;
 import dev.postrider.log.RememberedLog;
@@ -25,6 +26,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +44,7 @@ final class TestQueue {
   final FakeTransport local = new FakeTransport();
   final List<Submission> notices = new ArrayList<>();
   final List<String> noticeTexts = new ArrayList<>();
+  final List<Event> events = Collections.synchronizedList(new ArrayList<>());
   final @Nullable ManualExecutor executor;
   final RamSpool spool;
   final QueueManager manager;
@@ -113,7 +116,7 @@ final class TestQueue {
             });
     BounceNotifier notifier =
         new BounceNotifier(config, this::intake, log, () -> now, ZoneOffset.UTC);
-    return new QueueSetup(config, List.of(), transports, router, notifier);
+    return new QueueSetup(config, List.of(), transports, router, notifier, events::add);
   }
 
   private synchronized IntakeOutcome intake(Submission submission, InputStream content)

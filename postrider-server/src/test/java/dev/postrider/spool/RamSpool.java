@@ -245,8 +245,8 @@ public final class RamSpool implements Spool {
   }
 
   @Override
-  public void remove(QueueId id) {
-    stored.remove(id);
+  public boolean remove(QueueId id) {
+    return stored.remove(id) != null;
   }
 
   @Override
