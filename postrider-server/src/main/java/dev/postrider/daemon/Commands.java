@@ -1,5 +1,6 @@
 package dev.postrider.daemon;
 
+import dev.postrider.cli.Audit;
 import dev.postrider.cli.Command;
 import dev.postrider.cli.Invocation;
 import dev.postrider.cli.Mail;
@@ -15,7 +16,9 @@ import dev.postrider.cli.QueueCommand;
 import dev.postrider.cli.QueueReader;
 import dev.postrider.cli.Sendmail;
 import dev.postrider.cli.SpoolCommand;
+import dev.postrider.cli.Trace;
 import java.time.InstantSource;
+import java.time.ZoneId;
 import java.util.Map;
 import java.util.Optional;
 
@@ -36,6 +39,8 @@ final class Commands {
           Optional.of(
               new QueueCommand(new QueueReader(QueueEntries::ofStopped), InstantSource.system()));
       case "spool" -> Optional.of(new SpoolCommand(InstantSource.system()));
+      case "trace" -> Optional.of(new Trace(ZoneId.systemDefault()));
+      case "audit" -> Optional.of(new Audit(QueueEntries::ofStopped));
       case "postcat" -> Optional.of(new Postcat());
       case "postsuper" -> Optional.of(new Postsuper(StoppedQueue::change, Logs::ofCommand));
       case "postlog" -> Optional.of(new Postlog(Logs::ofCommand));
@@ -77,6 +82,8 @@ final class Commands {
               queue list, queue shape
                                      find messages of the queue; count them by age and domain
               spool check            read the whole spool and say whether it is sound
+              trace                  the history of one message
+              audit                  prove that every accepted message is accounted for
               postfix                start, stop, reload, status, check, flush
               postconf               show and edit the configuration
               postmap, postalias, newaliases
