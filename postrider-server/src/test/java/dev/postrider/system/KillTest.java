@@ -71,7 +71,7 @@ class KillTest {
     }
   }
 
-  private static Process start(Instance host) throws IOException, InterruptedException {
+  static Process start(Instance host) throws IOException, InterruptedException {
     Process daemon = host.daemon();
     BufferedReader out =
         new BufferedReader(new InputStreamReader(daemon.getInputStream(), StandardCharsets.UTF_8));
@@ -80,8 +80,7 @@ class KillTest {
     return daemon;
   }
 
-  private static void send(
-      int port, AtomicInteger names, Set<String> accepted, AtomicBoolean over) {
+  static void send(int port, AtomicInteger names, Set<String> accepted, AtomicBoolean over) {
     while (!over.get()) {
       try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
         socket.setSoTimeout(10_000);
@@ -120,7 +119,7 @@ class KillTest {
   }
 
   /** An SMTP server that takes everything and remembers the recipients. */
-  private static final class Receiver implements AutoCloseable {
+  static final class Receiver implements AutoCloseable {
     final Set<String> received = ConcurrentHashMap.newKeySet();
     private final ServerSocket listener =
         new ServerSocket(0, 200, InetAddress.getLoopbackAddress());
