@@ -14,11 +14,13 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -251,6 +253,34 @@ class EventLogTest {
     }
 
     assertThat(log.text()).filteredOn(line -> line.contains("events are lost")).hasSize(1);
+  }
+
+  @Test
+  void whenTheDiskTakesThemAgainEventsAreWrittenAndTheLostAreCounted() throws IOException {
+    Path inTheWay = directory.resolve("events");
+    Files.writeString(inTheWay, "");
+    try (EventLog events = open()) {
+      events.record(accepted(id(1), 1, ""));
+      await("the failure to be said", "events are lost");
+      Files.delete(inTheWay);
+      long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+      while (!Files.exists(inTheWay) && System.nanoTime() < end) {
+        events.record(new Event.Changed(id(2), Event.Change.HELD, "test"));
+        LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
+      }
+      await("the recovery to be said", "written again");
+    }
+
+    assertThat(lines()).anyMatch(line -> line.contains("\"event\":\"lost\",\"count\":"));
+    assertThat(lines()).last().asString().contains("\"event\":\"stop\"");
+  }
+
+  private void await(String what, String text) {
+    long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+    while (log.text().stream().noneMatch(line -> line.contains(text))) {
+      assertThat(System.nanoTime()).as("waited in vain for " + what).isLessThan(end);
+      LockSupport.parkNanos(Duration.ofMillis(5).toNanos());
+    }
   }
 
   @Test
