@@ -28,7 +28,8 @@ class Names:
 class Load:
     """All submitters of a trial."""
 
-    def __init__(self, instance, ledger, seed, names, pace):
+    def __init__(self, instance, ledger, seed, names, pace, make=messages.make):
+        self.make = make
         self.instance = instance
         self.ledger = ledger
         self.seed = seed
@@ -66,7 +67,7 @@ class Load:
         self.gate.wait()
 
     def next(self, way):
-        message = messages.make(self.names.take(), self.seed)
+        message = self.make(self.names.take(), self.seed)
         self.ledger.write("submit", message.name, way, len(message.body), message.digest, ",".join(message.recipients))
         return message
 

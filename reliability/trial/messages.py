@@ -7,6 +7,7 @@ A recipient's local part is KIND.MESSAGE.NUMBER, and its kind says what the sink
   often  450 every other time
   late   450 until the trial's end
   never  550: bounces
+  any    whatever it is in the mood for: a destination other than our own sink
   dot    554 after the message's end: bounces (such a message has no other recipient)
 """
 
@@ -15,7 +16,7 @@ import random
 
 RETURN_DOMAIN = "src.test"
 DOMAIN = "dest.test"
-BOUNCES = ("never", "dot")
+BOUNCES = ("never", "dot", "any")
 HEADER_ID = b"x-trial-id:"
 
 

@@ -4,6 +4,8 @@ import collections
 import os
 import re
 
+from trial import samples
+
 # Log lines of these are faults of the system, whatever caused them.
 SERIOUS = re.compile(r"\b(error|fatal|panic):|quarantine|damage|Exception|\bat dev\.postrider\.")
 # Said by the commands of the trial to a daemon that was killed.
@@ -114,3 +116,50 @@ def spread(gaps):
     ordered = sorted(gaps)
     nine = ordered[len(ordered) * 9 // 10]
     return f"median {median(gaps) * 1000:.0f} ms, nine of ten below {nine * 1000:.0f} ms, at most {ordered[-1] * 1000:.0f} ms"
+
+
+# The last third of the time against the one before it; what a collector leaves lying varies by more than a few percent.
+FLAT = 1.15
+
+
+def soak(directory, seed, minutes, verdict, trial):
+    """The table of a soak; returns the exit code."""
+    figures = verdict.figures
+    complete = [run for run, good in trial.runs.items() if good]
+    bulk = len(complete) * len(next(iter(trial.bulk.runs.values()), b""))
+    missing = sum(trial.bulk.runs[run].count(0) for run in complete)
+    twice = sum(count - 1 for run in complete for count in trial.bulk.runs[run] if count > 1)
+    peak = {name: max((row[name] for row in trial.samples.rows if row[name] != ""), default=0) for name in ("rss_kb", "threads", "descriptors", "spool_kb", "queue")}
+    rows = [
+        ("load", f"{minutes:g} min; seed {seed}"),
+        ("by smtp-source: accepted", f"{bulk} in {len(complete)} runs; {len(trial.runs) - len(complete)} runs broken off"),
+        ("… arrived", bulk - missing),
+        ("… **missing**", missing),
+        ("… more than once", twice),
+        ("others handed over", f"{len(verdict.stories)}; {figures['bytes handed over'] // 1_000_000} MB"),
+        ("acknowledged", figures["taken"]),
+        ("recipients of them", figures["recipients of stored messages"]),
+        ("delivered", figures["delivered"]),
+        ("bounced", figures["bounced"]),
+        ("**lost**", figures["LOST"]),
+        ("**damaged**", figures["damaged"]),
+        ("duplicates at our sink: it hung up instead of its answer", figures["duplicates: the sink hung up instead of its answer"]),
+        ("duplicates at smtp-sink: it was ended between message and answer", figures["duplicates at smtp-sink"]),
+        ("bounced after that", figures["delivered and bounced at smtp-sink"]),
+        ("duplicates, not explained", figures["duplicates: NOT EXPLAINED"]),
+    ]
+    flat = True
+    for name, unit in (("rss_kb", "resident memory, KB"), ("heap_used_kb", "heap in use, KB"), ("threads", "threads"), ("descriptors", "descriptors")):
+        middle, last = samples.thirds(trial.samples.rows, name)
+        rows.append((f"{unit}: middle third, last third", f"{middle}, {last}"))
+        # The heap in use is what lies there at that moment: told, not judged.
+        if name != "heap_used_kb" and last > middle * FLAT + (20 if name in ("threads", "descriptors") else 0):
+            flat = False
+    rows.append(("at most: resident KB, threads, descriptors, spool KB, queue", ", ".join(str(peak[name]) for name in peak)))
+    rows.append(("memory", "flat" if flat else "GROWS"))
+    print("\n" + table(rows))
+    if missing:
+        verdict.faults.append(f"{missing} bulk messages are missing")
+    if not flat:
+        verdict.faults.append("memory, threads or descriptors grow")
+    return conclude(directory, verdict)

@@ -143,8 +143,9 @@ class Session:
         if not self.recipients:
             self.reply("554 5.5.1 nobody")
             return
-        self.reply("354 go on")
+        # Before the reply: whoever sends content was alive after it.
         since = f"{time.time():.6f}"
+        self.reply("354 go on")
         lines = []
         cut_after = self.sink.rng.randint(0, 2000) if self.chance(self.sink.temper.cut) else -1
         while True:

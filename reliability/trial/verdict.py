@@ -204,7 +204,10 @@ class Verdict:
 
     def both(self, story, recipient, answered, notices, expired):
         """Taken by the sink, not recorded because of a kill, then expired and refused: told of twice."""
-        if expired and any(self.in_flight(each) for each in answered):
+        if messages.kind(recipient) == "any":
+            # smtp-sink took it and was ended before it answered; the next mood refused it.
+            self.figures["delivered and bounced at smtp-sink"] += 1
+        elif expired and any(self.in_flight(each) for each in answered):
             self.figures["delivered and bounced, explained"] += 1
         else:
             self.fault("delivered and bounced", f"{story.name} for {recipient}")
@@ -228,7 +231,12 @@ class Verdict:
         for number in range(1, len(receptions)):
             self.figures[what] += 1
             reason = self.reason(story, receptions[:number], receptions[number])
-            if reason:
+            if messages.kind(recipient) == "any":
+                # Its process is ended to change its mood, at any moment.
+                figures = self.figures
+                figures[what] -= 1
+                figures["duplicates at smtp-sink"] += 1
+            elif reason:
                 self.figures[f"{what}: {reason}"] += 1
             else:
                 self.fault(
