@@ -220,13 +220,14 @@ public final class SegmentSpool implements Spool {
 
   @Override
   public void mark(QueueId id, Mark mark) {
-    boolean _ = change(
-        id,
-        0,
-        entry -> {
-          entry.marks |= mark.bit();
-          return RecordType.STATE;
-        });
+    boolean _ =
+        change(
+            id,
+            0,
+            entry -> {
+              entry.marks |= mark.bit();
+              return RecordType.STATE;
+            });
   }
 
   @Override
