@@ -28,9 +28,10 @@ final class ActiveSet {
   /**
    * A message to be looked at, and how sure that is.
    *
-   * @param flushed whether the next attempt recorded in the spool does not count
+   * @param woken whether the next attempt recorded in the spool does not count
+   * @param flushed whether a person asked for this attempt
    */
-  record Candidate(Claim claim, boolean flushed) {}
+  record Candidate(Claim claim, boolean woken, boolean flushed) {}
 
   /** Claims a new message, or null if it has to wait. */
   @Nullable Claim claimNew(QueueId id) {
@@ -56,7 +57,7 @@ final class ActiveSet {
     lock.lock();
     try {
       while (!closed && claims.size() < limit) {
-        boolean flushed = deferred.earliest() == DueHeap.FLUSHED;
+        long due = deferred.earliest();
         QueueId id = freshNext ? fresh.poll(nowMillis) : deferred.poll(nowMillis);
         boolean fromFresh = freshNext;
         if (id == null) {
@@ -70,7 +71,8 @@ final class ActiveSet {
         if (!claims.containsKey(id)) {
           Claim claim = new Claim(id);
           claims.put(id, claim);
-          return new Candidate(claim, flushed && !fromFresh);
+          return new Candidate(
+              claim, !fromFresh && due <= DueHeap.WOKEN, !fromFresh && due == DueHeap.FLUSHED);
         }
       }
       return null;

@@ -2,6 +2,7 @@ package dev.postrider.queue;
 
 import dev.postrider.delivery.DeliveryStatus;
 import dev.postrider.delivery.NextHop;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +18,9 @@ final class Destination {
   static final Destination NONE =
       new Destination(
           new DestinationKey(new NextHop("error", ""), ""),
-          new Lane(new TransportLimits(1, 1, 1, 1, Feedback.ONE, Feedback.ONE, 0)));
+          new Lane(
+              new TransportLimits(
+                  1, 1, 1, 1, Feedback.ONE, Feedback.ONE, 0, Duration.ZERO, Duration.ZERO)));
 
   final DestinationKey key;
   final Lane lane;
@@ -27,6 +30,10 @@ final class Destination {
 
   int busy;
   boolean inRing;
+
+  /** Whether the last delivery ended too little ago: destination_rate_delay. */
+  boolean pausing;
+
   private double concurrency;
   private double failedCohorts;
   private @Nullable Instant deadUntil;
@@ -39,11 +46,11 @@ final class Destination {
   }
 
   boolean mayStart() {
-    return !shares.isEmpty() && busy < (int) concurrency;
+    return !pausing && !shares.isEmpty() && busy < (int) concurrency;
   }
 
   boolean isIdle() {
-    return busy == 0 && shares.isEmpty() && deadUntil == null;
+    return busy == 0 && !pausing && shares.isEmpty() && deadUntil == null;
   }
 
   void succeeded() {

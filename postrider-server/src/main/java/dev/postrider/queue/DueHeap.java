@@ -13,6 +13,9 @@ final class DueHeap {
   /** Due at once, whatever the spool says of the next attempt. */
   static final long FLUSHED = 0;
 
+  /** Likewise, but nobody asked for it by a flush: what defer_transports names goes on waiting. */
+  static final long WOKEN = 1;
+
   private long[] times = new long[64];
   private long[] ids = new long[64];
   private int size;

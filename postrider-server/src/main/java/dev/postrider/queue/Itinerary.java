@@ -4,6 +4,7 @@ import dev.postrider.delivery.DeliveryStatus;
 import dev.postrider.delivery.NextHop;
 import dev.postrider.mail.address.Mailbox;
 import dev.postrider.mail.address.ReversePath;
+import dev.postrider.mail.reply.EnhancedStatusCode;
 import dev.postrider.route.Route;
 import dev.postrider.route.Router;
 import dev.postrider.spool.StoredMessage;
@@ -13,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Where the recipients of one attempt go. Immutable by use.
@@ -21,6 +23,8 @@ import java.util.Map;
  * @param undeliverable recipients that routing itself refuses or puts off
  */
 record Itinerary(Map<DestinationKey, int[]> shares, List<Dead> undeliverable) {
+  private static final EnhancedStatusCode PUT_OFF = EnhancedStatusCode.of("4.3.2");
+
   /** A recipient that goes nowhere in this attempt. */
   record Dead(int recipient, DeliveryStatus status) {}
 
@@ -70,6 +74,27 @@ record Itinerary(Map<DestinationKey, int[]> shares, List<Dead> undeliverable) {
       dead.add(new Dead(each.index(), status));
     }
     return new Itinerary(Map.of(), dead);
+  }
+
+  /** The same without what goes by these transports: it waits for a flush. */
+  Itinerary without(Set<String> transports) {
+    if (transports.isEmpty()) {
+      return this;
+    }
+    Map<DestinationKey, int[]> left = new LinkedHashMap<>();
+    List<Dead> dead = new ArrayList<>(undeliverable);
+    shares.forEach((key, recipients) -> {
+      if (!transports.contains(key.nextHop().transport())) {
+        left.put(key, recipients);
+        return;
+      }
+      for (int recipient : recipients) {
+        dead.add(
+            new Dead(
+                recipient, new DeliveryStatus.Deferred(PUT_OFF, "deferred transport", here())));
+      }
+    });
+    return new Itinerary(left, dead);
   }
 
   private static DeliveryStatus.Attempt here() {

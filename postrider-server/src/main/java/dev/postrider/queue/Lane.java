@@ -1,5 +1,6 @@
 package dev.postrider.queue;
 
+import java.time.Instant;
 import java.util.ArrayDeque;
 
 /**
@@ -10,6 +11,9 @@ final class Lane {
   final ArrayDeque<Destination> ring = new ArrayDeque<>();
   TransportLimits limits;
   int busy;
+
+  /** Nothing starts before this: transport_rate_delay. */
+  Instant notBefore = Instant.MIN;
 
   Lane(TransportLimits limits) {
     this.limits = limits;

@@ -76,14 +76,22 @@ public final class QueueManager {
     this.timer = timer;
     this.workers = workers;
     this.active = new ActiveSet(rules.activeLimit);
-    this.scheduler = new Scheduler(setup::limitsOf);
+    this.scheduler = new Scheduler(setup::limitsOf, timer::wakeAt);
     this.end = new AttemptEnd(spool, log, clock);
   }
 
   /** Begins: takes up what the spool holds, in the background, and what comes from now on. */
   public void start() {
-    timer.start(this::admit);
+    timer.start(this::tick);
     execute(this::takeUp);
+  }
+
+  private void tick() {
+    Work work = scheduler.due(clock.instant());
+    if (!work.isEmpty()) {
+      execute(() -> work(work));
+    }
+    admit();
   }
 
   private void takeUp() {
@@ -120,7 +128,7 @@ public final class QueueManager {
     if (claim == null) {
       admit();
     } else {
-      execute(() -> begin(claim, message));
+      execute(() -> begin(claim, message, false));
     }
   }
 
@@ -154,16 +162,16 @@ public final class QueueManager {
       active.release(claim);
       admit();
     } else if (message.attempts() > 0
-        && !candidate.flushed()
+        && !candidate.woken()
         && message.nextAttempt().isAfter(clock.instant())) {
       active.releaseUntil(claim, millis(message.nextAttempt()));
       admit();
     } else {
-      begin(claim, message);
+      begin(claim, message, candidate.flushed());
     }
   }
 
-  private void begin(Claim claim, StoredMessage message) {
+  private void begin(Claim claim, StoredMessage message, boolean flushed) {
     MessageAttempt attempt =
         new MessageAttempt(
             claim, message, rules, Duration.between(message.arrival(), clock.instant()));
@@ -187,6 +195,9 @@ public final class QueueManager {
     Itinerary itinerary;
     try {
       itinerary = Itinerary.of(attempt, scheduler);
+      if (!flushed) {
+        itinerary = itinerary.without(rules.deferredTransports);
+      }
     } catch (RuntimeException | Error e) {
       log.bug(PROCESS, attempt.id + ": routing", e);
       itinerary = Itinerary.nowhere(attempt, Delivery.unexpected());
@@ -276,7 +287,7 @@ public final class QueueManager {
       if (claim.isWithdrawn()
           && spool.find(claim.id).map(message -> !message.held()).orElse(false)) {
         // Released again while the attempt it was held in was running out.
-        active.addDeferred(claim.id, DueHeap.FLUSHED);
+        active.addDeferred(claim.id, DueHeap.WOKEN);
       }
     } else {
       active.releaseUntil(claim, millis(next));
@@ -382,7 +393,7 @@ public final class QueueManager {
       return false;
     }
     spool.hold(id, false);
-    active.addDeferred(id, DueHeap.FLUSHED);
+    active.addDeferred(id, DueHeap.WOKEN);
     admit();
     return true;
   }
@@ -417,7 +428,7 @@ public final class QueueManager {
   public void reload(QueueSetup newSetup) {
     rules = new Rules(newSetup, random);
     active.limit(rules.activeLimit);
-    Work work = scheduler.reload(newSetup::limitsOf);
+    Work work = scheduler.reload(newSetup::limitsOf, clock.instant());
     execute(() -> work(work));
     admit();
   }

@@ -1,6 +1,7 @@
 package dev.postrider.queue;
 
 import java.time.Duration;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /** A setup with the settings that every job needs, read once. Immutable. */
@@ -15,6 +16,9 @@ final class Rules {
   final int delayResolution;
   final int activeLimit;
 
+  /** Their mail waits until somebody flushes the queue. */
+  final Set<String> deferredTransports;
+
   Rules(QueueSetup setup, RandomGenerator random) {
     this.setup = setup;
     this.schedule = new RetrySchedule(setup.config(), random);
@@ -26,5 +30,6 @@ final class Rules {
     this.delayResolution =
         Math.clamp(setup.config().number("delay_logging_resolution_limit"), 0, 6);
     this.activeLimit = Math.max(1, setup.config().number("qmgr_message_active_limit"));
+    this.deferredTransports = Set.copyOf(setup.config().list("defer_transports"));
   }
 }

@@ -7,7 +7,9 @@ import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.PriorityQueue;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -28,11 +30,27 @@ final class Scheduler {
   /** In the order of their deaths, which is about that of their revivals. */
   private final ArrayDeque<Destination> dead = new ArrayDeque<>();
 
+  /** Destinations that rest after a delivery, as destination_rate_delay wants it. */
+  private final PriorityQueue<Pause> pauses = new PriorityQueue<>();
+
+  private final Consumer<Instant> wakeAt;
   private Function<String, TransportLimits> limits;
   private boolean paused;
 
-  Scheduler(Function<String, TransportLimits> limits) {
+  /** When a destination may start again. */
+  private record Pause(Instant end, Destination destination) implements Comparable<Pause> {
+    @Override
+    public int compareTo(Pause other) {
+      return end.compareTo(other.end);
+    }
+  }
+
+  /**
+   * @param wakeAt asks for a call of {@link #due} at a time
+   */
+  Scheduler(Function<String, TransportLimits> limits, Consumer<Instant> wakeAt) {
     this.limits = limits;
+    this.wakeAt = wakeAt;
   }
 
   TransportLimits limitsOf(String transport) {
@@ -68,7 +86,7 @@ final class Scheduler {
         }
         destination.shares.addLast(share);
         ready(destination);
-        pick(destination.lane, work);
+        pick(destination.lane, work, now);
       }
     } finally {
       lock.unlock();
@@ -100,10 +118,51 @@ final class Scheduler {
         }
         destination.shares.clear();
       }
+      pause(destination, now);
       ready(destination);
       forgetIfIdle(destination);
       forgetRevived(now);
-      pick(destination.lane, work);
+      pick(destination.lane, work, now);
+    } finally {
+      lock.unlock();
+    }
+    return work;
+  }
+
+  /** Begins the delays that follow a delivery; whoever waits for their end is nowhere but here. */
+  private void pause(Destination destination, Instant now) {
+    Lane lane = destination.lane;
+    if (lane.limits.transportDelay().isPositive()) {
+      lane.notBefore = now.plus(lane.limits.transportDelay());
+      wakeAt.accept(lane.notBefore);
+    }
+    if (lane.limits.destinationDelay().isPositive() && !destination.pausing) {
+      destination.pausing = true;
+      Instant end = now.plus(lane.limits.destinationDelay());
+      pauses.add(new Pause(end, destination));
+      wakeAt.accept(end);
+    }
+  }
+
+  /** Hands out what waited for the end of a rate delay. */
+  Work due(Instant now) {
+    Work work = new Work();
+    lock.lock();
+    try {
+      for (Pause first = pauses.peek();
+          first != null && !first.end.isAfter(now);
+          first = pauses.peek()) {
+        pauses.remove();
+        first.destination.pausing = false;
+        ready(first.destination);
+        forgetIfIdle(first.destination);
+      }
+      for (Lane each : lanes.values()) {
+        pick(each, work, now);
+      }
+      if (!pauses.isEmpty()) {
+        wakeAt.accept(pauses.element().end);
+      }
     } finally {
       lock.unlock();
     }
@@ -117,7 +176,11 @@ final class Scheduler {
     }
   }
 
-  private void pick(Lane lane, Work work) {
+  private void pick(Lane lane, Work work, Instant now) {
+    if (now.isBefore(lane.notBefore)) {
+      wakeAt.accept(lane.notBefore);
+      return;
+    }
     while (!paused && lane.busy < lane.limits.processes()) {
       Destination destination = lane.ring.pollFirst();
       if (destination == null) {
@@ -168,16 +231,19 @@ final class Scheduler {
     }
   }
 
-  /** Takes new limits and hands out what they let start. */
-  Work reload(Function<String, TransportLimits> newLimits) {
+  /** Takes new limits and hands out what they let start; delays end, as in Postfix. */
+  Work reload(Function<String, TransportLimits> newLimits, Instant now) {
     Work work = new Work();
     lock.lock();
     try {
       limits = newLimits;
       for (Map.Entry<String, Lane> entry : lanes.entrySet()) {
         entry.getValue().limits = newLimits.apply(entry.getKey());
+        entry.getValue().notBefore = Instant.MIN;
       }
+      pauses.clear();
       for (Destination each : destinations.values()) {
+        each.pausing = false;
         each.revive();
         ready(each);
       }
@@ -189,7 +255,7 @@ final class Scheduler {
         }
       }
       for (Lane each : lanes.values()) {
-        pick(each, work);
+        pick(each, work, now);
       }
     } finally {
       lock.unlock();

@@ -3,6 +3,7 @@ package dev.postrider.queue;
 import dev.postrider.config.Config;
 import dev.postrider.config.Registry;
 import dev.postrider.config.ServiceEntry;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -16,6 +17,9 @@ import java.util.List;
  * @param positive what a good delivery adds to the concurrency
  * @param negative what a failed connection takes from it
  * @param cohorts how many rounds of failed connections make a destination dead; 0 for never
+ * @param destinationDelay between the end of a delivery to a destination and the next one's begin;
+ *     above zero one runs at a time
+ * @param transportDelay likewise for the transport as a whole
  */
 record TransportLimits(
     int processes,
@@ -24,7 +28,9 @@ record TransportLimits(
     int recipients,
     Feedback positive,
     Feedback negative,
-    double cohorts) {
+    double cohorts,
+    Duration destinationDelay,
+    Duration transportDelay) {
 
   static TransportLimits of(Config config, List<ServiceEntry> services, String transport) {
     int processes = config.number("default_process_limit");
@@ -33,15 +39,24 @@ record TransportLimits(
         processes = whole(service.maxProcesses(), processes);
       }
     }
-    int concurrency = number(config, transport, "destination_concurrency_limit");
+    Duration destinationDelay = time(config, transport, "default_destination_rate_delay");
+    Duration transportDelay = time(config, transport, "default_transport_rate_delay");
+    int concurrency =
+        destinationDelay.isPositive()
+            ? 1
+            : number(config, transport, "default_destination_concurrency_limit");
     return new TransportLimits(
-        unlimitedIfZero(processes),
+        transportDelay.isPositive() ? 1 : unlimitedIfZero(processes),
         unlimitedIfZero(concurrency),
         Math.min(unlimitedIfZero(concurrency), Math.max(1, whole(initial(config, transport), 5))),
-        unlimitedIfZero(number(config, transport, "destination_recipient_limit")),
-        Feedback.parse(text(config, transport, "destination_concurrency_positive_feedback")),
-        Feedback.parse(text(config, transport, "destination_concurrency_negative_feedback")),
-        number(config, transport, "destination_concurrency_failed_cohort_limit"));
+        unlimitedIfZero(number(config, transport, "default_destination_recipient_limit")),
+        Feedback.parse(
+            text(config, transport, "default_destination_concurrency_positive_feedback")),
+        Feedback.parse(
+            text(config, transport, "default_destination_concurrency_negative_feedback")),
+        number(config, transport, "default_destination_concurrency_failed_cohort_limit"),
+        destinationDelay,
+        transportDelay);
   }
 
   private static int unlimitedIfZero(int limit) {
@@ -55,13 +70,22 @@ record TransportLimits(
   }
 
   private static int number(Config config, String transport, String name) {
-    return whole(text(config, transport, name), whole(config.text("default_" + name), 1));
+    return whole(text(config, transport, name), whole(config.text(name), 1));
   }
 
   /** Transports are named by the administrator, so the registry knows only some of these names. */
   private static String text(Config config, String transport, String name) {
-    String own = transport + "_" + name;
-    return config.text(exists(config, own) ? own : "default_" + name);
+    return config.text(own(config, transport, name));
+  }
+
+  private static Duration time(Config config, String transport, String name) {
+    return config.time(own(config, transport, name));
+  }
+
+  /** The transport's own parameter for {@code default_NAME}, or that if there is none. */
+  private static String own(Config config, String transport, String name) {
+    String own = transport + name.substring("default".length());
+    return exists(config, own) ? own : name;
   }
 
   private static boolean exists(Config config, String name) {

@@ -11,4 +11,8 @@ record Work(List<Job> jobs, List<Suspended> suspended) {
   Work() {
     this(new ArrayList<>(2), new ArrayList<>(0));
   }
+
+  boolean isEmpty() {
+    return jobs.isEmpty() && suspended.isEmpty();
+  }
 }

@@ -735,4 +735,87 @@ class QueueManagerTest {
     assertThat(kept.held()).isTrue();
     assertThat(kept.pending()).hasSize(2);
   }
+
+  @Test
+  void aDestinationRateDelayLetsOneDeliveryStartAfterEachPause() {
+    TestQueue queue = TestQueue.of("smtp_destination_rate_delay=10s");
+    for (int i = 0; i < 3; i++) {
+      queue.submit("me@example.test", "u" + i + "@slow.test");
+    }
+    queue.submit("me@example.test", "a@other.test");
+    assertThat(queue.smtp.recipients()).containsExactly("u0@slow.test", "a@other.test");
+
+    queue.pass(Duration.ofMillis(9_999));
+    assertThat(queue.smtp.recipients()).hasSize(2);
+    queue.pass(Duration.ofMillis(1));
+    assertThat(queue.smtp.recipients()).endsWith("u1@slow.test").hasSize(3);
+    queue.pass(Duration.ofSeconds(10));
+
+    assertThat(queue.smtp.recipients()).endsWith("u2@slow.test").hasSize(4);
+  }
+
+  @Test
+  void aTransportRateDelayCountsForAllItsDestinations() {
+    TestQueue queue = TestQueue.of("smtp_transport_rate_delay=1m");
+    queue.submit("me@example.test", "a@one.test", "b@two.test");
+    queue.submit("me@example.test", "c@example.test");
+    assertThat(queue.smtp.requests()).hasSize(1);
+    assertThat(queue.local.requests()).hasSize(1);
+
+    queue.pass(Duration.ofMinutes(1));
+
+    assertThat(queue.smtp.recipients()).containsExactly("a@one.test", "b@two.test");
+  }
+
+  @Test
+  void aReloadEndsARateDelayAndDoesNotLoseWhatWaits() {
+    TestQueue queue = TestQueue.of("default_destination_rate_delay=1h");
+    queue.submit("me@example.test", "a@one.test");
+    queue.submit("me@example.test", "b@one.test");
+    assertThat(queue.smtp.requests()).hasSize(1);
+
+    queue.settings.put("default_destination_rate_delay", "0");
+    queue.manager.reload(queue.setup());
+    queue.settle();
+
+    assertThat(queue.smtp.recipients()).containsExactly("a@one.test", "b@one.test");
+  }
+
+  @Test
+  void mailOfADeferredTransportWaitsForAFlush() {
+    TestQueue queue = TestQueue.of("defer_transports=smtp");
+    queue.submit("me@example.test", "a@one.test", "b@example.test");
+
+    queue.pass(Duration.ofDays(1));
+    assertThat(queue.smtp.requests()).isEmpty();
+    assertThat(queue.local.recipients()).containsExactly("b@example.test");
+    assertThat(String.join("\n", queue.log.text()))
+        .contains("dsn=4.3.2, status=deferred (deferred transport)");
+
+    queue.manager.flush();
+    queue.settle();
+    assertThat(queue.smtp.recipients()).containsExactly("a@one.test");
+  }
+
+  @Test
+  void aMessageOnHoldIsTriedByNoFlushAndNoStart() throws InterruptedException {
+    TestQueue queue = TestQueue.of();
+    queue.smtp.behave(FakeTransport::failToConnect);
+    StoredMessage message = queue.submit("me@example.test", "a@one.test");
+    assertThat(queue.manager.hold(message.id())).isTrue();
+
+    queue.manager.flush();
+    assertThat(queue.manager.flush(message.id())).isFalse();
+    assertThat(queue.manager.flushSite("one.test")).isZero();
+    queue.manager.reload(queue.setup());
+    queue.settle();
+    TestQueue after = queue.restarted();
+    after.manager.flush();
+    after.settle();
+    after.pass(Duration.ofDays(7));
+
+    assertThat(queue.smtp.requests()).hasSize(1);
+    assertThat(after.smtp.requests()).isEmpty();
+    assertThat(after.spool.messages()).hasSize(1);
+  }
 }
