@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Stores the messages of an SMTP dialog on standard input ({@code sendmail -bs}) as the user who
@@ -86,7 +87,7 @@ public final class MaildropIntake implements Intake {
         List.of(),
         false,
         false,
-        java.util.Set.of(),
+        Set.of(),
         0,
         now,
         0,

@@ -76,24 +76,30 @@ final class Compactor {
 
   /** A segment's summary knows who may live there; without one, a million have to be asked. */
   private void collect(Segment from) {
-    SegmentSummary summary = SegmentSummary.read(segments.disk, from, Long.MAX_VALUE);
-    Collection<Entry> candidates;
-    if (summary == null) {
-      candidates = index.all();
-    } else {
-      candidates = new LinkedHashSet<>();
-      for (Fact fact : summary.facts()) {
-        Entry entry = index.find(fact.id());
-        if (entry != null) {
-          candidates.add(entry);
-        }
-      }
-    }
-    for (Entry entry : candidates) {
+    for (Entry entry : candidates(from)) {
       if (entry.home == from || entry.state == from) {
         work.add(entry);
       }
     }
+  }
+
+  private Collection<Entry> candidates(Segment from) {
+    SegmentSummary summary = SegmentSummary.read(segments.disk, from, Long.MAX_VALUE);
+    if (summary == null) {
+      return index.all();
+    }
+    Set<Entry> named = new LinkedHashSet<>();
+    try {
+      summary.tell(fact -> {
+        Entry entry = index.find(fact.id());
+        if (entry != null) {
+          named.add(entry);
+        }
+      });
+    } catch (BadRecordException e) {
+      return index.all();
+    }
+    return named;
   }
 
   private boolean isWorthIt(Segment segment) {

@@ -126,27 +126,6 @@ record MessageFields(long arrivalMicros, Envelope envelope, @Nullable ExternalBo
         arrival, envelope, bodySize < 0 ? null : new ExternalBody(bodySize, bodyCrc));
   }
 
-  /** Counts recipients without making them: what recovery needs of a million messages. */
-  static int recipients(byte[] meta) throws BadRecordException {
-    int count = 0;
-    FieldReader in = new FieldReader(meta);
-    for (int tag = in.next(); tag >= 0; tag = in.next()) {
-      count += tag == RECIPIENT ? 1 : 0;
-    }
-    return count;
-  }
-
-  /** The size of the body file, or -1 if the content is in the record. */
-  static long externalBodySize(byte[] meta) throws BadRecordException {
-    FieldReader in = new FieldReader(meta);
-    for (int tag = in.next(); tag >= 0 && tag != RECIPIENT; tag = in.next()) {
-      if (tag == BODY_SIZE) {
-        return in.number();
-      }
-    }
-    return -1;
-  }
-
   private static Recipient recipient(FieldReader in) throws BadRecordException {
     Mailbox mailbox = address(in);
     Mailbox original = mailbox;

@@ -146,7 +146,7 @@ final class Recovery {
       if (summary == null) {
         scan(found, last, segment, new Extent(file, size, limit));
       } else {
-        apply(summary);
+        apply(segment, summary);
         keeping.add(new SegmentKeeper.Job(segment, limit, true));
       }
     } catch (NoSuchFileException e) {
@@ -157,14 +157,25 @@ final class Recovery {
     }
   }
 
-  private void apply(SegmentSummary summary) throws IOException {
+  private void apply(Segment segment, SegmentSummary summary) throws IOException {
     ids.seen(summary.greatestId());
-    for (Fact fact : summary.facts()) {
-      try {
-        replay.apply(fact);
-      } catch (BadRecordException _) {
-        // As where the record itself is read: it has no say. The keeper meets it again.
+    try {
+      summary.tell(fact -> {
+        try {
+          replay.apply(fact);
+        } catch (BadRecordException _) {
+          // As where the record itself is read: it has no say. The keeper meets it again.
+        }
+      });
+    } catch (BadRecordException e) {
+      // Sound by its checksum and still nothing we write: a bug of ours, and half of it is applied.
+      if (quarantine != null) {
+        segments.disk.delete(SegmentSummary.file(segment));
       }
+      throw new IOException(
+          "%s: %s (it is only a help: deleted, start again)"
+              .formatted(SegmentSummary.file(segment), e.getMessage()),
+          e);
     }
   }
 

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.concurrent.DelayQueue;
 import java.util.concurrent.Delayed;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Looks after the segments that are no longer written, on a thread of its own: reads each of them
@@ -214,7 +213,7 @@ final class SegmentKeeper {
     }
   }
 
-  private static boolean isIn(Entry entry, @Nullable Segment segment, Range range) {
+  private static boolean isIn(Entry entry, Segment segment, Range range) {
     synchronized (entry) {
       return entry.home == segment && entry.offset >= range.from && entry.offset < range.to;
     }

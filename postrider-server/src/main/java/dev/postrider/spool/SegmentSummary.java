@@ -15,13 +15,10 @@ import org.jspecify.annotations.Nullable;
  * What a start needs to know of a segment that is no longer written, in a file beside it, so that
  * it need not read the segment: {@code NUMBER-STAMP.summary}. Nothing depends on it: one that is
  * missing, torn or of another segment is made again from the segment. Immutable; docs/spool.md has
- * the format.
- *
- * @param end where the segment's last sound record ends
- * @param greatestId the greatest message id that any of its records names
- * @param facts in the order of the records; without what was stored and removed in this segment
+ * the format. Facts are made one by one as they are asked for: a million at once would be garbage
+ * that a start has to carry.
  */
-record SegmentSummary(int end, long greatestId, List<Fact> facts) {
+final class SegmentSummary {
   static final String SUFFIX = ".summary";
 
   private static final int BYTES = 48;
@@ -39,11 +36,27 @@ record SegmentSummary(int end, long greatestId, List<Fact> facts) {
   private static final int SCHEDULE = 6;
   private static final int REMOVE = 7;
 
-  SegmentSummary {
-    facts = List.copyOf(facts);
+  private final int end;
+  private final long greatestId;
+  private final byte[] facts;
+
+  private SegmentSummary(int end, long greatestId, byte[] facts) {
+    this.end = end;
+    this.greatestId = greatestId;
+    this.facts = facts;
   }
 
-  /** Drops what a start would only build up and tear down. */
+  /** The greatest message id that any of the segment's records names. */
+  long greatestId() {
+    return greatestId;
+  }
+
+  /**
+   * Drops what a start would only build up and tear down.
+   *
+   * @param end where the segment's last sound record ends
+   * @param all that its records say, in their order
+   */
   static SegmentSummary of(int end, List<Fact> all) {
     long greatest = 0;
     Set<Long> removed = new HashSet<>();
@@ -60,7 +73,7 @@ record SegmentSummary(int end, long greatestId, List<Fact> facts) {
         kept.add(fact);
       }
     }
-    return new SegmentSummary(end, greatest, kept);
+    return new SegmentSummary(end, greatest, encode(kept));
   }
 
   static Path file(Segment segment) {
@@ -76,7 +89,6 @@ record SegmentSummary(int end, long greatestId, List<Fact> facts) {
   void write(Disk disk, Segment segment) throws IOException {
     Path file = file(segment);
     disk.delete(file);
-    byte[] payload = encode();
     ByteBuffer header = ByteBuffer.allocate(BYTES);
     header.putLong(0, MAGIC);
     header.putShort(8, (short) VERSION);
@@ -84,16 +96,16 @@ record SegmentSummary(int end, long greatestId, List<Fact> facts) {
     header.putLong(16, segment.header.stamp());
     header.putLong(24, greatestId);
     header.putInt(32, end);
-    header.putInt(36, payload.length);
-    header.putInt(40, RecordHeader.crc(payload, payload.length));
+    header.putInt(36, facts.length);
+    header.putInt(40, RecordHeader.crc(facts, facts.length));
     header.putInt(44, RecordHeader.crc(header, 0, BYTES - 4));
     try (DiskFile out = disk.create(file)) {
       out.write(header, 0);
-      out.write(ByteBuffer.wrap(payload), BYTES);
+      out.write(ByteBuffer.wrap(facts), BYTES);
     }
   }
 
-  private byte[] encode() {
+  private static byte[] encode(List<Fact> facts) {
     FieldWriter out = new FieldWriter(64 + 48 * facts.size());
     FieldWriter row = new FieldWriter(64);
     for (Fact fact : facts) {
@@ -159,18 +171,29 @@ record SegmentSummary(int end, long greatestId, List<Fact> facts) {
           || header.getInt(40) != RecordHeader.crc(payload, length)) {
         return null;
       }
-      return new SegmentSummary(end, header.getLong(24), decode(payload));
+      return new SegmentSummary(end, header.getLong(24), payload);
     } catch (IOException _) {
       return null;
     }
   }
 
-  private static List<Fact> decode(byte[] payload) throws BadRecordException {
-    List<Fact> facts = new ArrayList<>(payload.length / 32);
-    FieldReader in = new FieldReader(payload);
+  /** Takes facts one by one. */
+  @FunctionalInterface
+  interface Visitor {
+    void fact(Fact fact);
+  }
+
+  /**
+   * Tells the facts in the order of the records, without what was stored and removed in the
+   * segment.
+   *
+   * @throws BadRecordException if they are not what this program writes
+   */
+  void tell(Visitor visitor) throws BadRecordException {
+    FieldReader in = new FieldReader(facts);
     for (int tag = in.next(); tag >= 0; tag = in.next()) {
       long id = in.number();
-      facts.add(
+      visitor.fact(
           switch (tag) {
             case MESSAGE -> message(id, in);
             case STATE ->
@@ -189,7 +212,6 @@ record SegmentSummary(int end, long greatestId, List<Fact> facts) {
             default -> throw new BadRecordException("a fact of kind " + tag);
           });
     }
-    return facts;
   }
 
   private static Fact message(long id, FieldReader in) throws BadRecordException {

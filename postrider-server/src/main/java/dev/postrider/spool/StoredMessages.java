@@ -4,8 +4,6 @@ import dev.postrider.delivery.MessageContent;
 import dev.postrider.log.MailLog;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -37,7 +35,7 @@ final class StoredMessages {
   }
 
   Stream<StoredMessage> all() {
-    return snapshot().stream().<StoredMessage>mapMulti(this::readInto);
+    return index.all().stream().<StoredMessage>mapMulti(this::readInto);
   }
 
   private void readInto(Entry entry, java.util.function.Consumer<StoredMessage> to) {
@@ -58,7 +56,7 @@ final class StoredMessages {
   }
 
   Stream<SpoolView.Standing> standings() {
-    return snapshot().stream().map(StoredMessages::standing);
+    return index.all().stream().map(StoredMessages::standing);
   }
 
   private static SpoolView.Standing standing(Entry entry) {
@@ -72,10 +70,6 @@ final class StoredMessages {
           entry.size,
           Mark.of(entry.marks));
     }
-  }
-
-  private List<Entry> snapshot() {
-    return new ArrayList<>(index.all());
   }
 
   private StoredMessage read(Entry entry) throws IOException {
