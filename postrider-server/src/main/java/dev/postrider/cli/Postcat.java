@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZoneId;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -61,7 +62,9 @@ public final class Postcat implements Command {
   private static int show(Invocation call, Path queueDirectory, Getopt options, MessageDump dump)
       throws IOException {
     String current = "";
-    try (SpoolView spool = SegmentSpool.readOnly(queueDirectory, NOWHERE)) {
+    List<QueueId> wanted =
+        options.operands().stream().map(QueueId::parse).flatMap(Optional::stream).toList();
+    try (SpoolView spool = SegmentSpool.readOnly(queueDirectory, wanted, NOWHERE)) {
       for (String name : options.operands()) {
         current = name;
         Optional<StoredMessage> message = QueueId.parse(name).flatMap(spool::find);

@@ -118,7 +118,7 @@ public final class Trace implements Command {
       search.lines().forEach(line -> call.out().println(line));
       return search.lines().isEmpty() ? 1 : 0;
     }
-    try (SpoolView spool = spool(queueDirectory)) {
+    try (SpoolView spool = spool(queueDirectory, search.messages())) {
       for (QueueId id : search.messages()) {
         Optional<StoredMessage> stored = spool.find(id);
         text.message(id, search.linesOf(id), stored, search.links());
@@ -147,9 +147,9 @@ public final class Trace implements Command {
     return 0;
   }
 
-  private static SpoolView spool(Path queueDirectory) throws IOException {
+  private static SpoolView spool(Path queueDirectory, List<QueueId> wanted) throws IOException {
     try {
-      return SegmentSpool.readOnly(queueDirectory, NOWHERE);
+      return SegmentSpool.readOnly(queueDirectory, wanted, NOWHERE);
     } catch (NoSuchFileException e) {
       throw new IOException(queueDirectory + ": there is no queue", e);
     }

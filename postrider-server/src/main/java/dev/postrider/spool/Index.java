@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,17 @@ final class Index {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final TreeMap<Long, Block> blocks = new TreeMap<>();
+  private final LongPredicate wanted;
+
+  /** For all messages. */
+  Index() {
+    this(_ -> true);
+  }
+
+  /** For some messages, by id; others are not taken in. */
+  Index(LongPredicate wanted) {
+    this.wanted = wanted;
+  }
 
   private static final class Block {
     private Entry[] entries;
@@ -69,6 +81,9 @@ final class Index {
 
   /** Adds a message, or puts it in the place of the one with its id. */
   void add(Entry entry) {
+    if (!wanted.test(entry.id)) {
+      return;
+    }
     lock.lock();
     try {
       Map.Entry<Long, Block> floor = blocks.floorEntry(entry.id);

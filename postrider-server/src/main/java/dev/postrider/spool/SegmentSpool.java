@@ -10,9 +10,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -105,7 +108,19 @@ public final class SegmentSpool implements Spool {
    * is how it was a moment ago.
    */
   public static SpoolView readOnly(Path queueDirectory, MailLog log) throws IOException {
-    return SegmentSpoolView.open(new RealDisk(), directory(queueDirectory), log);
+    return readOnly(queueDirectory, new Index(), log);
+  }
+
+  /** The same for a few messages, in a queue of any size: there are no others in what is shown. */
+  public static SpoolView readOnly(Path queueDirectory, Collection<QueueId> wanted, MailLog log)
+      throws IOException {
+    Set<Long> ids = wanted.stream().map(QueueId::micros).collect(Collectors.toUnmodifiableSet());
+    return readOnly(queueDirectory, new Index(ids::contains), log);
+  }
+
+  private static SpoolView readOnly(Path queueDirectory, Index index, MailLog log)
+      throws IOException {
+    return SegmentSpoolView.open(new RealDisk(), directory(queueDirectory), index, log);
   }
 
   /** How many files of damaged bytes and unclaimed bodies are set aside; 0 if none can be seen. */

@@ -18,8 +18,8 @@ final class SegmentSpoolView implements SpoolView {
     this.messages = messages;
   }
 
-  static SegmentSpoolView open(Disk disk, Path directory, MailLog log) throws IOException {
-    Index index = new Index();
+  static SegmentSpoolView open(Disk disk, Path directory, Index index, MailLog log)
+      throws IOException {
     SegmentDirectory segments = new SegmentDirectory(disk, directory, log);
     Bodies bodies = new Bodies(disk, directory.resolve("bodies"), log);
     new Recovery(segments, index, new IdSource(InstantSource.system()), log, null).run();

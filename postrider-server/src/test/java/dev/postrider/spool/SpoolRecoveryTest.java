@@ -290,6 +290,23 @@ class SpoolRecoveryTest {
   }
 
   @Test
+  void aViewOfSomeShowsNoOthers(@TempDir Path directory) throws IOException {
+    try (Spool spool = SegmentSpool.open(directory, log, InstantSource.system())) {
+      QueueId wanted = Samples.store(spool, Samples.fullEnvelope(), new byte[100]).id();
+      QueueId other = Samples.store(spool, Samples.envelope(1), new byte[100]).id();
+      spool.defer(wanted, List.of(new StoredMessage.Pending(0, "why")), SpoolContract.NOON);
+      spool.hold(other, true);
+      spool.flush();
+
+      try (SpoolView view = SegmentSpool.readOnly(directory, List.of(wanted), log)) {
+        assertThat(view.messages()).extracting(StoredMessage::id).containsExactly(wanted);
+        assertThat(view.find(wanted).orElseThrow().pending().getFirst().reason()).isEqualTo("why");
+        assertThat(view.find(other)).isEmpty();
+      }
+    }
+  }
+
+  @Test
   void aViewOfNothingIsEmpty(@TempDir Path directory) throws IOException {
     try (SpoolView view = SegmentSpool.readOnly(directory, log)) {
       assertThat(view.messages()).isEmpty();
