@@ -9,22 +9,14 @@ import dev.postrider.control.ControlRequest;
 import dev.postrider.control.QueueEntry;
 import dev.postrider.control.QueueListing;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.ZoneId;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** postqueue(1): lists the queue and asks for deliveries; {@code mailq} is its {@code -p}. */
 public final class Postqueue implements Command {
-  /** What a shell reports of a program that a closed pipe ended. */
-  private static final int BROKEN_PIPE = 141;
-
-  /** How many entries may be printed before it is seen that nobody reads them. */
-  private static final int ENTRIES_UNSEEN = 1000;
-
   private static final int EX_UNAVAILABLE = 69;
   private static final String USAGE =
       "usage: postqueue -f | postqueue -i queueid | postqueue -j | postqueue -p | postqueue -s site";
@@ -90,13 +82,13 @@ public final class Postqueue implements Command {
   private int list(Invocation call, Config config, boolean json) {
     QueueListing listing =
         new QueueListing(call.out(), config.flag("enable_long_queue_ids"), ZoneId.systemDefault());
-    Consumer<QueueEntry> row = untilClosed(call.out(), json ? listing::json : listing::row);
+    Consumer<QueueEntry> row = json ? listing::json : listing::row;
     Invocation named = call.as("postqueue", call.arguments());
     long damaged;
     try {
       damaged = reader.read(named, config, row);
-    } catch (ClosedOutputException _) {
-      return BROKEN_PIPE;
+    } catch (ClosedOutputException e) {
+      return e.code();
     } catch (IOException e) {
       call.err().println("postqueue: fatal: " + e.getMessage());
       return EX_UNAVAILABLE;
@@ -106,22 +98,6 @@ public final class Postqueue implements Command {
       QueueReader.warnOfDamage(named, config, damaged);
     }
     return 0;
-  }
-
-  /** Whoever reads has seen enough. */
-  private static final class ClosedOutputException extends RuntimeException {
-    private static final long serialVersionUID = 1;
-  }
-
-  /** Ends a listing that nobody reads any more, as {@code mailq | head} does: it may be long. */
-  private static Consumer<QueueEntry> untilClosed(PrintStream out, Consumer<QueueEntry> row) {
-    AtomicInteger count = new AtomicInteger();
-    return entry -> {
-      row.accept(entry);
-      if (count.incrementAndGet() % ENTRIES_UNSEEN == 0 && out.checkError()) {
-        throw new ClosedOutputException();
-      }
-    };
   }
 
   static int order(Invocation call, Config config, ControlRequest request) {

@@ -69,6 +69,8 @@ public final class QueueCommand implements Command {
         shape(named, config, asked);
       }
       return 0;
+    } catch (ClosedOutputException e) {
+      return e.code();
     } catch (ConfigException | IOException e) {
       call.err().println("postrider queue: fatal: " + e.getMessage());
       return EX_UNAVAILABLE;

@@ -8,6 +8,8 @@ import dev.postrider.control.ControlRequest;
 import dev.postrider.control.QueueEntry;
 import dev.postrider.spool.SegmentSpool;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -27,6 +29,9 @@ public final class QueueReader {
     void list(Config config, Consumer<QueueEntry> entries) throws IOException;
   }
 
+  /** How many entries may be printed before it is seen that nobody reads them. */
+  private static final int ENTRIES_UNSEEN = 1_000;
+
   private final StoppedQueue stoppedQueue;
 
   public QueueReader(StoppedQueue stoppedQueue) {
@@ -38,9 +43,30 @@ public final class QueueReader {
    *
    * @param call told on standard error that no daemon runs, if so
    * @return how many damaged parts of the spool are set aside, see {@link #warnOfDamage}
+   * @throws ClosedOutputException if nobody reads what {@code entries} prints: the rest of a long
+   *     queue is not worth asking for
    * @throws IOException with one sentence for the person who asked
    */
   long read(Invocation call, Config config, Consumer<QueueEntry> entries) throws IOException {
+    try {
+      return readAll(call, config, untilClosed(call.out(), entries));
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  private static Consumer<QueueEntry> untilClosed(PrintStream out, Consumer<QueueEntry> entries) {
+    int[] count = {0};
+    return entry -> {
+      entries.accept(entry);
+      if (++count[0] % ENTRIES_UNSEEN == 0 && out.checkError()) {
+        throw new UncheckedIOException(new ClosedOutputException());
+      }
+    };
+  }
+
+  private long readAll(Invocation call, Config config, Consumer<QueueEntry> entries)
+      throws IOException {
     Path queueDirectory = Path.of(config.text("queue_directory"));
     Path socket = ControlClient.socket(queueDirectory);
     long[] damaged = {0};

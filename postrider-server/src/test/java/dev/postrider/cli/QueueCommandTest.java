@@ -6,6 +6,8 @@ import dev.postrider.control.QueueEntry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -14,10 +16,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class QueueCommandTest {
   private static final Instant NOW = Instant.parse("2026-11-25T12:00:00Z");
@@ -63,6 +67,46 @@ class QueueCommandTest {
                 InputStream.nullInputStream(),
                 stdout,
                 stderr));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"queue list", "queue list --json", "postqueue -p", "postqueue -j"})
+  void aListingEndsWhenNobodyReadsItAnyMore(String line) throws IOException, InterruptedException {
+    Path queue = directory.resolve("q");
+    Files.createDirectories(queue.resolve("spool"));
+    Files.writeString(directory.resolve("main.cf"), "queue_directory = " + queue + "\n");
+    PipedInputStream head = new PipedInputStream();
+    PrintStream stdout =
+        new PrintStream(new PipedOutputStream(head), false, StandardCharsets.UTF_8);
+    head.close();
+    AtomicInteger asked = new AtomicInteger();
+    QueueReader reader =
+        new QueueReader((config, entries) -> {
+          for (int i = 0; i < 1_000_000; i++) {
+            asked.incrementAndGet();
+            entries.accept(QUEUE.getFirst());
+          }
+        });
+    List<String> words = List.of(line.split(" "));
+    Command command =
+        words.getFirst().equals("queue")
+            ? new QueueCommand(reader, () -> NOW)
+            : new Postqueue(reader);
+
+    int code =
+        command.run(
+            new Invocation(
+                words.getFirst(),
+                words.subList(1, words.size()),
+                Map.of("MAIL_CONFIG", directory.toString()),
+                InputStream.nullInputStream(),
+                stdout,
+                new PrintStream(err, true, StandardCharsets.UTF_8)));
+
+    // As a shell reports SIGPIPE.
+    assertThat(code).isEqualTo(141);
+    assertThat(asked).hasValueLessThan(10_000);
+    assertThat(err.toString(StandardCharsets.UTF_8)).doesNotContain("fatal");
   }
 
   private List<String> ids() {
