@@ -150,6 +150,9 @@ public final class SpoolCommand implements Command {
     result
         .quarantine()
         .forEach(name -> out.println("set aside: quarantine/" + Invocation.printable(name)));
+    result
+        .cut()
+        .forEach(name -> out.println("unfinished write: quarantine/" + Invocation.printable(name)));
     out.println(
         "%s: %d messages with %d bytes in %d segments; damaged places: %d; body files missing or damaged: %d, unclaimed: %d; set aside: %d"
             .formatted(

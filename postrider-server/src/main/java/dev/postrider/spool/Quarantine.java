@@ -13,6 +13,7 @@ final class Quarantine {
   /** Ends the name of what was probably an unfinished write and not damage. */
   static final String TAIL = ".tail";
 
+  private static final String UNFINISHED = ".unfinished";
   private static final int PART = 64 << 10;
 
   /** More unfinished writes than this are not kept: they are the common end of a power cut. */
@@ -26,6 +27,11 @@ final class Quarantine {
     this.directory = directory;
   }
 
+  /** Whether the file of that name is there because of damage. */
+  static boolean isDamage(String name) {
+    return !name.endsWith(TAIL) && !name.endsWith(UNFINISHED);
+  }
+
   /**
    * Copies a part of a file, once: a second start finds the copy.
    *
@@ -36,7 +42,7 @@ final class Quarantine {
     if (disk.list(directory).contains(name)) {
       return false;
     }
-    Path unfinished = directory.resolve(name + ".unfinished");
+    Path unfinished = directory.resolve(name + UNFINISHED);
     disk.delete(unfinished);
     try (DiskFile copy = disk.create(unfinished)) {
       ByteBuffer part = ByteBuffer.allocate(PART);

@@ -3,13 +3,10 @@ package dev.postrider.spool;
 import dev.postrider.io.DiskFile;
 import dev.postrider.log.MailLog;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +23,6 @@ final class Recovery {
   private final MailLog log;
   private final @Nullable Quarantine quarantine;
   private final Replay replay;
-  private final Map<Integer, Long> ends = new HashMap<>();
   private final List<SegmentKeeper.Job> keeping = new ArrayList<>();
   private long damagedPlaces;
   private boolean cutSomething;
@@ -53,30 +49,14 @@ final class Recovery {
   }
 
   void run() throws IOException {
-    List<String> names =
-        segments.disk.list(segments.directory).stream()
-            .filter(name -> SegmentHeader.fromFileName(name) != null)
-            .toList();
-    List<Found> found = new ArrayList<>();
-    for (String name : names) {
-      Found header = header(name);
-      if (header != null) {
-        found.add(header);
-        if (header.header.previousEnd() > 0) {
-          ends.put(header.header.previousNumber(), (long) header.header.previousEnd());
-        }
-      }
-    }
-    for (Found each : found) {
-      read(each, each.equals(found.getLast()));
+    SegmentFiles files = SegmentFiles.of(segments.disk, segments.directory);
+    for (SegmentFiles.Found each : files.all()) {
+      read(files, each);
     }
     if (quarantine != null) {
       forgetSummaries();
     }
   }
-
-  /** A segment's header, or if that is not sound, what the file's name tells. */
-  private record Found(SegmentHeader header, boolean sound) {}
 
   /** The segment to go on with and where, if the newest one is sound. */
   @Nullable Segment newest() {
@@ -113,36 +93,17 @@ final class Recovery {
     return damagedPlaces;
   }
 
-  /** Null if the file is gone. */
-  private @Nullable Found header(String name) throws IOException {
-    SegmentHeader named = SegmentHeader.fromFileName(name);
-    ByteBuffer bytes = ByteBuffer.allocate(SegmentHeader.MOST_BYTES);
-    try (DiskFile file = segments.disk.openToRead(segments.directory.resolve(name))) {
-      bytes.limit(file.read(bytes, 0));
-    } catch (NoSuchFileException _) {
-      return null;
-    }
-    if (SegmentHeader.version(bytes) > SegmentHeader.VERSION) {
-      throw new IOException(
-          segments.directory.resolve(name)
-              + " was written by a newer version of Postrider (start that version)");
-    }
-    SegmentHeader header = SegmentHeader.parse(bytes);
-    boolean sound = header != null && named != null && header.fileName().equals(name);
-    SegmentHeader use = sound ? header : named;
-    return use == null ? null : new Found(use, sound);
-  }
-
-  private void read(Found found, boolean last) throws IOException {
-    Segment segment = new Segment(found.header, segments.directory, segments.disk);
+  private void read(SegmentFiles files, SegmentFiles.Found found) throws IOException {
+    Segment segment = new Segment(found.header(), segments.directory, segments.disk);
     segments.numberSeen(segment.number());
     ids.seen(segment.header.greatestId());
+    boolean last = files.isNewest(found);
     try (DiskFile file = segments.disk.openToRead(segment.path)) {
       long size = file.size();
-      long limit = Math.min(size, ends.getOrDefault(segment.number(), size));
+      long limit = files.limit(found, size);
       replay.begin(segment);
       SegmentSummary summary =
-          last || !found.sound ? null : SegmentSummary.read(segments.disk, segment, limit);
+          last || !found.sound() ? null : SegmentSummary.read(segments.disk, segment, limit);
       if (summary == null) {
         scan(found, last, segment, new Extent(file, size, limit));
       } else {
@@ -182,7 +143,8 @@ final class Recovery {
   /** A segment's file, its size, and how far it is valid. */
   private record Extent(DiskFile file, long size, long limit) {}
 
-  private void scan(Found found, boolean last, Segment segment, Extent extent) throws IOException {
+  private void scan(SegmentFiles.Found found, boolean last, Segment segment, Extent extent)
+      throws IOException {
     long damagedBefore = damagedPlaces;
     DiskFile file = extent.file;
     SegmentScan scan =
@@ -204,11 +166,11 @@ final class Recovery {
                 Recovery.this.damaged(segment, file, from, to);
               }
             });
-    if (!found.sound && (!last || segment.live > 0)) {
+    if (!found.sound() && (!last || segment.live > 0)) {
       damaged(segment, file, 0, SegmentHeader.BYTES);
     }
     if (last) {
-      endOfNewest(segment, file, new End(end, extent.size, found.sound));
+      endOfNewest(segment, file, new End(end, extent.size, found.sound()));
     } else {
       long written = SegmentScan.writtenEnd(file, end, extent.limit);
       if (written > end) {

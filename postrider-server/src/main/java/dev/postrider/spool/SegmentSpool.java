@@ -6,7 +6,6 @@ import dev.postrider.log.MailLog;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -125,10 +124,13 @@ public final class SegmentSpool implements Spool {
 
   /** How many files of damaged bytes and unclaimed bodies are set aside; 0 if none can be seen. */
   public static long quarantined(Path queueDirectory) {
-    try (Stream<Path> files = Files.list(directory(queueDirectory).resolve("quarantine"))) {
-      return files.filter(file -> !file.toString().endsWith(".unfinished")).count();
+    try {
+      return new RealDisk()
+          .list(directory(queueDirectory).resolve("quarantine")).stream()
+              .filter(Quarantine::isDamage)
+              .count();
     } catch (IOException | UncheckedIOException _) {
-      // No such directory, as a rule. That a listing cannot count them is no reason to refuse it.
+      // That a listing cannot count them is no reason to refuse it.
       return 0;
     }
   }

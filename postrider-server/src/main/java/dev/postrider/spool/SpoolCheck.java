@@ -5,13 +5,11 @@ import dev.postrider.io.DiskFile;
 import dev.postrider.io.RealDisk;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -70,7 +68,8 @@ public final class SpoolCheck {
    * @param contentBytes of these, body files included
    * @param badBodies body files of messages in the queue that are missing or damaged, with why
    * @param orphans body files that no message names and none in the making can
-   * @param quarantine names in the quarantine
+   * @param quarantine names in the quarantine that are there because of damage
+   * @param cut those of unfinished writes that earlier starts cut
    */
   public record Result(
       List<SegmentFacts> segments,
@@ -78,12 +77,14 @@ public final class SpoolCheck {
       long contentBytes,
       List<String> badBodies,
       List<String> orphans,
-      List<String> quarantine) {
+      List<String> quarantine,
+      List<String> cut) {
     public Result {
       segments = List.copyOf(segments);
       badBodies = List.copyOf(badBodies);
       orphans = List.copyOf(orphans);
       quarantine = List.copyOf(quarantine);
+      cut = List.copyOf(cut);
     }
 
     /** Damaged places in segments. */
@@ -91,7 +92,7 @@ public final class SpoolCheck {
       return segments.stream().mapToLong(each -> each.damaged().size()).sum();
     }
 
-    /** Whether all that the queue needs can be read, and nothing was set aside before. */
+    /** Whether all that the queue needs can be read, and no damage was set aside before. */
     public boolean isSound() {
       return damagedPlaces() == 0 && badBodies.isEmpty() && quarantine.isEmpty();
     }
@@ -128,7 +129,8 @@ public final class SpoolCheck {
         second.contentBytes(),
         second.badBodies().stream().filter(first.badBodies()::contains).toList(),
         second.orphans().stream().filter(first.orphans()::contains).toList(),
-        second.quarantine());
+        second.quarantine(),
+        second.cut());
   }
 
   private static SegmentFacts keeping(SegmentFacts facts, List<String> damaged) {
@@ -205,13 +207,15 @@ public final class SpoolCheck {
             .filter(id -> id < now - IN_THE_MAKING.toMillis() * 1000)
             .map(SpoolCheck::bodyName)
             .toList();
+    List<String> aside = disk.list(directory.resolve("quarantine"));
     return new Result(
         counts.stream().map(SpoolCheck::facts).toList(),
         messages.size(),
         contentBytes,
         badBodies.stream().sorted().toList(),
         orphans,
-        disk.list(directory.resolve("quarantine")));
+        aside.stream().filter(Quarantine::isDamage).toList(),
+        aside.stream().filter(name -> name.endsWith(Quarantine.TAIL)).toList());
   }
 
   private static SegmentFacts facts(Counts counts) {
@@ -233,55 +237,25 @@ public final class SpoolCheck {
   }
 
   private void segments() throws IOException {
-    List<String> names =
-        disk.list(directory).stream()
-            .filter(name -> SegmentHeader.fromFileName(name) != null)
-            .toList();
-    Map<Integer, Long> ends = new HashMap<>();
-    for (String name : names) {
-      SegmentHeader header = header(name);
-      if (header != null && header.previousEnd() > 0) {
-        ends.put(header.previousNumber(), (long) header.previousEnd());
-      }
-    }
-    for (String name : names) {
-      try (DiskFile file = disk.openToRead(directory.resolve(name))) {
-        segment(name, file, ends, name.equals(names.getLast()));
+    SegmentFiles files = SegmentFiles.of(disk, directory);
+    for (SegmentFiles.Found each : files.all()) {
+      try (DiskFile file = disk.openToRead(directory.resolve(each.header().fileName()))) {
+        segment(files, each, file);
       } catch (NoSuchFileException _) {
         // A daemon has just deleted it: nothing in it was alive.
       }
     }
   }
 
-  /** Null if it is not sound, or the file is gone. */
-  private @Nullable SegmentHeader header(String name) throws IOException {
-    ByteBuffer bytes = ByteBuffer.allocate(SegmentHeader.BYTES);
-    try (DiskFile file = disk.openToRead(directory.resolve(name))) {
-      int count = file.read(bytes, 0);
-      if (count >= 10 && SegmentHeader.version(bytes) > SegmentHeader.VERSION) {
-        throw new IOException(
-            directory.resolve(name)
-                + " was written by a newer version of Postrider (check it with that)");
-      }
-      SegmentHeader header = count < SegmentHeader.BYTES ? null : SegmentHeader.parse(bytes);
-      return header != null && header.fileName().equals(name) ? header : null;
-    } catch (NoSuchFileException _) {
-      return null;
-    }
-  }
-
-  private void segment(String name, DiskFile file, Map<Integer, Long> ends, boolean last)
+  private void segment(SegmentFiles files, SegmentFiles.Found found, DiskFile file)
       throws IOException {
-    SegmentHeader named = SegmentHeader.fromFileName(name);
-    if (named == null) {
-      throw new IllegalStateException(name);
-    }
-    Counts here = new Counts(name);
+    Counts here = new Counts(found.header().fileName());
     here.bytes = file.size();
     counts.add(here);
-    long limit = Math.min(here.bytes, ends.getOrDefault(named.number(), here.bytes));
+    boolean last = files.isNewest(found);
+    long limit = files.limit(found, here.bytes);
     long end =
-        new SegmentScan(file, named.stamp(), limit, true)
+        new SegmentScan(file, found.header().stamp(), limit, true)
             .run(
                 new SegmentScan.Visitor() {
                   @Override
@@ -301,11 +275,12 @@ public final class SpoolCheck {
                 });
     read += here.bytes;
     // The newest may end in half a record, and begin with half a header: a write under way.
-    if (!last && header(name) == null) {
+    if (!last && !found.sound()) {
       here.damaged(0, SegmentHeader.BYTES);
     }
-    if (!last && !isZero(file, end, limit)) {
-      here.damaged(end, limit);
+    long written = last ? end : SegmentScan.writtenEnd(file, end, limit);
+    if (written > end) {
+      here.damaged(end, written);
     }
   }
 
@@ -355,18 +330,5 @@ public final class SpoolCheck {
     } catch (IOException e) {
       return String.valueOf(e.getMessage());
     }
-  }
-
-  private static boolean isZero(DiskFile file, long from, long to) throws IOException {
-    byte[] block = new byte[BLOCK];
-    byte[] zeros = new byte[BLOCK];
-    for (long at = from; at < to; at += BLOCK) {
-      int wanted = (int) Math.min(BLOCK, to - at);
-      int count = file.read(ByteBuffer.wrap(block, 0, wanted), at);
-      if (!Arrays.equals(block, 0, count, zeros, 0, count)) {
-        return false;
-      }
-    }
-    return true;
   }
 }
