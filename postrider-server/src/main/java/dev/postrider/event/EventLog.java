@@ -2,17 +2,14 @@ package dev.postrider.event;
 
 import dev.postrider.config.Config;
 import dev.postrider.log.MailLog;
+import dev.postrider.log.PatientQueue;
 import dev.postrider.spool.SpoolView;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -20,15 +17,11 @@ import org.jspecify.annotations.Nullable;
  * The event log of a queue, with its writing thread. To be opened by whoever holds the spool's
  * lock: there is one writer at a time. Safe on any thread.
  *
- * <p>Whoever records puts the event into a bounded queue. When that is full, he waits up to a
- * second; then the event is lost, and so is what comes while the disk takes nothing. How many were
- * lost is the first event when writing works again.
+ * <p>Whoever records puts the event into a {@link PatientQueue}. Events that find no place there
+ * are lost, and so is what comes while the disk takes nothing. How many were lost is the first
+ * event when writing works again.
  */
 public final class EventLog implements Events, AutoCloseable {
-  private static final int MOST_QUEUED = 16_384;
-  private static final int MOST_AT_ONCE = 1_024;
-  private static final long PATIENCE_MILLIS = 1_000;
-  private static final long CLOSE_MILLIS = 5_000;
   private static final int BATCH_BYTES = 128 << 10;
 
   /** Between two writes, as with the mail log: waking the writer costs more than the event. */
@@ -73,8 +66,7 @@ public final class EventLog implements Events, AutoCloseable {
   private final EventFile file;
   private final JsonLine out = new JsonLine();
   private final EventEncoder encoder;
-  private final BlockingQueue<Stamped> queue = new ArrayBlockingQueue<>(MOST_QUEUED);
-  private final AtomicLong lost = new AtomicLong();
+  private final PatientQueue<Stamped> queue = new PatientQueue<>();
   private final AtomicBoolean closed = new AtomicBoolean();
   private final AtomicBoolean late = new AtomicBoolean();
   private final Thread writer;
@@ -147,23 +139,7 @@ public final class EventLog implements Events, AutoCloseable {
       }
       return;
     }
-    Stamped stamped = new Stamped(clock.millis(), event);
-    if (queue.offer(stamped)) {
-      return;
-    }
-    boolean interrupted = false;
-    boolean queued = false;
-    try {
-      queued = queue.offer(stamped, PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      interrupted = true;
-    }
-    if (!queued) {
-      lost.incrementAndGet();
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    queue.put(new Stamped(clock.millis(), event));
   }
 
   /** Writes what was recorded, and that this is the end; after the spool was closed. */
@@ -176,29 +152,21 @@ public final class EventLog implements Events, AutoCloseable {
   }
 
   private void end() {
-    if (!closed.compareAndSet(false, true)) {
-      return;
-    }
-    try {
-      if (queue.offer(END, CLOSE_MILLIS, TimeUnit.MILLISECONDS)) {
-        writer.join(CLOSE_MILLIS);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    if (closed.compareAndSet(false, true)) {
+      queue.end(END, writer);
     }
   }
 
   private void run() {
-    List<Stamped> events = new ArrayList<>(MOST_AT_ONCE);
+    List<Stamped> events = new ArrayList<>();
     try {
       boolean more = true;
       while (more) {
-        events.add(queue.take());
-        queue.drainTo(events, MOST_AT_ONCE - 1);
+        queue.take(events);
         more = !events.contains(END);
         writeAll(events);
         events.clear();
-        if (more && queue.size() < MOST_AT_ONCE) {
+        if (more && !queue.isCrowded()) {
           LockSupport.parkNanos(this, GATHER_NANOS);
         }
       }
@@ -232,19 +200,19 @@ public final class EventLog implements Events, AutoCloseable {
 
   private void write(int count) {
     try {
-      long missing = lost.get();
+      long missing = queue.lost().get();
       if (missing > 0) {
         // Behind the events at hand: those before it in the queue were not lost.
         encoder.write(clock.millis(), new Event.Lost(missing));
       }
       file.append(out.bytes(), out.size());
-      lost.addAndGet(-missing);
+      queue.lost().addAndGet(-missing);
       if (failing) {
         failing = false;
         log.info("master", "event log: it is written again; " + missing + " events are lost");
       }
     } catch (IOException e) {
-      lost.addAndGet(count);
+      queue.lost().addAndGet(count);
       if (!failing) {
         failing = true;
         log.error("master", "event log: events are lost, mail goes on: " + e.getMessage());

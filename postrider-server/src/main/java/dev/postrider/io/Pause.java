@@ -2,7 +2,7 @@ package dev.postrider.io;
 
 import java.time.Duration;
 
-/** Waiting before something that failed is tried again. Functions only. */
+/** Waiting: before something that failed is tried again, and for a thread's end. Functions only. */
 public final class Pause {
   private Pause() {}
 
@@ -18,6 +18,23 @@ public final class Pause {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;
+    }
+  }
+
+  /**
+   * Holds the calling thread until another has ended. An interrupt does not end that, and stays.
+   */
+  public static void untilEnded(Thread other) {
+    boolean interrupted = false;
+    while (other.isAlive()) {
+      try {
+        other.join();
+      } catch (InterruptedException _) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 }

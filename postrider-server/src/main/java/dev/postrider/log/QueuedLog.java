@@ -4,25 +4,15 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
  * A log with a writer thread of its own: whoever logs formats the line and puts it in a queue; the
- * writer takes all that is there and writes it at once. When the queue is full, the caller waits up
- * to a second; then lines are lost, and how many is the first thing said when writing works again.
- * Safe on any thread.
+ * writer takes all that is there and writes it at once. How many lines were lost in the queue is
+ * the first thing said when writing works again. Safe on any thread.
  */
 final class QueuedLog implements OwnedLog {
-  private static final int MOST_QUEUED = 16_384;
-  private static final int MOST_AT_ONCE = 1_024;
-  private static final long PATIENCE_MILLIS = 1_000;
-  private static final long CLOSE_MILLIS = 5_000;
-
   /**
    * Between two writes. The first line after a pause is written at once; under load, lines gather
    * here instead of waking the writer one by one, which costs whoever logs more than the line.
@@ -36,8 +26,7 @@ final class QueuedLog implements OwnedLog {
   private final String name;
   private final String pid;
   private final PrintStream fallback;
-  private final BlockingQueue<byte[]> queue = new ArrayBlockingQueue<>(MOST_QUEUED);
-  private final AtomicLong lost = new AtomicLong();
+  private final PatientQueue<byte[]> queue = new PatientQueue<>();
   private final AtomicBoolean reopening = new AtomicBoolean();
   private final AtomicBoolean closed = new AtomicBoolean();
   private final Thread writer;
@@ -62,22 +51,7 @@ final class QueuedLog implements OwnedLog {
       toFallback(List.of(line));
       return;
     }
-    if (queue.offer(line)) {
-      return;
-    }
-    boolean interrupted = false;
-    boolean queued = false;
-    try {
-      queued = queue.offer(line, PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      interrupted = true;
-    }
-    if (!queued) {
-      lost.incrementAndGet();
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    queue.put(line);
   }
 
   private byte[] line(Severity severity, String process, String text) {
@@ -102,23 +76,15 @@ final class QueuedLog implements OwnedLog {
     if (!closed.compareAndSet(false, true)) {
       return;
     }
-    try {
-      boolean ended = queue.offer(END, CLOSE_MILLIS, TimeUnit.MILLISECONDS);
-      if (ended) {
-        writer.join(CLOSE_MILLIS);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    queue.end(END, writer);
   }
 
   private void run() {
-    List<byte[]> lines = new ArrayList<>(MOST_AT_ONCE);
+    List<byte[]> lines = new ArrayList<>();
     boolean more = true;
     try {
       while (more) {
-        lines.add(queue.take());
-        queue.drainTo(lines, MOST_AT_ONCE - 1);
+        queue.take(lines);
         int end = lines.indexOf(END);
         if (end >= 0) {
           more = false;
@@ -141,7 +107,7 @@ final class QueuedLog implements OwnedLog {
     if (reopening.getAndSet(false)) {
       sink.reopen();
     }
-    long missing = lost.getAndSet(0);
+    long missing = queue.lost().getAndSet(0);
     if (missing > 0) {
       String text =
           missing + " lines of this log were lost: they came faster than they were written";

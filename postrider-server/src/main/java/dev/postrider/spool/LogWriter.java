@@ -1,5 +1,6 @@
 package dev.postrider.spool;
 
+import dev.postrider.io.Pause;
 import dev.postrider.log.MailLog;
 import java.io.IOException;
 import java.time.Duration;
@@ -101,17 +102,7 @@ final class LogWriter {
   void close() throws IOException {
     stopping = true;
     inbox.wake();
-    boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException _) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    Pause.untilEnded(thread);
     if (lastFailure != null) {
       throw new IOException("the spool's last changes are not on disk", lastFailure);
     }

@@ -2,6 +2,7 @@ package dev.postrider.spool;
 
 import dev.postrider.io.Disk;
 import dev.postrider.io.DiskFile;
+import dev.postrider.io.Pause;
 import dev.postrider.log.MailLog;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -94,17 +95,7 @@ final class SegmentKeeper {
   void close() {
     closed = true;
     thread.interrupt();
-    boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException _) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    Pause.untilEnded(thread);
   }
 
   private void run() {
