@@ -120,7 +120,7 @@ final class TraceText {
       case "recovered" -> recovered(line);
       case "gone" ->
           line.is("damaged", "yes")
-              ? "missing after a start that found damage: look into spool/quarantine"
+              ? "missing because the spool was damaged: look into spool/quarantine"
               : "ended just before a crash: how was not written any more";
       default -> line.toString();
     };

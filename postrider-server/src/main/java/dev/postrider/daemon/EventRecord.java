@@ -24,6 +24,7 @@ final class EventRecord implements Events, AutoCloseable {
     EventLog.Settings settings = EventLog.Settings.of(config, program);
     if (config.flag("postrider_event_log")) {
       events = EventLog.open(settings, spool, spool.damagedPlaces(), log, clock);
+      spool.whenDamaged(id -> events.record(new Event.Gone(id, true)));
     } else {
       EventLog.switchOff(settings, log, clock);
     }

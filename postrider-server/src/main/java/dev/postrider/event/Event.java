@@ -189,8 +189,7 @@ public sealed interface Event {
    * After a crash: a message that the log knows as waiting and the spool does not have. It ended
    * just before the crash, too late for the event to be written.
    *
-   * @param damaged whether the spool found damage at the same start: then it may be in quarantine
-   *     instead
+   * @param damaged whether the spool found damage: then it is in quarantine, or may be instead
    */
   record Gone(QueueId id, boolean damaged) implements Event {}
 }

@@ -300,7 +300,7 @@ public final class Ledger {
       return "was accepted, but is neither in the queue nor has it ended";
     }
     if ((state & GONE) != 0 && (state & DAMAGED) != 0) {
-      return "is missing since a start that found damage: look into spool/quarantine";
+      return "is missing because the spool was damaged: look into spool/quarantine";
     }
     return null;
   }

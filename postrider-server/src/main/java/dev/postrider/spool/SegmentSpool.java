@@ -9,13 +9,16 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The spool of one machine: append-only segments under {@code spool/} of the queue directory, one
@@ -33,6 +36,11 @@ public final class SegmentSpool implements Spool {
   private final StoredMessages messages;
   private final LogWriter writer;
   private final SegmentKeeper keeper;
+
+  /** Until somebody listens they are kept here; guarded by itself. */
+  private final List<QueueId> lost = new ArrayList<>();
+
+  private @Nullable Consumer<QueueId> damaged;
   private final SegmentDraft.Parts draftParts;
   private final long damagedPlaces;
 
@@ -67,7 +75,7 @@ public final class SegmentSpool implements Spool {
         new SegmentKeeper(
             new SegmentKeeper.Parts(disk, index, quarantine, log),
             settings.limits().keeping(),
-            this::remove);
+            this::lose);
     records.whenEnded(keeper::sealed);
     writer.start();
     keeper.start(recovery.keeping());
@@ -257,6 +265,28 @@ public final class SegmentSpool implements Spool {
           index.remove(entry);
           return RecordType.REMOVE;
         });
+  }
+
+  /** Has somebody told of each message that leaves the queue because its bytes are damaged. */
+  public void whenDamaged(Consumer<QueueId> listener) {
+    synchronized (lost) {
+      lost.forEach(listener);
+      lost.clear();
+      damaged = listener;
+    }
+  }
+
+  private void lose(QueueId id) {
+    if (!remove(id)) {
+      return;
+    }
+    synchronized (lost) {
+      if (damaged == null) {
+        lost.add(id);
+      } else {
+        damaged.accept(id);
+      }
+    }
   }
 
   /** Returns whether the message was there to be changed, and its change will be recorded. */

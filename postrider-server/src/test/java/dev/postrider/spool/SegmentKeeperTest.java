@@ -28,7 +28,7 @@ class SegmentKeeperTest {
   private final List<String> lines = new CopyOnWriteArrayList<>();
   private final MailLog log = (severity, process, text) -> lines.add(text);
 
-  private Spool open(SpoolLimits limits) throws IOException {
+  private SegmentSpool open(SpoolLimits limits) throws IOException {
     return SegmentSpool.open(
         QUEUE, new SegmentSpool.Settings(disk, log, InstantSource.system(), limits));
   }
@@ -112,10 +112,14 @@ class SegmentKeeperTest {
     bytes[CONTENT_OF_THE_FIRST] ^= 1;
     disk.replace(segment, bytes);
 
-    try (Spool spool = open(SpoolCrashTest.SUMMARIZING)) {
-      while (spool.messages().count() == messages) {
+    List<QueueId> told = new CopyOnWriteArrayList<>();
+    QueueId first = ledger.alive().getFirst();
+    try (SegmentSpool spool = open(SpoolCrashTest.SUMMARIZING)) {
+      spool.whenDamaged(told::add);
+      while (spool.messages().count() == messages || told.isEmpty()) {
         Thread.onSpinWait();
       }
+      assertThat(told).containsExactly(first);
       assertThat(spool.messages()).hasSize(messages - 1);
     }
 
