@@ -181,4 +181,17 @@ final class SmtpService implements AutoCloseable {
       socket.close();
     }
   }
+
+  /** Plays a dialogue with a service of its own. */
+  static SmtpService dialog(Map<String, String> changes, String script) throws Exception {
+    try (SmtpService service = SmtpService.start(changes);
+        SmtpService.Client client = service.connect()) {
+      Dialog.play(client, script);
+      return service;
+    }
+  }
+
+  static SmtpService dialog(String script) throws Exception {
+    return dialog(Map.of(), script);
+  }
 }
