@@ -112,7 +112,11 @@ final class TraceText {
         Instant until = line.moment("until");
         yield "waits" + (until == null ? "" : " until " + time(until));
       }
-      case "returned" -> "will not reach recipient " + line.word("which") + ": returned to sender";
+      case "returned" ->
+          "returned to sender"
+              + (line.is("which", "0")
+                  ? ""
+                  : ": recipients " + line.word("which") + ", counted from 0");
       case "held", "released" -> line.event() + by(line);
       case "expired" -> "ended" + by(line) + ": the next attempt is the last one";
       case "flushed" -> "to be tried now, asked for" + by(line);

@@ -145,7 +145,7 @@ class EventLogSystemTest {
                 TIME  waits until TIME
                 TIME  <picky@far.test> bounced by 127.0.0.1[127.0.0.1]:PORT, dsn 5.1.1, after SPAN: host 127.0.0.1[127.0.0.1] said: 550 5.1.1 no such user (in reply to RCPT TO command)
                 TIME  a notice about it is sent: ID2
-                TIME  will not reach recipient 0: returned to sender
+                TIME  returned to sender
                 TIME  ended: returned to sender
                 It is not in the queue.
 
