@@ -417,9 +417,6 @@ public final class QueueManager {
    * @return whether it was in the queue
    */
   public boolean delete(QueueId id) {
-    if (spool.find(id).isEmpty()) {
-      return false;
-    }
     active.withdraw(id);
     return spool.remove(id);
   }
