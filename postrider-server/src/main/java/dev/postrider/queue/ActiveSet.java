@@ -1,7 +1,9 @@
 package dev.postrider.queue;
 
 import dev.postrider.spool.QueueId;
+import java.util.ArrayDeque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -11,10 +13,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>At most qmgr_message_active_limit messages are in memory; the rest are numbers here and
  * records in the spool. New and retried mail come in by turns, so that neither starves the other.
+ * The last tenth of the places is for mail that comes while others wait for theirs.
  */
 final class ActiveSet {
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<QueueId, Claim> claims = new HashMap<>();
+  private final ArrayDeque<Recalled> recalled = new ArrayDeque<>();
   private final DueHeap fresh = new DueHeap();
   private final DueHeap deferred = new DueHeap();
   private int limit;
@@ -29,9 +33,9 @@ final class ActiveSet {
    * A message to be looked at, and how sure that is.
    *
    * @param woken whether the next attempt recorded in the spool does not count
-   * @param flushed whether a person asked for this attempt
+   * @param isTaken whether somebody is at the message already
    */
-  record Candidate(Claim claim, boolean woken, boolean flushed) {}
+  record Candidate(Claim claim, boolean woken, boolean isTaken) {}
 
   /** Claims a new message, or null if it has to wait. */
   @Nullable Claim claimNew(QueueId id) {
@@ -40,11 +44,11 @@ final class ActiveSet {
       if (closed || claims.containsKey(id)) {
         return null;
       }
-      if (claims.size() >= limit || fresh.size() > 0) {
+      if (claims.size() >= limit) {
         fresh.add(DueHeap.FLUSHED, id);
         return null;
       }
-      Claim claim = new Claim(id);
+      Claim claim = new Claim(id, false, null);
       claims.put(id, claim);
       return claim;
     } finally {
@@ -56,7 +60,13 @@ final class ActiveSet {
   @Nullable Candidate claimNext(long nowMillis) {
     lock.lock();
     try {
-      while (!closed && claims.size() < limit) {
+      Recalled next = closed || claims.size() >= limit ? null : recalled.pollFirst();
+      if (next != null) {
+        QueueId id = next.message().id();
+        Claim claim = new Claim(id, next.message().flushed(), next.flow());
+        return new Candidate(claim, true, claims.putIfAbsent(id, claim) != null);
+      }
+      while (!closed && claims.size() < limit - limit / 10) {
         long due = deferred.earliest();
         QueueId id = freshNext ? fresh.poll(nowMillis) : deferred.poll(nowMillis);
         boolean fromFresh = freshNext;
@@ -69,10 +79,9 @@ final class ActiveSet {
         }
         freshNext = !fromFresh;
         if (!claims.containsKey(id)) {
-          Claim claim = new Claim(id);
+          Claim claim = new Claim(id, !fromFresh && due == DueHeap.FLUSHED, null);
           claims.put(id, claim);
-          return new Candidate(
-              claim, !fromFresh && due <= DueHeap.WOKEN, !fromFresh && due == DueHeap.FLUSHED);
+          return new Candidate(claim, !fromFresh && due <= DueHeap.WOKEN, false);
         }
       }
       return null;
@@ -96,6 +105,16 @@ final class ActiveSet {
     try {
       claims.remove(claim.id, claim);
       deferred.add(timeMillis, claim.id);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Lets messages come back that waited outside, before all others. */
+  void addRecalled(List<Recalled> messages) {
+    lock.lock();
+    try {
+      recalled.addAll(messages);
     } finally {
       lock.unlock();
     }
@@ -153,7 +172,7 @@ final class ActiveSet {
   long nextDue() {
     lock.lock();
     try {
-      return closed || claims.size() >= limit ? Long.MAX_VALUE : deferred.earliest();
+      return closed || claims.size() >= limit - limit / 10 ? Long.MAX_VALUE : deferred.earliest();
     } finally {
       lock.unlock();
     }

@@ -4,7 +4,6 @@ import dev.postrider.delivery.DeliveryStatus;
 import dev.postrider.delivery.NextHop;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,11 +24,14 @@ final class Destination {
   final DestinationKey key;
   final Lane lane;
 
-  /** One entry a message, served in turn, so that a mailing does not hold up a single letter. */
-  final ArrayDeque<Share> shares = new ArrayDeque<>();
+  final Waitlist waitlist = new Waitlist(this);
 
   int busy;
-  boolean inRing;
+
+  /** Where it stands in its {@link Lane}. */
+  boolean amongIdle;
+
+  boolean amongBusy;
 
   /** Whether the last delivery ended too little ago: destination_rate_delay. */
   boolean pausing;
@@ -46,11 +48,11 @@ final class Destination {
   }
 
   boolean mayStart() {
-    return !pausing && !shares.isEmpty() && busy < (int) concurrency;
+    return !pausing && waitlist.hasShares() && busy < (int) concurrency;
   }
 
   boolean isIdle() {
-    return busy == 0 && !pausing && shares.isEmpty() && deadUntil == null;
+    return busy == 0 && !pausing && waitlist.isEmpty() && deadUntil == null;
   }
 
   void succeeded() {
@@ -79,6 +81,8 @@ final class Destination {
   DeliveryStatus.@Nullable Deferred suspended(Instant now) {
     if (deadUntil != null && !now.isBefore(deadUntil)) {
       revive();
+      // One delivery finds out whether that is true.
+      concurrency = 1;
     }
     return deadUntil == null ? null : deathCause;
   }

@@ -2,6 +2,7 @@ package dev.postrider.queue;
 
 import dev.postrider.delivery.DeliveryStatus;
 import dev.postrider.event.Event;
+import dev.postrider.log.MailLog;
 import dev.postrider.mail.envelope.DsnRequest;
 import dev.postrider.mail.envelope.Envelope;
 import dev.postrider.spool.Mark;
@@ -20,6 +21,9 @@ final class MessageAttempt {
   final String id;
   final Rules rules;
 
+  /** See {@link Flow#nameOf}. */
+  final String flow;
+
   /** How long the message took to get here. */
   final long waitedNanos;
 
@@ -35,15 +39,38 @@ final class MessageAttempt {
   private int undecided;
   private int unfinished;
   private boolean removed;
+  private boolean announced;
 
   MessageAttempt(Claim claim, StoredMessage message, Rules rules, Duration waited) {
     this.claim = claim;
     this.message = message;
     this.id = message.id().print(rules.longIds);
     this.rules = rules;
+    this.flow = Flow.nameOf(message.envelope().sender());
     this.waitedNanos = waited.toNanos();
     this.undecided = message.pending().size();
     this.unfinished = undecided;
+  }
+
+  /**
+   * Says in the log that the message is being worked on, once and before anything else is said. Not
+   * when it was read: it may have to wait outside the active set once more.
+   */
+  synchronized void announce(MailLog log) {
+    if (announced) {
+      return;
+    }
+    announced = true;
+    log.info(
+        QueueManager.PROCESS,
+        id
+            + ": from=<"
+            + message.envelope().sender().external()
+            + ">, size="
+            + message.size()
+            + ", nrcpt="
+            + message.pending().size()
+            + " (queue active)");
   }
 
   /**

@@ -76,7 +76,8 @@ public final class QueueManager {
     this.timer = timer;
     this.workers = workers;
     this.active = new ActiveSet(rules.activeLimit);
-    this.scheduler = new Scheduler(setup::limitsOf, timer::wakeAt);
+    this.scheduler =
+        new Scheduler(setup::limitsOf, rules.activeLimit, timer::wakeAt, active::release);
     this.end = new AttemptEnd(spool, log, clock);
   }
 
@@ -128,7 +129,7 @@ public final class QueueManager {
     if (claim == null) {
       admit();
     } else {
-      execute(() -> begin(claim, message, false));
+      execute(() -> begin(claim, message));
     }
   }
 
@@ -149,6 +150,16 @@ public final class QueueManager {
 
   private void load(ActiveSet.Candidate candidate) {
     Claim claim = candidate.claim();
+    try {
+      if (!candidate.isTaken()) {
+        load(claim, candidate.woken());
+      }
+    } finally {
+      work(scheduler.arrived(claim));
+    }
+  }
+
+  private void load(Claim claim, boolean woken) {
     StoredMessage message;
     try {
       message = spool.find(claim.id).orElse(null);
@@ -161,32 +172,21 @@ public final class QueueManager {
     if (message == null || message.held() || claim.isWithdrawn()) {
       active.release(claim);
       admit();
-    } else if (message.attempts() > 0
-        && !candidate.woken()
-        && message.nextAttempt().isAfter(clock.instant())) {
+    } else if (message.attempts() > 0 && !woken && message.nextAttempt().isAfter(clock.instant())) {
       active.releaseUntil(claim, millis(message.nextAttempt()));
       admit();
     } else {
-      begin(claim, message, candidate.flushed());
+      begin(claim, message);
     }
   }
 
-  private void begin(Claim claim, StoredMessage message, boolean flushed) {
+  private void begin(Claim claim, StoredMessage message) {
     MessageAttempt attempt =
         new MessageAttempt(
             claim, message, rules, Duration.between(message.arrival(), clock.instant()));
-    log.info(
-        PROCESS,
-        attempt.id
-            + ": from=<"
-            + message.envelope().sender().external()
-            + ">, size="
-            + message.size()
-            + ", nrcpt="
-            + message.pending().size()
-            + " (queue active)");
     if (message.pending().isEmpty()) {
       // A crash came between the last recipient and the removal.
+      attempt.announce(log);
       attempt.end(spool.remove(message.id()), Event.Ending.DELIVERED);
       log.info(PROCESS, attempt.id + ": removed");
       letGo(claim, null);
@@ -195,12 +195,15 @@ public final class QueueManager {
     Itinerary itinerary;
     try {
       itinerary = Itinerary.of(attempt, scheduler);
-      if (!flushed) {
+      if (!claim.flushed) {
         itinerary = itinerary.without(rules.deferredTransports);
       }
     } catch (RuntimeException | Error e) {
       log.bug(PROCESS, attempt.id + ": routing", e);
       itinerary = Itinerary.nowhere(attempt, Delivery.unexpected());
+    }
+    if (itinerary.shares().isEmpty() || !itinerary.undeliverable().isEmpty()) {
+      attempt.announce(log);
     }
     for (Itinerary.Dead each : itinerary.undeliverable()) {
       Job job = new Job(attempt, Destination.NONE, new int[] {each.recipient()});
@@ -208,7 +211,9 @@ public final class QueueManager {
       ended(job);
     }
     if (!itinerary.shares().isEmpty()) {
-      work(scheduler.add(attempt, itinerary.shares(), clock.instant()));
+      boolean parkable = itinerary.undeliverable().isEmpty();
+      work(scheduler.add(attempt, itinerary.shares(), parkable, clock.instant()));
+      admit();
     }
   }
 
@@ -216,6 +221,10 @@ public final class QueueManager {
   private void work(Work first) {
     Work work = first;
     while (true) {
+      if (!work.recalled().isEmpty()) {
+        active.addRecalled(work.recalled());
+        admit();
+      }
       Job own = null;
       for (Job job : work.jobs()) {
         if (own == null) {
@@ -239,6 +248,7 @@ public final class QueueManager {
     MessageAttempt attempt = job.attempt();
     DeliveryStatus.Deferred failure = null;
     if (!attempt.claim.isWithdrawn()) {
+      attempt.announce(log);
       JobReport report = new JobReport(job, spool, log);
       try {
         Delivery.run(job, report, log);
@@ -260,6 +270,7 @@ public final class QueueManager {
             DeliveryStatus.Attempt.here("error", "none"));
     Job job = suspended.job();
     if (!job.attempt().claim.isWithdrawn()) {
+      job.attempt().announce(log);
       new JobReport(job, spool, log).reportRest(status);
     }
     ended(job);
@@ -425,7 +436,7 @@ public final class QueueManager {
   public void reload(QueueSetup newSetup) {
     rules = new Rules(newSetup, random);
     active.limit(rules.activeLimit);
-    Work work = scheduler.reload(newSetup::limitsOf, clock.instant());
+    Work work = scheduler.reload(newSetup::limitsOf, rules.activeLimit, clock.instant());
     execute(() -> work(work));
     admit();
   }
@@ -467,6 +478,11 @@ public final class QueueManager {
           .map(SpoolView.Standing::id)
           .toList();
     }
+  }
+
+  /** For tests: how many destinations are remembered. */
+  int remembered() {
+    return scheduler.remembered();
   }
 
   /**

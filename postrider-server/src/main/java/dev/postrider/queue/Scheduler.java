@@ -4,8 +4,10 @@ import dev.postrider.delivery.DeliveryStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.concurrent.locks.ReentrantLock;
@@ -34,7 +36,9 @@ final class Scheduler {
   private final PriorityQueue<Pause> pauses = new PriorityQueue<>();
 
   private final Consumer<Instant> wakeAt;
+  private final Consumer<Claim> giveUp;
   private Function<String, TransportLimits> limits;
+  private Room room;
   private boolean paused;
 
   /** When a destination may start again. */
@@ -47,10 +51,17 @@ final class Scheduler {
 
   /**
    * @param wakeAt asks for a call of {@link #due} at a time
+   * @param giveUp takes a message's place in the active set away; called with the lock held
    */
-  Scheduler(Function<String, TransportLimits> limits, Consumer<Instant> wakeAt) {
+  Scheduler(
+      Function<String, TransportLimits> limits,
+      int activeLimit,
+      Consumer<Instant> wakeAt,
+      Consumer<Claim> giveUp) {
     this.limits = limits;
+    this.room = Room.in(activeLimit);
     this.wakeAt = wakeAt;
+    this.giveUp = giveUp;
   }
 
   TransportLimits limitsOf(String transport) {
@@ -66,8 +77,14 @@ final class Scheduler {
     return lanes.computeIfAbsent(transport, name -> new Lane(limits.apply(name)));
   }
 
-  /** Takes the recipients of a message and hands out what may start because of them. */
-  Work add(MessageAttempt attempt, Map<DestinationKey, int[]> shares, Instant now) {
+  /**
+   * Takes the recipients of a message and hands out what may start because of them. A message that
+   * finds a long line gives up its place in the active set, to be called back later.
+   *
+   * @param parkable whether that may be done: nobody's fate is decided yet
+   */
+  Work add(
+      MessageAttempt attempt, Map<DestinationKey, int[]> shares, boolean parkable, Instant now) {
     Work work = new Work();
     lock.lock();
     try {
@@ -84,10 +101,16 @@ final class Scheduler {
           work.suspended().add(new Suspended(share.take(Integer.MAX_VALUE), cause));
           continue;
         }
-        destination.shares.addLast(share);
-        ready(destination);
-        pick(destination.lane, work, now);
+        // Room was kept for a message that was called back.
+        boolean mayPark = parkable && shares.size() == 1 && attempt.claim.recalledBy == null;
+        if (destination.waitlist.add(share, mayPark, room)) {
+          destination.lane.enter(destination);
+          pick(destination.lane, work, now);
+        } else {
+          giveUp.accept(attempt.claim);
+        }
       }
+      arrived(attempt.claim, work);
     } finally {
       lock.unlock();
     }
@@ -113,13 +136,13 @@ final class Scheduler {
       } else if (destination.suspended(now) == null
           && destination.failed(failure, now.plus(deadTime))) {
         dead.addLast(destination);
-        for (Share share : destination.shares) {
-          work.suspended().add(new Suspended(share.take(Integer.MAX_VALUE), failure));
-        }
-        destination.shares.clear();
+        destination.waitlist.drain(
+            work,
+            share -> work.suspended().add(new Suspended(share.take(Integer.MAX_VALUE), failure)));
       }
       pause(destination, now);
-      ready(destination);
+      destination.waitlist.recall(room, work);
+      destination.lane.enter(destination);
       forgetIfIdle(destination);
       forgetRevived(now);
       pick(destination.lane, work, now);
@@ -127,6 +150,28 @@ final class Scheduler {
       lock.unlock();
     }
     return work;
+  }
+
+  /** Takes note that a message which was called back is gone or goes elsewhere. */
+  Work arrived(Claim claim) {
+    Work work = new Work();
+    lock.lock();
+    try {
+      arrived(claim, work);
+    } finally {
+      lock.unlock();
+    }
+    return work;
+  }
+
+  private void arrived(Claim claim, Work work) {
+    Flow flow = claim.recalledBy;
+    if (flow != null) {
+      claim.recalledBy = null;
+      flow.destination.waitlist.arrived(flow);
+      flow.destination.waitlist.recall(room, work);
+      forgetIfIdle(flow.destination);
+    }
   }
 
   /** Begins the delays that follow a delivery; whoever waits for their end is nowhere but here. */
@@ -154,7 +199,7 @@ final class Scheduler {
           first = pauses.peek()) {
         pauses.remove();
         first.destination.pausing = false;
-        ready(first.destination);
+        first.destination.lane.enter(first.destination);
         forgetIfIdle(first.destination);
       }
       for (Lane each : lanes.values()) {
@@ -169,35 +214,27 @@ final class Scheduler {
     return work;
   }
 
-  private void ready(Destination destination) {
-    if (!destination.inRing && destination.mayStart()) {
-      destination.inRing = true;
-      destination.lane.ring.addLast(destination);
-    }
-  }
-
   private void pick(Lane lane, Work work, Instant now) {
     if (now.isBefore(lane.notBefore)) {
       wakeAt.accept(lane.notBefore);
       return;
     }
-    while (!paused && lane.busy < lane.limits.processes()) {
-      Destination destination = lane.ring.pollFirst();
+    while (!paused) {
+      Destination destination = lane.next();
       if (destination == null) {
         return;
       }
-      destination.inRing = false;
-      Share share = destination.mayStart() ? destination.shares.pollFirst() : null;
+      Share share = destination.waitlist.poll();
       if (share == null) {
         continue;
       }
       work.jobs().add(share.take(lane.limits.recipients()));
       if (!share.isEmpty()) {
-        destination.shares.addLast(share);
+        destination.waitlist.addBegun(share);
       }
       destination.busy++;
       lane.busy++;
-      ready(destination);
+      lane.enter(destination);
     }
   }
 
@@ -231,12 +268,16 @@ final class Scheduler {
     }
   }
 
-  /** Takes new limits and hands out what they let start; delays end, as in Postfix. */
-  Work reload(Function<String, TransportLimits> newLimits, Instant now) {
+  /**
+   * Takes new limits and hands out what they let start; delays end, as in Postfix. What waits and
+   * was not begun starts anew, since its route may be another now.
+   */
+  Work reload(Function<String, TransportLimits> newLimits, int activeLimit, Instant now) {
     Work work = new Work();
     lock.lock();
     try {
       limits = newLimits;
+      room = Room.in(activeLimit);
       for (Map.Entry<String, Lane> entry : lanes.entrySet()) {
         entry.getValue().limits = newLimits.apply(entry.getKey());
         entry.getValue().notBefore = Instant.MIN;
@@ -245,7 +286,8 @@ final class Scheduler {
       for (Destination each : destinations.values()) {
         each.pausing = false;
         each.revive();
-        ready(each);
+        startAnew(each, work);
+        each.lane.enter(each);
       }
       dead.clear();
       Iterator<Destination> all = destinations.values().iterator();
@@ -261,6 +303,23 @@ final class Scheduler {
       lock.unlock();
     }
     return work;
+  }
+
+  private void startAnew(Destination destination, Work work) {
+    List<Share> begun = new ArrayList<>();
+    destination.waitlist.drain(
+        work,
+        share -> {
+          if (share.isWholeMessage()) {
+            Claim claim = share.attempt().claim;
+            giveUp.accept(claim);
+            work.recalled()
+                .add(new Recalled(new WaitingIds.Waiting(claim.id, claim.flushed), null));
+          } else {
+            begun.add(share);
+          }
+        });
+    begun.forEach(destination.waitlist::addBegun);
   }
 
   /** Hands out nothing from now on. */

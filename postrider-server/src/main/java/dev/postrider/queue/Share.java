@@ -18,6 +18,15 @@ final class Share {
     this.recipients = recipients;
   }
 
+  MessageAttempt attempt() {
+    return attempt;
+  }
+
+  /** Whether this is the whole message and no job has any of it, so that it can start anew. */
+  boolean isWholeMessage() {
+    return taken == 0 && recipients.length == attempt.message.pending().size();
+  }
+
   boolean isEmpty() {
     return taken == recipients.length;
   }

@@ -32,6 +32,13 @@ record TransportLimits(
     Duration destinationDelay,
     Duration transportDelay) {
 
+  /**
+   * Processes for destinations with nothing under way; one destination may still have its limit.
+   */
+  int reserve() {
+    return Math.min(processes / 4, Math.max(0, processes - concurrency));
+  }
+
   static TransportLimits of(Config config, List<ServiceEntry> services, String transport) {
     int processes = config.number("default_process_limit");
     for (ServiceEntry service : services) {

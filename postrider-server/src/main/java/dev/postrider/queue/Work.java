@@ -4,15 +4,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What the scheduler hands out: jobs that hold their permits already, and jobs not worth trying.
- * For one thread.
+ * What the scheduler hands out: jobs that hold their permits already, and jobs not worth trying,
+ * and messages that may come back into the active set. For one thread.
  */
-record Work(List<Job> jobs, List<Suspended> suspended) {
+record Work(List<Job> jobs, List<Suspended> suspended, List<Recalled> recalled) {
   Work() {
-    this(new ArrayList<>(2), new ArrayList<>(0));
+    this(new ArrayList<>(2), new ArrayList<>(0), new ArrayList<>(0));
   }
 
   boolean isEmpty() {
-    return jobs.isEmpty() && suspended.isEmpty();
+    return jobs.isEmpty() && suspended.isEmpty() && recalled.isEmpty();
   }
 }

@@ -44,6 +44,48 @@ class QueueThreadsTest {
   }
 
   @Test
+  void hostsThatHangTogetherLeaveAProcessForOthers() throws InterruptedException {
+    CountDownLatch hanging = new CountDownLatch(3);
+    queue.smtp.behave((request, sink) -> {
+      if (!request.nextHop().destination().equals("fast.test")) {
+        hanging.countDown();
+        release.await();
+      }
+      FakeTransport.accept(request, sink);
+    });
+    for (int i = 0; i < 20; i++) {
+      queue.submit("me@example.test", "u" + i + "@slow.test");
+    }
+    assertThat(hanging.await(10, TimeUnit.SECONDS)).isTrue();
+
+    for (int i = 0; i < 20; i++) {
+      queue.submit("me@example.test", "u" + i + "@fast.test");
+    }
+
+    assertThat(queue.log.await("to=<u19@fast.test>")).contains("status=sent");
+  }
+
+  @Test
+  void mailBeyondTheActiveSetIsDeliveredOnceEachByManyThreads() throws InterruptedException {
+    TestQueue small = TestQueue.threaded("qmgr_message_active_limit=50", "relayhost=[relay.test]");
+    CountDownLatch all = new CountDownLatch(3000);
+    small.smtp.behave((request, sink) -> {
+      Thread.yield();
+      FakeTransport.accept(request, sink);
+      all.countDown();
+    });
+
+    for (int i = 0; i < 3000; i++) {
+      small.submit((i % 3 == 0 ? "news" : "x" + i) + "@example.test", "r" + i + "@one.test");
+    }
+
+    assertThat(all.await(60, TimeUnit.SECONDS)).isTrue();
+    small.manager.shutdown(Duration.ofSeconds(10));
+    assertThat(small.spool.messages()).isEmpty();
+    assertThat(small.smtp.requests()).hasSize(3000);
+  }
+
+  @Test
   void concurrencyStaysWithinTheLimits() throws InterruptedException {
     AtomicInteger running = new AtomicInteger();
     AtomicInteger most = new AtomicInteger();
