@@ -107,7 +107,14 @@ record Assembly(
     BounceNotifier notifier =
         new BounceNotifier(config, intake, shared.log(), shared.clock(), ZoneId.systemDefault());
     QueueSetup queue =
-        new QueueSetup(config, master.services(), transports, router, notifier, events);
+        new QueueSetup(
+            config,
+            master.services(),
+            transports,
+            router,
+            notifier,
+            new Surroundings(tables, shared.network()),
+            events);
     return new Assembly(config, listeners, Map.copyOf(sessions), Map.copyOf(transports), queue);
   }
 

@@ -15,10 +15,17 @@ import java.time.InstantSource;
  * @param clock the time
  * @param rights reads tables that only root may read
  * @param actingAs takes the identity of a recipient
+ * @param network notices another network
  */
-record Shared(OwnedLog log, Disk disk, InstantSource clock, ReadRights rights, ActingAs actingAs) {
+record Shared(
+    OwnedLog log,
+    Disk disk,
+    InstantSource clock,
+    ReadRights rights,
+    ActingAs actingAs,
+    NetworkWatch network) {
   /** On the machine's own disk. */
   Shared(OwnedLog log, InstantSource clock, ReadRights rights, ActingAs actingAs) {
-    this(log, new RealDisk(), clock, rights, actingAs);
+    this(log, new RealDisk(), clock, rights, actingAs, new NetworkWatch());
   }
 }

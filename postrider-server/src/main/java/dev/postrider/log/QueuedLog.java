@@ -92,7 +92,7 @@ final class QueuedLog implements OwnedLog {
         }
         writeAll(lines);
         lines.clear();
-        if (more) {
+        if (more && !queue.isCrowded()) {
           LockSupport.parkNanos(this, GATHER_NANOS);
         }
       }

@@ -16,14 +16,15 @@ final class Delivery {
 
   private Delivery() {}
 
-  static void run(Job job, JobReport report, MailLog log) {
+  static JobResult run(Job job, JobReport report, MailLog log) {
     MessageAttempt attempt = job.attempt();
     StoredMessage message = attempt.message;
     Transport transport =
         attempt.rules.setup.transports().get(job.destination().key.nextHop().transport());
     if (transport == null) {
       report.reportRest(deferred("mail transport unavailable"));
-      return;
+      attempt.unreached(Destination.NONE.key);
+      return new JobResult.Unknown();
     }
     List<Recipient> recipients = new ArrayList<>(job.recipients().length);
     for (int index : job.recipients()) {
@@ -46,16 +47,21 @@ final class Delivery {
       // The daemon stops. Whoever has no fate yet is tried after the next start. The interrupt is
       // not passed on: this thread has records to write still, and writing to a channel while
       // interrupted would close it.
-      return;
+      return report.result();
     } catch (RuntimeException | Error e) {
       log.bug(QueueManager.PROCESS, attempt.id + ": delivery", e);
       report.reportRest(unexpected());
-      return;
+      return new JobResult.Malfunction(attempt.rules.transportRetry);
     }
     if (!report.isComplete()) {
       log.error(QueueManager.PROCESS, attempt.id + ": a transport left recipients without a word");
       report.reportRest(deferred("delivery ended without a result"));
     }
+    JobResult result = report.result();
+    if (result instanceof JobResult.NotReached) {
+      attempt.unreached(job.destination().key);
+    }
+    return result;
   }
 
   /** A bug of ours delays mail and never returns it. */

@@ -36,6 +36,15 @@ final class Destination {
   /** Whether the last delivery ended too little ago: destination_rate_delay. */
   boolean pausing;
 
+  /** Whether it died and was not reached since. */
+  boolean ailing;
+
+  /** Who waits until it is reached; see {@link Faults}. */
+  @Nullable IdSet unreached;
+
+  /** The plan for its next scout, or null if there is none. */
+  Faults.@Nullable Scouting scouting;
+
   private double concurrency;
   private double failedCohorts;
   private @Nullable Instant deadUntil;
@@ -52,7 +61,7 @@ final class Destination {
   }
 
   boolean isIdle() {
-    return busy == 0 && !pausing && waitlist.isEmpty() && deadUntil == null;
+    return busy == 0 && !pausing && waitlist.isEmpty() && deadUntil == null && unreached == null;
   }
 
   void succeeded() {

@@ -165,8 +165,11 @@ final class JobReport implements StatusSink {
     return undecided == 0;
   }
 
-  /** What kept the whole job from its destination, or null if any recipient got an answer. */
-  synchronized DeliveryStatus.@Nullable Deferred failure() {
-    return reached ? null : failure;
+  /** What the fates so far say of the destination. */
+  synchronized JobResult result() {
+    if (reached) {
+      return new JobResult.Reached();
+    }
+    return failure == null ? new JobResult.Unknown() : new JobResult.NotReached(failure);
   }
 }

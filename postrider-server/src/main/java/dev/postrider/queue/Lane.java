@@ -19,7 +19,10 @@ final class Lane {
   TransportLimits limits;
   int busy;
 
-  /** Nothing starts before this: transport_rate_delay. */
+  /** Deliveries in a row that ended in a bug of the transport. */
+  int malfunctions;
+
+  /** Nothing starts before this: transport_rate_delay, transport_retry_time. */
   Instant notBefore = Instant.MIN;
 
   Lane(TransportLimits limits) {

@@ -9,7 +9,9 @@ import dev.postrider.spool.Mark;
 import dev.postrider.spool.StoredMessage;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** One attempt at one message: what became of its recipients so far. Safe on any thread. */
 final class MessageAttempt {
@@ -35,6 +37,9 @@ final class MessageAttempt {
 
   /** What the sender hears of beyond failures. */
   private final List<Fate> told = new ArrayList<>(0);
+
+  /** Destinations that were not reached. */
+  private Set<DestinationKey> unreached = Set.of();
 
   private int undecided;
   private int unfinished;
@@ -86,6 +91,23 @@ final class MessageAttempt {
     }
     removed = undecided == 0 && refused.isEmpty() && delayed.isEmpty() && told.isEmpty();
     return removed;
+  }
+
+  /**
+   * Notes why some recipients are deferred; {@link Destination#NONE} stands for a lack of a way.
+   */
+  synchronized void unreached(DestinationKey key) {
+    if (unreached.isEmpty()) {
+      unreached = Set.of(key);
+    } else if (!unreached.contains(key)) {
+      Set<DestinationKey> more = new HashSet<>(unreached);
+      more.add(key);
+      unreached = more;
+    }
+  }
+
+  synchronized Set<DestinationKey> unreached() {
+    return unreached;
   }
 
   synchronized void refused(Fate fate) {

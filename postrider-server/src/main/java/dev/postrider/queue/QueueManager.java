@@ -33,6 +33,9 @@ import org.jspecify.annotations.Nullable;
 public final class QueueManager {
   static final String PROCESS = "qmgr";
 
+  /** How often to look for changes outside while mail waits for them. */
+  private static final Duration LOOK = Duration.ofSeconds(10);
+
   private final Spool spool;
   private final MailLog log;
   private final InstantSource clock;
@@ -43,6 +46,9 @@ public final class QueueManager {
   private final AttemptEnd end;
   private final RandomGenerator random;
   private volatile Rules rules;
+
+  /** When to look at the circumstances again. */
+  private volatile Instant nextLook = Instant.MAX;
 
   /** What was stored up to here may have been met by {@link #takeUp} before it was submitted. */
   private volatile Instant takenUp = Instant.MAX;
@@ -88,11 +94,38 @@ public final class QueueManager {
   }
 
   private void tick() {
-    Work work = scheduler.due(clock.instant());
+    Instant now = clock.instant();
+    Work work = scheduler.due(now, rules);
+    if (!now.isBefore(nextLook)) {
+      nextLook = Instant.MAX;
+      execute(this::look);
+    }
     if (!work.isEmpty()) {
       execute(() -> work(work));
     }
     admit();
+  }
+
+  /** Looks whether something outside was mended, as long as somebody waits for that. */
+  private void look() {
+    if (!scheduler.anyoneWaits()) {
+      return;
+    }
+    String change = rules.setup.circumstances().change();
+    if (!change.isEmpty()) {
+      Work work = scheduler.mended();
+      log.info(PROCESS, change + ": " + work.woken().size() + " deferred messages are tried now");
+      work(work);
+    }
+    lookLater();
+  }
+
+  private void lookLater() {
+    Instant when = clock.instant().plus(LOOK);
+    if (nextLook.isAfter(when)) {
+      nextLook = when;
+      timer.wakeAt(when);
+    }
   }
 
   private void takeUp() {
@@ -208,6 +241,9 @@ public final class QueueManager {
     for (Itinerary.Dead each : itinerary.undeliverable()) {
       Job job = new Job(attempt, Destination.NONE, new int[] {each.recipient()});
       new JobReport(job, spool, log).reportRest(each.status());
+      if (each.status() instanceof DeliveryStatus.Deferred) {
+        attempt.unreached(Destination.NONE.key);
+      }
       ended(job);
     }
     if (!itinerary.shares().isEmpty()) {
@@ -221,10 +257,7 @@ public final class QueueManager {
   private void work(Work first) {
     Work work = first;
     while (true) {
-      if (!work.recalled().isEmpty()) {
-        active.addRecalled(work.recalled());
-        admit();
-      }
+      callBack(work);
       Job own = null;
       for (Job job : work.jobs()) {
         if (own == null) {
@@ -243,22 +276,46 @@ public final class QueueManager {
     }
   }
 
+  private void callBack(Work work) {
+    if (work.recalled().isEmpty() && work.woken().isEmpty() && work.scouts().isEmpty()) {
+      return;
+    }
+    active.addRecalled(work.recalled());
+    for (QueueId each : work.woken()) {
+      active.addDeferred(each, DueHeap.WOKEN);
+    }
+    work.scouts().forEach(this::scout);
+    admit();
+  }
+
+  /** Sends one message ahead to a destination that was dead. */
+  private void scout(Destination destination) {
+    QueueId id = scheduler.scout(destination, null);
+    while (id != null && spool.find(id).isEmpty()) {
+      id = scheduler.scout(destination, id);
+    }
+    if (id != null) {
+      active.addDeferred(id, DueHeap.WOKEN);
+    }
+  }
+
   /** Delivers one job and gives its permits back, whatever happens. */
   private Work run(Job job) {
     MessageAttempt attempt = job.attempt();
-    DeliveryStatus.Deferred failure = null;
+    JobResult result = new JobResult.Unknown();
     if (!attempt.claim.isWithdrawn()) {
       attempt.announce(log);
       JobReport report = new JobReport(job, spool, log);
       try {
-        Delivery.run(job, report, log);
-        failure = report.failure();
+        result = Delivery.run(job, report, log);
       } catch (RuntimeException | Error e) {
         log.bug(PROCESS, attempt.id + ": recording a delivery", e);
       }
     }
+    // Before the end of the attempt, which asks whether the destination is dead.
+    Work work = scheduler.finished(job, result, clock.instant());
     ended(job);
-    return scheduler.finished(job, failure, clock.instant(), attempt.rules.deadTime);
+    return work;
   }
 
   private void suspend(Suspended suspended) {
@@ -272,6 +329,7 @@ public final class QueueManager {
     if (!job.attempt().claim.isWithdrawn()) {
       job.attempt().announce(log);
       new JobReport(job, spool, log).reportRest(status);
+      job.attempt().unreached(job.destination().key);
     }
     ended(job);
   }
@@ -288,6 +346,14 @@ public final class QueueManager {
     } catch (RuntimeException | Error e) {
       log.bug(PROCESS, attempt.id + ": end of an attempt", e);
       next = clock.instant().plus(attempt.rules.deadTime);
+    }
+    if (next == null) {
+      if (attempt.message.attempts() > 0) {
+        scheduler.left(attempt.message.id());
+      }
+    } else if (!attempt.unreached().isEmpty()) {
+      scheduler.waits(attempt);
+      lookLater();
     }
     letGo(attempt.claim, next);
   }

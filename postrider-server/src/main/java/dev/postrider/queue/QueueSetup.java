@@ -17,6 +17,7 @@ import java.util.Map;
  * @param transports by the service's name; the same names the router knows
  * @param router of the same configuration
  * @param notifier of the same configuration
+ * @param circumstances what may change while mail waits
  * @param events hears of attempts and ends
  */
 public record QueueSetup(
@@ -25,6 +26,7 @@ public record QueueSetup(
     Map<String, Transport> transports,
     Router router,
     BounceNotifier notifier,
+    Circumstances circumstances,
     Events events) {
   public QueueSetup {
     services = List.copyOf(services);

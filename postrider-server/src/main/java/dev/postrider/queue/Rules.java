@@ -9,6 +9,8 @@ final class Rules {
   final QueueSetup setup;
   final RetrySchedule schedule;
   final Duration deadTime;
+  final Duration transportRetry;
+  final Duration longestScoutPause;
   final String delimiters;
   final boolean softBounce;
   final boolean longIds;
@@ -23,6 +25,8 @@ final class Rules {
     this.setup = setup;
     this.schedule = new RetrySchedule(setup.config(), random);
     this.deadTime = setup.config().time("minimal_backoff_time");
+    this.transportRetry = setup.config().time("transport_retry_time");
+    this.longestScoutPause = setup.config().time("maximal_backoff_time");
     this.delimiters = setup.config().text("recipient_delimiter");
     this.softBounce = setup.config().flag("soft_bounce");
     this.confirmsDelayCleared = setup.config().flag("confirm_delay_cleared");

@@ -1,6 +1,7 @@
 package dev.postrider.queue;
 
 import dev.postrider.delivery.DeliveryStatus;
+import dev.postrider.spool.QueueId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -10,6 +11,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -25,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * its fault. A dead destination's jobs are handed back at once, to be deferred.
  */
 final class Scheduler {
+  /** So many bugs in a row are the transport's, not a message's. */
+  private static final int MALFUNCTIONS = 3;
+
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<String, Lane> lanes = new HashMap<>();
   private final Map<DestinationKey, Destination> destinations = new HashMap<>();
@@ -35,6 +40,7 @@ final class Scheduler {
   /** Destinations that rest after a delivery, as destination_rate_delay wants it. */
   private final PriorityQueue<Pause> pauses = new PriorityQueue<>();
 
+  private final Faults faults = new Faults();
   private final Consumer<Instant> wakeAt;
   private final Consumer<Claim> giveUp;
   private Function<String, TransportLimits> limits;
@@ -120,25 +126,36 @@ final class Scheduler {
   /**
    * Gives a job's permits back and hands out what may start in its place.
    *
-   * @param failure what kept the job from reaching its destination, or null if it was reached
-   * @param deadTime how long the destination is left alone if this was one failure too many
+   * @param result how it went, as far as it says something of the destination and the transport
    */
-  Work finished(
-      Job job, DeliveryStatus.@Nullable Deferred failure, Instant now, Duration deadTime) {
+  Work finished(Job job, JobResult result, Instant now) {
     Work work = new Work();
     Destination destination = job.destination();
     lock.lock();
     try {
       destination.busy--;
       destination.lane.busy--;
-      if (failure == null) {
-        destination.succeeded();
-      } else if (destination.suspended(now) == null
-          && destination.failed(failure, now.plus(deadTime))) {
-        dead.addLast(destination);
-        destination.waitlist.drain(
-            work,
-            share -> work.suspended().add(new Suspended(share.take(Integer.MAX_VALUE), failure)));
+      switch (result) {
+        case JobResult.Reached _ -> {
+          destination.lane.malfunctions = 0;
+          destination.succeeded();
+          if (destination.ailing) {
+            destination.revive();
+            faults.reached(destination, work);
+          }
+        }
+        case JobResult.NotReached(var cause) -> {
+          destination.lane.malfunctions = 0;
+          failed(job, cause, now, work);
+        }
+        case JobResult.Malfunction(var pause) -> {
+          if (++destination.lane.malfunctions >= MALFUNCTIONS) {
+            destination.lane.malfunctions = 0;
+            destination.lane.notBefore = now.plus(pause);
+            wakeAt.accept(destination.lane.notBefore);
+          }
+        }
+        case JobResult.Unknown _ -> {}
       }
       pause(destination, now);
       destination.waitlist.recall(room, work);
@@ -150,6 +167,73 @@ final class Scheduler {
       lock.unlock();
     }
     return work;
+  }
+
+  private void failed(Job job, DeliveryStatus.Deferred cause, Instant now, Work work) {
+    Destination destination = job.destination();
+    Duration deadTime = job.attempt().rules.deadTime;
+    if (destination.suspended(now) != null || !destination.failed(cause, now.plus(deadTime))) {
+      return;
+    }
+    dead.addLast(destination);
+    wakeAt.accept(faults.died(destination, now, deadTime));
+    destination.waitlist.drain(
+        work, share -> work.suspended().add(new Suspended(share.take(Integer.MAX_VALUE), cause)));
+  }
+
+  /** Notes for what a deferred message waits, beside its next time. */
+  void waits(MessageAttempt attempt) {
+    Set<DestinationKey> keys = attempt.unreached();
+    if (keys.isEmpty()) {
+      return;
+    }
+    lock.lock();
+    try {
+      for (DestinationKey key : keys) {
+        Destination destination = destinations.get(key);
+        if (key.equals(Destination.NONE.key)) {
+          faults.waitsForRoute(attempt.message.id());
+        } else if (destination != null) {
+          faults.waits(attempt.message.id(), destination);
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Notes that a message has left the queue. */
+  void left(QueueId id) {
+    lock.lock();
+    try {
+      faults.left(id);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether a message waits for something to be mended. */
+  boolean anyoneWaits() {
+    lock.lock();
+    try {
+      return faults.anyoneWaits();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** See {@link Faults#insteadOf}. */
+  @Nullable QueueId scout(Destination destination, @Nullable QueueId gone) {
+    lock.lock();
+    try {
+      QueueId scout = faults.insteadOf(gone, destination);
+      if (scout == null) {
+        forgetIfIdle(destination);
+      }
+      return scout;
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Takes note that a message which was called back is gone or goes elsewhere. */
@@ -189,8 +273,12 @@ final class Scheduler {
     }
   }
 
-  /** Hands out what waited for the end of a rate delay. */
-  Work due(Instant now) {
+  /**
+   * Hands out what waited for the end of a rate delay, and the scouts that are due.
+   *
+   * @param rules say how long the pauses between two scouts of a destination are
+   */
+  Work due(Instant now, Rules rules) {
     Work work = new Work();
     lock.lock();
     try {
@@ -207,6 +295,12 @@ final class Scheduler {
       }
       if (!pauses.isEmpty()) {
         wakeAt.accept(pauses.element().end);
+      }
+      forgetRevived(now);
+      work.scouts().addAll(faults.due(now, rules.deadTime, rules.longestScoutPause));
+      Instant nextScout = faults.nextDue();
+      if (nextScout != null) {
+        wakeAt.accept(nextScout);
       }
     } finally {
       lock.unlock();
@@ -254,15 +348,32 @@ final class Scheduler {
     }
   }
 
-  /** Forgets all deaths: somebody says the fault is mended. */
+  /** Forgets all deaths, and wakes who waited for their end: the fault may be mended. */
+  Work mended() {
+    Work work = new Work();
+    lock.lock();
+    try {
+      faults.wakeAll(work);
+      revive();
+    } finally {
+      lock.unlock();
+    }
+    return work;
+  }
+
+  private void revive() {
+    for (Destination each : dead) {
+      each.revive();
+      forgetIfIdle(each);
+    }
+    dead.clear();
+  }
+
+  /** Forgets all deaths: a person wants mail tried now. */
   void reviveAll() {
     lock.lock();
     try {
-      for (Destination each : dead) {
-        each.revive();
-        forgetIfIdle(each);
-      }
-      dead.clear();
+      revive();
     } finally {
       lock.unlock();
     }
@@ -278,6 +389,7 @@ final class Scheduler {
     try {
       limits = newLimits;
       room = Room.in(activeLimit);
+      faults.wakeAll(work);
       for (Map.Entry<String, Lane> entry : lanes.entrySet()) {
         entry.getValue().limits = newLimits.apply(entry.getKey());
         entry.getValue().notBefore = Instant.MIN;

@@ -49,6 +49,10 @@ final class Reloading implements LookupTable {
   private final LongSupplier nanos;
   private final ReentrantLock reading = new ReentrantLock();
   private volatile long checked;
+
+  /** How often other content was taken in since the first reading; guarded by {@link #reading}. */
+  private int changes;
+
   private List<Stamp> stamps;
   private volatile @Nullable Content content;
   private volatile @Nullable String fault;
@@ -63,7 +67,7 @@ final class Reloading implements LookupTable {
     this.checked = nanos.getAsLong();
     this.stamps = stamps();
     this.content = null;
-    read();
+    boolean _ = read();
   }
 
   @Override
@@ -74,6 +78,18 @@ final class Reloading implements LookupTable {
   /** Why nothing could be read yet, or null when the table can answer. */
   @Nullable String fault() {
     return content == null ? fault : null;
+  }
+
+  /** Reads again if the files changed; how often that brought other content so far. */
+  int changes() {
+    reading.lock();
+    try {
+      checked = nanos.getAsLong();
+      follow();
+      return changes;
+    } finally {
+      reading.unlock();
+    }
   }
 
   @Override
@@ -97,11 +113,14 @@ final class Reloading implements LookupTable {
     List<Stamp> now = stamps();
     if (!now.equals(stamps)) {
       stamps = now;
-      read();
+      if (read()) {
+        changes++;
+      }
     }
   }
 
-  private void read() {
+  /** Returns whether there is other content now. */
+  private boolean read() {
     Loaded loaded;
     try {
       loaded = loader.load();
@@ -113,7 +132,7 @@ final class Reloading implements LookupTable {
       } else {
         log.error(PROCESS, name + ": " + reason + "; going on with the version read before");
       }
-      return;
+      return false;
     }
     loaded.notes().forEach(note -> log.warning(PROCESS, note));
     if (content != null && !loaded.faults().isEmpty()) {
@@ -122,10 +141,11 @@ final class Reloading implements LookupTable {
           PROCESS,
           name
               + ": the change was not taken; going on with the version read before until it is mended");
-      return;
+      return false;
     }
     loaded.faults().forEach(line -> log.warning(PROCESS, line));
     content = loaded.content();
+    return true;
   }
 
   private List<Stamp> stamps() {

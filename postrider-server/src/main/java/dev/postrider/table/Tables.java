@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -71,6 +72,9 @@ public final class Tables {
   private final Set<String> aliasFiles;
   private final Map<String, LookupTable> opened = new ConcurrentHashMap<>();
 
+  /** How often each table had changed when {@link #changed} looked last. */
+  private final Map<String, Integer> seen = new HashMap<>();
+
   /** Reads files with the process's own rights. */
   public Tables(Config config, MailLog log) {
     this(config, log, ReadRights.own(), System::nanoTime);
@@ -113,6 +117,25 @@ public final class Tables {
     LookupTable table = make(TableSpec.parse(text, config.text("default_database_type")));
     @Nullable LookupTable other = opened.putIfAbsent(text, table);
     return other == null ? table : other;
+  }
+
+  /**
+   * Looks whether files of open tables have changed, and reads those again.
+   *
+   * @return the names of the tables that have other content than at the last call of this method
+   */
+  public synchronized List<String> changed() {
+    List<String> names = new ArrayList<>(0);
+    for (LookupTable each : opened.values()) {
+      if (each instanceof Reloading table) {
+        int now = table.changes();
+        Integer before = seen.put(table.name(), now);
+        if (now != (before == null ? 0 : before)) {
+          names.add(table.name());
+        }
+      }
+    }
+    return names;
   }
 
   /**

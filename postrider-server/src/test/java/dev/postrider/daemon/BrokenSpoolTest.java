@@ -91,7 +91,8 @@ class BrokenSpoolTest {
             new FaultyDisk(bug),
             InstantSource.system(),
             ReadRights.own(),
-            ActingAs.ofCaller()),
+            ActingAs.ofCaller(),
+            new NetworkWatch()),
         null);
   }
 

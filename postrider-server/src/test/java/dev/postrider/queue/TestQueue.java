@@ -52,6 +52,7 @@ final class TestQueue {
   private volatile Instant now;
   private Runnable tick = () -> {};
   private Instant wake = Instant.MAX;
+  final List<String> changes = new ArrayList<>();
   boolean intakeFull;
 
   private TestQueue(
@@ -116,7 +117,14 @@ final class TestQueue {
             });
     BounceNotifier notifier =
         new BounceNotifier(config, this::intake, log, () -> now, ZoneOffset.UTC);
-    return new QueueSetup(config, List.of(), transports, router, notifier, events::add);
+    return new QueueSetup(
+        config,
+        List.of(),
+        transports,
+        router,
+        notifier,
+        () -> changes.isEmpty() ? "" : changes.removeFirst(),
+        events::add);
   }
 
   private synchronized IntakeOutcome intake(Submission submission, InputStream content)

@@ -106,6 +106,27 @@ final class TablesTest {
   }
 
   @Test
+  void whoAsksWhatHasChangedHearsOfEachEditOnce() throws Exception {
+    Path source = write("map", "a one\n");
+    Tables tables = tables();
+    LookupTable table = tables.open("hash:" + source);
+    tables.open("inline:{a=b}");
+    assertThat(tables.changed()).isEmpty();
+
+    write("map", "a three\n");
+    assertThat(tables.changed()).containsExactly("hash:" + source);
+    assertThat(tables.changed()).isEmpty();
+
+    write("map", "a eleven\n");
+    aSecondLater();
+    assertThat(table.lookup("a")).isEqualTo(found("eleven"));
+    assertThat(tables.changed()).containsExactly("hash:" + source);
+
+    Files.delete(source);
+    assertThat(tables.changed()).isEmpty();
+  }
+
+  @Test
   void anEditIsSeenWithinASecond() throws Exception {
     Path source = write("map", "a one\n");
     LookupTable table = tables().open("texthash:" + source);
