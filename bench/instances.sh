@@ -23,13 +23,13 @@ free_port() {
   return 1
 }
 
+# wait_for_port PORT [SECONDS]
 wait_for_port() {
-  for _ in $(seq 200); do
-    (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null && return
+  local last=$((SECONDS + ${2:-10}))
+  until (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; do
+    [ "$SECONDS" -lt "$last" ] || { echo "nothing listens on port $1" >&2; return 1; }
     sleep 0.05
   done
-  echo "nothing listens on port $1" >&2
-  return 1
 }
 
 # start_sink MESSAGES: smtp-sink on sink_port, which ends after so many, or fails after 20 minutes; sets sink
@@ -244,6 +244,15 @@ pid_of() {
 # rss_of PID: of a process and its children, MB
 rss_of() {
   ps -o rss= --pid "$1" --ppid "$1" | awk '{ s += $1 } END { print int(s / 1024) }'
+}
+
+# memory_of: resident memory of the processes whose ids come in, MB; what several of them share is counted once, which
+# is fair to a system of many
+memory_of() {
+  local pid
+  while read -r pid; do
+    cat "/proc/$pid/smaps_rollup" 2>/dev/null || true
+  done | awk '/^Pss:/ { s += $2 } END { print int(s / 1024) }'
 }
 
 # cpu_of PID: user and system time of a process, its living children and those it has reaped, in ms
