@@ -118,7 +118,7 @@ final class Wire implements Closeable {
     if (in.available() > 0) {
       throw new IOException("the server answered before the end of the message");
     }
-    Future<?> limit = guard.closeAfter(this, watchdogMillis);
+    Future<?> limit = guard.after(watchdogMillis, this::expire);
     try {
       out.write(bytes, offset, count);
     } finally {
