@@ -203,14 +203,24 @@ class Verdict:
         self.after_delete(story, recipient, answered)
 
     def both(self, story, recipient, answered, notices, expired):
-        """Taken by the sink, not recorded because of a kill, then expired and refused: told of twice."""
+        """Taken by the sink, not recorded because of a kill, then expired and refused: told of twice; or two copies."""
         if messages.kind(recipient) == "any":
             # smtp-sink took it and was ended before it answered; the next mood refused it.
             self.figures["delivered and bounced at smtp-sink"] += 1
         elif expired and any(self.in_flight(each) for each in answered):
             self.figures["delivered and bounced, explained"] += 1
+        elif expired and self.told_of_another_copy(story, answered, notices):
+            self.figures["delivered and bounced, explained"] += 1
         else:
             self.fault("delivered and bounced", f"{story.name} for {recipient}")
+
+    def told_of_another_copy(self, story, answered, notices):
+        """Whether a kill left two copies in the queue, of which one was delivered and the other one expired."""
+        return any(
+            notice.original != each.queue_id and self.second_copy(story, [each], notice)
+            for notice in notices
+            for each in answered
+        )
 
     def in_flight(self, reception):
         """Whether a kill may have come before what the sink took was recorded."""
