@@ -44,6 +44,7 @@ final class DaemonCommand implements Command {
     }
     Runtime.getRuntime().addShutdownHook(new Thread(daemon::stop, "stop"));
     HangUp.onSignal(daemon::reload);
+    IdleMemory.watch();
     call.out().println(DaemonProcess.READY);
     call.out().flush();
     return daemon.awaitEnd();
