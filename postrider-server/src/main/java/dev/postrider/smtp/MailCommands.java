@@ -1,5 +1,6 @@
 package dev.postrider.smtp;
 
+import dev.postrider.mail.dsn.Utf8Address;
 import dev.postrider.mail.envelope.BodyType;
 import dev.postrider.mail.envelope.DsnRequest;
 import dev.postrider.mail.envelope.Envelope.ReturnContent;
@@ -65,18 +66,25 @@ final class MailCommands {
   void putRcpt(Wire wire, String path, Recipient recipient) {
     wire.put("RCPT TO:<").put(path).put(">");
     if (features.dsn()) {
-      String given = recipient.dsn().originalRecipient();
-      int semicolon = given == null ? -1 : given.indexOf(';');
-      if (given != null && semicolon > 0) {
-        wire.put(" ORCPT=")
-            .put(given.substring(0, semicolon + 1))
-            .put(xtext(given.substring(semicolon + 1)));
-      } else if (!recipient.original().needsSmtpUtf8()) {
-        wire.put(" ORCPT=rfc822;").put(xtext(recipient.original().qualified(origin).internal()));
-      }
+      wire.put(" ORCPT=").put(original(recipient));
       putNotify(wire, recipient.dsn());
     }
     wire.endLine();
+  }
+
+  /** Of type utf-8 in the form of RFC 6533 §3 that a server without SMTPUTF8 takes too. */
+  private String original(Recipient recipient) {
+    String given = recipient.dsn().originalRecipient();
+    int semicolon = given == null ? -1 : given.indexOf(';');
+    if (given != null && semicolon > 0) {
+      String address = given.substring(semicolon + 1);
+      return given.substring(0, semicolon + 1)
+          + (Utf8Address.isType(given) ? Utf8Address.encode(address) : xtext(address));
+    }
+    String address = recipient.original().qualified(origin).internal();
+    return recipient.original().needsSmtpUtf8()
+        ? "utf-8;" + Utf8Address.encode(address)
+        : "rfc822;" + xtext(address);
   }
 
   private static void putNotify(Wire wire, DsnRequest dsn) {

@@ -1,5 +1,6 @@
 package dev.postrider.smtpd;
 
+import dev.postrider.mail.dsn.Utf8Address;
 import dev.postrider.mail.envelope.DsnRequest;
 import dev.postrider.mail.reply.Reply;
 import java.util.EnumSet;
@@ -69,7 +70,8 @@ final class RcptParameters {
     if (original != null || semicolon < 1 || value.length() > MOST_ORIGINAL) {
       return BAD_ORCPT;
     }
-    String decoded = Xtext.decode(value.substring(semicolon + 1));
+    String coded = value.substring(semicolon + 1);
+    String decoded = Utf8Address.isType(value) ? Utf8Address.decode(coded) : Xtext.decode(coded);
     if (decoded == null) {
       return BAD_ORCPT;
     }

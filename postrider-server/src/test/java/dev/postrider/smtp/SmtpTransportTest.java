@@ -447,6 +447,43 @@ class SmtpTransportTest {
   }
 
   @Test
+  void anOriginalRecipientBeyondAsciiIsPassedOnInAscii() throws Exception { // RFC 6533 §3
+    Mailbox ascii = new Mailbox("b", "example.net");
+    Mailbox beyond = new Mailbox("j\u00f6rg+x", "example.net");
+    String given = "utf-8;j\u00f6rg+x@example.net";
+    for (Recipient recipient :
+        List.of(
+            new Recipient(ascii, ascii, new DsnRequest(Set.of(), given)),
+            new Recipient(ascii, beyond, DsnRequest.DEFAULT))) {
+      try (ScriptedServer server =
+          new ScriptedServer(
+              PIPELINING
+                  + """
+                  C: MAIL FROM:<a@example.com>
+                  C: RCPT TO:<b@example.net> ORCPT=utf-8;j\\x{F6}rg\\x{2B}x@example.net
+                  C: DATA
+                  S: 250 ok
+                  S: 250 ok
+                  S: 354 go
+                  DATA
+                  S: 250 ok
+                  """)) {
+        DeliveryStatus status =
+            bench
+                .send(
+                    server.nextHop(),
+                    MemoryContent.of(ClientBench.MESSAGE),
+                    Envelope.of(
+                        ReversePath.of(new Mailbox("a", "example.com")), List.of(recipient)))
+                .getFirst();
+
+        assertThat(status).isInstanceOf(DeliveryStatus.Sent.class);
+        assertThat(server.faults()).isEmpty();
+      }
+    }
+  }
+
+  @Test
   void reportParametersArePassedOn() throws Exception { // RFC 3461 §5.2.1
     try (ScriptedServer server =
         new ScriptedServer(

@@ -300,6 +300,18 @@ class SmtpSessionTest {
   }
 
   @Test
+  void anOriginalRecipientBeyondAsciiIsReadInItsOwnEncoding() throws Exception { // RFC 6533 §3
+    for (String given : List.of("j\\x{F6}rg\\x{2B}x@x", "j\u00c3\u00b6rg\\x{2B}x@x")) {
+      SmtpService service =
+          dialog(MESSAGE.replace("<c@d.example>", "<c@d.example> ORCPT=utf-8;" + given));
+
+      Envelope envelope = service.spool.messages().findFirst().orElseThrow().envelope();
+      assertThat(envelope.recipients().getFirst().dsn().originalRecipient())
+          .isEqualTo("utf-8;j\u00f6rg+x@x");
+    }
+  }
+
+  @Test
   void aStrangerMayNotRelayButMayWriteToUs() throws Exception {
     SmtpService service =
         dialog(

@@ -221,7 +221,7 @@ public final class DsnComposer {
       String original = each.recipient().original().qualified(origin).external();
       given = type(original) + ";" + original;
     }
-    out.append("Original-Recipient: ").append(Wrap.clean(given, asciiOnly)).append('\n');
+    out.append("Original-Recipient: ").append(typed(given, asciiOnly)).append('\n');
     out.append("Action: ").append(each.action().name().toLowerCase(Locale.ROOT)).append('\n');
     out.append("Status: ").append(each.status()).append('\n');
     if (each.remoteMta() != null) {
@@ -235,9 +235,18 @@ public final class DsnComposer {
     }
   }
 
+  /** An address with its type; of type utf-8 encoded where the report is ASCII (RFC 6533 §3). */
+  private static String typed(String address, boolean asciiOnly) {
+    if (!asciiOnly || !Utf8Address.isType(address)) {
+      return Wrap.clean(address, asciiOnly);
+    }
+    int start = address.indexOf(';') + 1;
+    return address.substring(0, start) + Utf8Address.encode(address.substring(start));
+  }
+
   private void appendReturnedHeader(
       StringBuilder out, DeliveryReport report, OriginalMessage original, String boundary) {
-    boolean utf8 = report.needsUtf8();
+    boolean utf8 = report.needsUtf8() || original.hasUtf8Header();
     if (original.headerOnly()) {
       String type = utf8 ? "message/global-headers" : "text/rfc822-headers";
       boolean undelivered =
@@ -275,7 +284,8 @@ public final class DsnComposer {
   private static String span(Duration age) {
     long hours = age.toHours();
     if (hours < 1) {
-      return "more than " + Math.max(1, age.toMinutes()) + " minute(s)";
+      long minutes = age.toMinutes();
+      return minutes < 1 ? "less than a minute" : "more than " + minutes + " minute(s)";
     }
     return hours < 48 ? "more than " + hours + " hour(s)" : "more than " + age.toDays() + " day(s)";
   }

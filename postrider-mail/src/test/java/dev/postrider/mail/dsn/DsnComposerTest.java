@@ -301,4 +301,39 @@ class DsnComposerTest {
 
     assertThat(out).hasToString("a\n    " + "x".repeat(100) + "\n    b\n");
   }
+
+  @Test
+  void aHeaderBeyondAsciiIsReturnedAsTheMessageItIs() { // RFC 6532 §3.7
+    DeliveryReport report =
+        report(DeliveryReport.Kind.FAILURE, null, refused(recipient("bad", "remote.test")));
+
+    assertThat(compose(report, "Subject: gr\u00fcn\n\nx\n", false))
+        .contains("\nContent-Type: message/delivery-status\n")
+        .contains("\nContent-Type: message/global\nContent-Transfer-Encoding: 8bit\n");
+    assertThat(compose(report, "Subject: gr\u00fcn\n", true))
+        .contains("\nContent-Type: message/global-headers\n");
+    assertThat(compose(report, "Subject: x\n\ngr\u00fcn\n", false))
+        .contains("\nContent-Type: message/rfc822\n");
+    byte[] latin1 = "Subject: gr\u00fcn\n\nx\n".getBytes(StandardCharsets.ISO_8859_1);
+    assertThat(
+            new String(
+                composer.compose(report, SENDER, NOW, new OriginalMessage(latin1, false)),
+                StandardCharsets.ISO_8859_1))
+        .contains("\nContent-Type: message/rfc822\n");
+  }
+
+  @Test
+  void anOriginalRecipientBeyondAsciiIsEncodedInAnAsciiReport() { // RFC 6533 §3
+    Mailbox ascii = new Mailbox("joerg", "remote.test");
+    Recipient recipient =
+        new Recipient(ascii, ascii, new DsnRequest(Set.of(), "utf-8;j\u00f6rg@x.test"));
+
+    assertThat(
+            compose(
+                report(DeliveryReport.Kind.FAILURE, null, refused(recipient)),
+                "Subject: x\n\nx\n",
+                false))
+        .contains("\nContent-Type: message/delivery-status\n")
+        .contains("\nOriginal-Recipient: utf-8;j\\x{F6}rg@x.test\n");
+  }
 }
