@@ -345,7 +345,7 @@ class BounceNotifierTest {
     assertThat(texts.getFirst())
         .contains("Subject: Undelivered Mail Returned to Sender\n", "This is the mail system");
     assertThat(log.text().getFirst())
-        .contains("bounce: warning: " + file + ": ", "nosuchname", "failure template");
+        .contains("bounce: warning: " + file + ", line 4: ", "nosuchname", "failure template");
   }
 
   @Test
