@@ -48,7 +48,8 @@ public final class BounceNotifier {
   private final InstantSource clock;
   private final DsnComposer composer;
   private final Wordings wordings;
-  private final Set<String> classes;
+  private final Set<Trouble> classes;
+  private final String origin;
   private final Mailbox doubleBounceSender;
   private final Mailbox doubleBounceRecipient;
   private final Mailbox bounceRecipient;
@@ -64,27 +65,19 @@ public final class BounceNotifier {
     this.intake = intake;
     this.log = log;
     this.clock = clock;
-    String origin = config.text("myorigin");
+    this.origin = config.text("myorigin");
     String host = config.text("myhostname");
     this.composer = new DsnComposer(host, origin, zone);
     this.wordings = new Wordings(config, warning -> log.warning(PROCESS, warning));
-    this.classes = Set.copyOf(config.list("notify_classes"));
-    this.doubleBounceSender = mailbox(config.text("double_bounce_sender"), host);
-    this.doubleBounceRecipient = mailbox(config.text("2bounce_notice_recipient"), origin);
-    this.bounceRecipient = mailbox(config.text("bounce_notice_recipient"), origin);
-    this.delayRecipient = mailbox(config.text("delay_notice_recipient"), origin);
+    this.classes = Set.copyOf(Trouble.wanted(config));
+    this.doubleBounceSender = NoticeAddress.of(config.text("double_bounce_sender")).qualified(host);
+    this.doubleBounceRecipient = NoticeAddress.of(config.text("2bounce_notice_recipient"));
+    this.bounceRecipient = NoticeAddress.of(config.text("bounce_notice_recipient"));
+    this.delayRecipient = NoticeAddress.of(config.text("delay_notice_recipient"));
     this.sizeLimit = config.number("bounce_size_limit");
     this.lifetime = config.time("maximal_queue_lifetime");
     this.longIds = config.flag("enable_long_queue_ids");
     this.mostKept = config.number("postrider_kept_notices");
-  }
-
-  /** A setting of the administrator's: {@code postmaster} or {@code user@domain}. */
-  private static Mailbox mailbox(String text, String domain) {
-    int at = text.lastIndexOf('@');
-    return at <= 0
-        ? new Mailbox(text.isEmpty() ? "postmaster" : text, domain)
-        : new Mailbox(text.substring(0, at), text.substring(at + 1));
   }
 
   /**
@@ -97,7 +90,7 @@ public final class BounceNotifier {
       return doubleBounce(message, recipients);
     }
     Mailbox sent = ((ReversePath.Sender) sender).mailbox();
-    if (sent.sameAs(doubleBounceSender)) {
+    if (isNotice(sender)) {
       if (mostKept > 0) {
         return new NoticeOutcome.Keep("undeliverable postmaster notification", mostKept);
       }
@@ -113,11 +106,9 @@ public final class BounceNotifier {
         owed.add(report);
       }
     }
-    if (owed.isEmpty()) {
-      return SETTLED;
-    }
-    NoticeOutcome outcome = notice(message, owed, DeliveryReport.Kind.FAILURE, sent, null);
-    if (outcome instanceof NoticeOutcome.Settled && classes.contains("bounce")) {
+    NoticeOutcome outcome =
+        owed.isEmpty() ? SETTLED : notice(message, owed, DeliveryReport.Kind.FAILURE, sent, null);
+    if (outcome instanceof NoticeOutcome.Settled && classes.contains(Trouble.BOUNCE)) {
       // The sender's notice is what is owed; a lost copy is no reason to send that again.
       return copy(message, all, DeliveryReport.Kind.POSTMASTER_FAILURE, bounceRecipient, null);
     }
@@ -125,7 +116,7 @@ public final class BounceNotifier {
   }
 
   private NoticeOutcome doubleBounce(StoredMessage message, List<Undelivered> recipients) {
-    if (!classes.contains("2bounce")) {
+    if (!classes.contains(Trouble.TWICE_BOUNCED)) {
       boolean wanted = recipients.stream().anyMatch(each -> each.recipient().dsn().wantsFailure());
       return wanted && mostKept > 0
           ? new NoticeOutcome.Keep("undeliverable notification", mostKept)
@@ -146,26 +137,33 @@ public final class BounceNotifier {
    */
   public void delayed(StoredMessage message, List<Undelivered> recipients, Instant retryUntil) {
     if (!(message.envelope().sender() instanceof ReversePath.Sender(var sender))
-        || sender.sameAs(doubleBounceSender)) {
+        || isNotice(message.envelope().sender())) {
       return;
     }
     List<RecipientReport> owed = new ArrayList<>();
+    List<RecipientReport> all = new ArrayList<>();
     for (Undelivered each : recipients) {
+      RecipientReport report = each.report(Action.DELAYED);
+      all.add(report);
       if (each.recipient().dsn().wantsDelay()) {
-        owed.add(each.report(Action.DELAYED));
+        owed.add(report);
       }
     }
-    if (owed.isEmpty()) {
-      return;
+    if (!owed.isEmpty()) {
+      NoticeOutcome told = notice(message, owed, DeliveryReport.Kind.DELAY, sender, retryUntil);
+      if (told instanceof NoticeOutcome.NotStored(var reason)) {
+        log.warning(PROCESS, id(message) + ": no delay notification: " + reason);
+      }
     }
-    NoticeOutcome told = notice(message, owed, DeliveryReport.Kind.DELAY, sender, retryUntil);
-    if (told instanceof NoticeOutcome.NotStored(var reason)) {
-      log.warning(PROCESS, id(message) + ": no delay notification: " + reason);
-    }
-    if (classes.contains("delay")) {
+    if (classes.contains(Trouble.DELAY)) {
       NoticeOutcome _ =
-          copy(message, owed, DeliveryReport.Kind.POSTMASTER_DELAY, delayRecipient, retryUntil);
+          copy(message, all, DeliveryReport.Kind.POSTMASTER_DELAY, delayRecipient, retryUntil);
     }
+  }
+
+  /** Whether a message is our last word to the postmaster. */
+  private boolean isNotice(ReversePath sender) {
+    return sender instanceof ReversePath.Sender(var mailbox) && mailbox.sameAs(doubleBounceSender);
   }
 
   /**
@@ -199,11 +197,16 @@ public final class BounceNotifier {
 
   private NoticeOutcome requested(
       StoredMessage message, List<RecipientReport> reports, DeliveryReport.Kind kind) {
-    return reports.isEmpty()
-            || !(message.envelope().sender() instanceof ReversePath.Sender(var sender))
-            || sender.sameAs(doubleBounceSender)
-        ? SETTLED
-        : notice(message, reports, kind, sender, null);
+    if (reports.isEmpty() || isNotice(message.envelope().sender())) {
+      return SETTLED;
+    }
+    return switch (message.envelope().sender()) {
+      case ReversePath.Sender(var sender) -> notice(message, reports, kind, sender, null);
+      case ReversePath.Null _ ->
+          classes.contains(Trouble.TWICE_BOUNCED)
+              ? notice(message, reports, kind, doubleBounceRecipient, null)
+              : SETTLED;
+    };
   }
 
   private NoticeOutcome copy(
@@ -238,10 +241,15 @@ public final class BounceNotifier {
             reports);
     try {
       byte[] content =
-          composer.compose(report, to, clock.instant(), original(message, kind), wordings.of(kind));
+          composer.compose(
+              report,
+              to.qualified(origin),
+              clock.instant(),
+              original(message, kind),
+              wordings.of(kind));
       Submission submission =
           new Submission(
-              envelope(to, kind, content),
+              envelope(message, to, kind, content),
               new Origin.Internal(Origin.Why.NOTICE, id(message)),
               false);
       return switch (intake.store(submission, new ByteArrayInputStream(content))) {
@@ -288,9 +296,13 @@ public final class BounceNotifier {
     }
   }
 
-  private Envelope envelope(Mailbox to, DeliveryReport.Kind kind, byte[] content) {
+  /** What is about a notice must not be answered by another, so it has a sender of its own. */
+  private Envelope envelope(
+      StoredMessage about, Mailbox to, DeliveryReport.Kind kind, byte[] content) {
     ReversePath sender =
-        kind.forPostmaster() ? ReversePath.of(doubleBounceSender) : new ReversePath.Null();
+        kind.forPostmaster() || about.envelope().sender().isNull()
+            ? ReversePath.of(doubleBounceSender)
+            : new ReversePath.Null();
     boolean ascii = isAscii(content);
     return new Envelope(
         sender,

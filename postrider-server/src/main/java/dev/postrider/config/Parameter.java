@@ -11,7 +11,7 @@ import java.util.List;
  * @param unit for {@link Type#TIME} the unit of a bare number: s, m, h, d or w
  * @param minimum the least value of a number, size or time (in seconds)
  * @param maximum the greatest, or 0 for none
- * @param words for {@link Type#WORDS} the words that are allowed
+ * @param words for {@link Type#WORDS} and {@link Type#ANY_WORDS} the words that are allowed
  * @param support whether this program does what it says
  * @param harmless values that may be ignored safely, for {@link Support#UNSAFE_TO_IGNORE}; for
  *     {@link Support#NOT_YET} those that say what happens anyway; for {@link Support#SUPPORTED} the
@@ -40,6 +40,8 @@ public record Parameter(
     TIME,
     /** One of a few words. */
     WORDS,
+    /** A list of any of a few words. */
+    ANY_WORDS,
     /** An old name of another parameter, with no default of its own. */
     LEGACY,
     /** Computed; setting it does nothing. */

@@ -68,15 +68,16 @@ public final class Registry {
     String value = ours != null ? ours : rest.substring(second + 1);
     List<String> parts = split(kind, ':');
     Parameter.Type type = type(parts.getFirst());
+    boolean hasWords = type == Parameter.Type.WORDS || type == Parameter.Type.ANY_WORDS;
     int bounds = type == Parameter.Type.TIME ? 2 : 1;
     return new Parameter(
         name,
         type,
         value,
         type == Parameter.Type.TIME ? parts.get(1).charAt(0) : ' ',
-        type == Parameter.Type.WORDS ? 0 : bound(parts, bounds),
-        type == Parameter.Type.WORDS ? 0 : bound(parts, bounds + 1),
-        type == Parameter.Type.WORDS ? split(parts.get(1), ',') : List.of(),
+        hasWords ? 0 : bound(parts, bounds),
+        hasWords ? 0 : bound(parts, bounds + 1),
+        hasWords ? split(parts.get(1), ',') : List.of(),
         support(mark.charAt(0)),
         mark.length() > 1 ? split(mark.substring(1), ',') : List.of(),
         false);
@@ -95,6 +96,7 @@ public final class Registry {
       case "size" -> Parameter.Type.SIZE;
       case "time" -> Parameter.Type.TIME;
       case "words" -> Parameter.Type.WORDS;
+      case "any" -> Parameter.Type.ANY_WORDS;
       case "legacy" -> Parameter.Type.LEGACY;
       case "readonly" -> Parameter.Type.READ_ONLY;
       default -> throw new IllegalStateException("parameters.tsv: type " + word);

@@ -52,6 +52,7 @@ final class Values {
             parameter.words().contains(value.toLowerCase(Locale.ROOT))
                 ? ""
                 : "bad value \"" + value + "\" (use one of: " + choice(parameter) + ")";
+        case ANY_WORDS -> unknownWord(parameter, value);
         case TEXT, RAW, LEGACY, READ_ONLY -> "";
       };
     } catch (NumberFormatException e) {
@@ -59,6 +60,17 @@ final class Values {
           ? "bad time \"" + value + "\" (use a number and s, m, h, d or w)"
           : "bad number \"" + value + "\" (use digits only)";
     }
+  }
+
+  /** Letter by letter: Postfix takes no other case either. */
+  private static String unknownWord(Parameter parameter, String value) {
+    for (String word : list(value)) {
+      if (!parameter.words().contains(word)) {
+        return "unknown word \"%s\" in \"%s\" (use any of: %s)"
+            .formatted(word, value, choice(parameter));
+      }
+    }
+    return "";
   }
 
   private static String choice(Parameter parameter) {

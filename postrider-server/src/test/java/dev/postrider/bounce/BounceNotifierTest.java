@@ -31,6 +31,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -163,6 +164,58 @@ class BounceNotifierTest {
   }
 
   @Test
+  void thePostmastersCopyDoesNotDependOnWhatTheSenderAskedFor() {
+    settings.put("notify_classes", "bounce, delay");
+    DsnRequest never = new DsnRequest(Set.of(DsnRequest.Event.NEVER), null);
+
+    NoticeOutcome outcome = notifier().failed(from(me(), "\n"), refused(never));
+    notifier().delayed(from(me(), "\n"), refused(never), ARRIVAL.plusSeconds(99));
+
+    assertThat(outcome).isInstanceOf(NoticeOutcome.Settled.class);
+    assertThat(submissions)
+        .extracting(each -> each.envelope().sender().internal())
+        .containsOnly("double-bounce@mail.example.test");
+    assertThat(texts)
+        .extracting(text -> text.lines().filter(line -> line.startsWith("Subject: ")).findFirst())
+        .containsExactly(
+            Optional.of("Subject: Postmaster Copy: Undelivered Mail"),
+            Optional.of("Subject: Postmaster Warning: Delayed Mail"));
+  }
+
+  @Test
+  void whoWantsCopiesOfBouncesGetsDoubleBouncesToo() {
+    settings.put("notify_classes", "bounce");
+
+    NoticeOutcome outcome =
+        notifier().failed(from(new ReversePath.Null(), "\n"), refused(DsnRequest.DEFAULT));
+
+    assertThat(outcome).isInstanceOf(NoticeOutcome.Settled.class);
+    assertThat(submissions).hasSize(1);
+  }
+
+  @Test
+  void aReportThatANoticeAskedForGoesToWhoeverHearsOfDoubleBounces() {
+    StoredMessage traced =
+        message(
+            ID,
+            Envelope.of(new ReversePath.Null(), List.of(Recipient.of(BAD)))
+                .withPurpose(Envelope.Purpose.TRACED_DELIVERY),
+            "\n");
+    List<RecipientFate> fates =
+        refused(DsnRequest.DEFAULT).stream()
+            .map(each -> new RecipientFate(each.recipient(), each.status()))
+            .toList();
+
+    NoticeOutcome _ = notifier().status(traced, fates);
+    assertThat(submissions).isEmpty();
+
+    settings.put("notify_classes", "2bounce");
+    NoticeOutcome _ = notifier().status(traced, fates);
+    assertThat(submissions.getFirst().envelope().sender().internal())
+        .isEqualTo("double-bounce@mail.example.test");
+  }
+
+  @Test
   void thePostmasterGetsDoubleBouncesFromASenderOfTheirOwn() {
     settings.put("notify_classes", "resource, 2bounce");
 
@@ -172,8 +225,7 @@ class BounceNotifierTest {
     assertThat(outcome).isInstanceOf(NoticeOutcome.Settled.class);
     Envelope envelope = submissions.getFirst().envelope();
     assertThat(envelope.sender().internal()).isEqualTo("double-bounce@mail.example.test");
-    assertThat(envelope.recipients().getFirst().mailbox().internal())
-        .isEqualTo("postmaster@example.test");
+    assertThat(envelope.recipients().getFirst().mailbox().internal()).isEqualTo("postmaster");
     assertThat(texts.getFirst())
         .contains(
             "Subject: Postmaster Copy: Undelivered Mail\n",
