@@ -1,6 +1,7 @@
 package dev.postrider.daemon;
 
 import dev.postrider.bounce.BounceNotifier;
+import dev.postrider.bounce.SessionNotices;
 import dev.postrider.config.Config;
 import dev.postrider.config.ConfigException;
 import dev.postrider.config.MasterConfig;
@@ -70,9 +71,21 @@ record Assembly(
     Map<String, SessionSettings> sessions = new HashMap<>();
     for (ServiceEntry service : listeners.keySet()) {
       Config settings = config.forService(service);
+      String process = process(config, settings, "smtpd");
       sessions.put(
           service.name(),
-          SessionSettings.of(settings, process(config, settings, "smtpd"), tables::open, own));
+          SessionSettings.of(
+              settings,
+              process,
+              tables::open,
+              own,
+              SessionNotices.of(
+                  settings,
+                  SessionNotices.Side.SERVER,
+                  intake,
+                  shared.log(),
+                  process,
+                  shared.clock())));
     }
     Router router = new Router(config, agents(master), tables::open);
     Map<String, Transport> transports = new HashMap<>();
@@ -80,7 +93,8 @@ record Assembly(
       if (!service.type().equals("inet")) {
         Config settings = config.forService(service);
         switch (service.command()) {
-          case "smtp" -> transports.put(service.name(), smtp(config, settings, tables, shared));
+          case "smtp" ->
+              transports.put(service.name(), smtp(config, settings, tables, shared, intake));
           case "local" ->
               transports.put(
                   service.name(),
@@ -129,16 +143,25 @@ record Assembly(
     return names;
   }
 
-  private static Transport smtp(Config common, Config settings, Tables tables, Shared shared)
+  private static Transport smtp(
+      Config common, Config settings, Tables tables, Shared shared, Intake intake)
       throws ConfigException {
+    String process = process(common, settings, "smtp");
     return new SmtpTransport(
         settings,
         SmtpTables.open(settings, tables),
         new SmtpTransport.Surroundings(
-            process(common, settings, "smtp"),
+            process,
             new DnsJavaResolver(HostLookup.parse(settings.list("smtp_host_lookup"))),
             shared.log(),
-            shared.clock()));
+            shared.clock(),
+            SessionNotices.of(
+                settings,
+                SessionNotices.Side.CLIENT,
+                intake,
+                shared.log(),
+                process,
+                shared.clock())));
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.postrider.smtp;
 
+import dev.postrider.bounce.SessionNotices;
 import dev.postrider.log.MailLog;
 import dev.postrider.tls.TlsClient;
 import dev.postrider.tls.TrustAnchors;
@@ -17,7 +18,8 @@ record ClientContext(
     TrustAnchors anchors,
     Passwords passwords,
     LoginRefusals refusals,
-    Watchdog watchdog) {
+    Watchdog watchdog,
+    SessionNotices notices) {
   void info(String text) {
     log.info(process, text);
   }

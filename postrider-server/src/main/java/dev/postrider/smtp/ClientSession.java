@@ -1,5 +1,8 @@
 package dev.postrider.smtp;
 
+import dev.postrider.bounce.SessionRecord;
+import dev.postrider.bounce.Trouble;
+import dev.postrider.delivery.DeliveryRequest;
 import dev.postrider.mail.message.DotWriter;
 import dev.postrider.mail.reply.Reply;
 import dev.postrider.tls.CertificateVerdict;
@@ -27,6 +30,7 @@ final class ClientSession {
   private final Target target;
   private final TlsPolicy policy;
   private final Wire wire;
+  private final SessionRecord record;
   private final DotWriter dots;
   private final long openedAt = System.nanoTime();
   private Features features = Features.NONE;
@@ -51,20 +55,24 @@ final class ClientSession {
     record Failed(Failure failure, boolean retryInClear) implements Opened {}
   }
 
-  private ClientSession(ClientContext context, Target target, TlsPolicy policy, Wire wire) {
+  private ClientSession(ClientContext context, Target target, TlsPolicy policy, Socket socket)
+      throws IOException {
     this.context = context;
     this.target = target;
     this.policy = policy;
-    this.wire = wire;
+    this.record = context.notices().begin(target.labelWithPort());
+    this.wire = new Wire(socket, record);
     this.dots = new DotWriter(wire.content(), context.settings().lineLengthLimit, CONTENT_BUFFER);
   }
 
   /**
    * Connects, greets, starts TLS and logs in, as far as policy and server want it.
    *
-   * @param sender of the first message, for logins by sender
+   * @param request with the first message, for logins by sender
    */
-  static Opened open(ClientContext context, Target target, TlsPolicy policy, String sender) {
+  static Opened open(
+      ClientContext context, Target target, TlsPolicy policy, DeliveryRequest request) {
+    String sender = request.envelope().sender().internal();
     Socket socket = new Socket();
     ClientSession session;
     try {
@@ -73,7 +81,7 @@ final class ClientSession {
       socket.connect(
           new InetSocketAddress(target.address(), target.site().port()),
           context.settings().connectTimeout);
-      session = new ClientSession(context, target, policy, new Wire(socket));
+      session = new ClientSession(context, target, policy, socket);
     } catch (IOException e) {
       closeQuietly(socket);
       return new Opened.Failed(
@@ -92,7 +100,9 @@ final class ClientSession {
             && !policy.level().isMandatory()
             && !context.settings().wrapperMode
             && !session.hasLogin(sender);
+    session.note(failure);
     session.abandon();
+    session.report(request);
     return new Opened.Failed(failure, retryInClear);
   }
 
@@ -304,6 +314,17 @@ final class ClientSession {
         : null;
   }
 
+  /**
+   * Sends what holds a password, and waits for the reply.
+   *
+   * @param shown what the postmaster may be told of it
+   */
+  Reply secret(String text, String shown, int timeoutMillis) throws IOException {
+    wire.put(text).endSecret(shown);
+    wire.flush();
+    return wire.reply(timeoutMillis);
+  }
+
   /** Sends one command and waits for its reply. */
   Reply command(String text, int timeoutMillis) throws IOException {
     wire.put(text).endLine();
@@ -324,11 +345,38 @@ final class ClientSession {
         switch (e) {
           case SocketTimeoutException _ ->
               "conversation with " + target.label() + " timed out while " + doing;
-          case Wire.BadReplyException bad ->
-              "protocol error: " + target.label() + " while " + doing + ": " + bad.getMessage();
+          case Wire.BadReplyException bad -> {
+            record.trouble(Trouble.PROTOCOL);
+            yield "protocol error: " + target.label() + " while " + doing + ": " + bad.getMessage();
+          }
           default -> "lost connection with " + target.label() + " while " + doing;
         };
     return Failure.of(stage, e instanceof Wire.BadReplyException ? "4.5.0" : "4.4.2", text);
+  }
+
+  /** Whether the postmaster is to hear of it, as Postfix sees that. */
+  void note(Failure failure) {
+    if (failure.stage() == Failure.Stage.LOCAL) {
+      record.trouble(Trouble.DATA);
+    } else if (failure.isOurFault()) {
+      record.trouble(Trouble.PROTOCOL);
+    }
+  }
+
+  SessionRecord record() {
+    return record;
+  }
+
+  /**
+   * Tells the postmaster of trouble since the last message, if that is wanted; not of trouble with
+   * a notice.
+   */
+  void report(DeliveryRequest request) {
+    if (context.notices().tellsOf(request.envelope().sender())) {
+      record.report(request.queueId());
+    } else {
+      record.forget();
+    }
   }
 
   ClientContext context() {

@@ -176,11 +176,11 @@ final class Delivery {
       return new ClientSession.Opened.Failed(
           Failure.of(Failure.Stage.TLS, "4.7.5", "client TLS configuration problem"), false);
     }
-    ClientSession.Opened opened = ClientSession.open(context, target, policy, sender);
+    ClientSession.Opened opened = ClientSession.open(context, target, policy, request);
     if (opened instanceof ClientSession.Opened.Failed(var failure, var retryInClear)
         && retryInClear) {
       context.info(request.queueId() + ": " + failure.text());
-      return ClientSession.open(context, target, policy.withLevel(TlsLevel.NONE), sender);
+      return ClientSession.open(context, target, policy.withLevel(TlsLevel.NONE), request);
     }
     return opened;
   }
@@ -201,10 +201,10 @@ final class Delivery {
               new MailTransaction(session, message, reporter).run();
           case GenericMapping.Result.Unavailable(var reason) -> {
             context.warning(request.queueId() + ": " + reason);
-            fail(
-                Failure.of(Failure.Stage.LOCAL, "4.3.0", "address mapping failed: " + reason),
-                null,
-                false);
+            Failure failure =
+                Failure.of(Failure.Stage.LOCAL, "4.3.0", "address mapping failed: " + reason);
+            session.note(failure);
+            fail(failure, null, false);
             yield true;
           }
         };
@@ -216,9 +216,11 @@ final class Delivery {
         && done
         && session.isReusable(System.nanoTime())
         && context.settings().cachesConnections) {
+      session.report(request);
       parts.cache().keep(key, session);
     } else {
       session.quit();
+      session.report(request);
     }
     return done;
   }

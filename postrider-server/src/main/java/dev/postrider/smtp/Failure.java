@@ -39,6 +39,19 @@ record Failure(Stage stage, EnhancedStatusCode code, String text, @Nullable Repl
     return new Failure(stage, codeOf(reply), text, reply);
   }
 
+  /**
+   * Whether a server found fault with what we said, or answered out of turn: x0z are syntax errors
+   * (RFC 5321 §4.2.1), 555 is a parameter that was not announced. Refused logins are another
+   * matter.
+   */
+  boolean isOurFault() {
+    if (reply == null || stage == Stage.LOGIN) {
+      return false;
+    }
+    int replied = reply.code();
+    return replied < 400 || replied == 555 || (replied >= 500 && replied < 510);
+  }
+
   /** The enhanced code of a reply: its own if the class agrees, else {@code x.0.0}. */
   static EnhancedStatusCode codeOf(Reply reply) {
     int klass = reply.code() / 100;

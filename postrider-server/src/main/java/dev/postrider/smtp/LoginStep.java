@@ -146,7 +146,8 @@ final class LoginStep {
   private @Nullable Failure exchange(SaslClient client, Credentials credentials)
       throws IOException {
     int timeout = context.settings().helloTimeout;
-    Reply reply = session.command(authCommand(client), timeout);
+    Reply reply =
+        session.secret(authCommand(client), "AUTH " + client.mechanism() + " ********", timeout);
     try {
       for (int round = 0; reply.code() / 100 == 3; round++) {
         if (round == MAX_ROUNDS) {
@@ -156,7 +157,7 @@ final class LoginStep {
               "SASL authentication failed; authentication protocol loop with server " + server);
         }
         byte[] answer = client.respond(decoded(reply.lines().getFirst()));
-        reply = session.command(Base64.getEncoder().encodeToString(answer), timeout);
+        reply = session.secret(Base64.getEncoder().encodeToString(answer), "********", timeout);
       }
       if (reply.code() / 100 == 2 && !client.isComplete()) {
         // A SCRAM server may put its proof behind 235 (RFC 4954 §4 has it in a challenge).

@@ -266,6 +266,7 @@ final class MailTransaction {
     try {
       content.writeTo(session.dots());
       session.dots().finish();
+      session.record().said(".");
       session.at(
           Failure.Stage.END_OF_DATA, "sending end of data -- message may be sent more than once");
       wire.guardContent(null, 0);
@@ -332,6 +333,7 @@ final class MailTransaction {
   private void settle(int index, Failure failure) {
     if (!settled[index]) {
       settled[index] = true;
+      session.note(failure);
       fates.failed(index, failure);
     }
   }

@@ -1,5 +1,6 @@
 package dev.postrider.smtp;
 
+import dev.postrider.bounce.SessionNotices;
 import dev.postrider.config.Config;
 import dev.postrider.delivery.DeliveryRequest;
 import dev.postrider.delivery.StatusSink;
@@ -32,8 +33,15 @@ public final class SmtpTransport implements Transport, AutoCloseable {
    * The world around the client.
    *
    * @param process name in the log: {@code smtp}, {@code relay/smtp}, …
+   * @param notices who is told of sessions with trouble
    */
-  public record Surroundings(String process, Resolver resolver, MailLog log, InstantSource clock) {}
+  public record Surroundings(
+      String process, Resolver resolver, MailLog log, InstantSource clock, SessionNotices notices) {
+    /** Nobody is told of sessions with trouble. */
+    public Surroundings(String process, Resolver resolver, MailLog log, InstantSource clock) {
+      this(process, resolver, log, clock, SessionNotices.none());
+    }
+  }
 
   /**
    * @param config main.cf with the service's own overrides
@@ -55,7 +63,8 @@ public final class SmtpTransport implements Transport, AutoCloseable {
                 config.flag("tls_append_default_CA")),
             new Passwords(tables.passwords(), settings.saslBySender),
             new LoginRefusals(surroundings.clock()),
-            watchdog);
+            watchdog,
+            surroundings.notices());
     ReplyAdvice advice = ReplyAdvice.shipped();
     parts =
         new ClientParts(

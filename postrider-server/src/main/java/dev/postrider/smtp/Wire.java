@@ -1,5 +1,6 @@
 package dev.postrider.smtp;
 
+import dev.postrider.bounce.SessionRecord;
 import dev.postrider.mail.reply.Reply;
 import java.io.Closeable;
 import java.io.EOFException;
@@ -47,9 +48,17 @@ final class Wire implements Closeable {
   private @Nullable Watchdog watchdog;
   private int watchdogMillis;
   private volatile boolean expired;
+  private final SessionRecord record;
 
-  Wire(Socket socket) throws IOException {
+  /** Where in what is to be sent the current command begins. */
+  private int commandStart;
+
+  /**
+   * @param record told of each command and each line of a reply
+   */
+  Wire(Socket socket, SessionRecord record) throws IOException {
     this.connection = socket;
+    this.record = record;
     this.socket = socket;
     this.in = socket.getInputStream();
     this.out = socket.getOutputStream();
@@ -178,9 +187,29 @@ final class Wire implements Closeable {
 
   /** Ends the command. */
   void endLine() {
+    if (record.isOn()) {
+      record.said(
+          new String(
+              pending, commandStart, pendingLength - commandStart, StandardCharsets.ISO_8859_1));
+    }
+    endUntold();
+  }
+
+  /**
+   * Ends a command that holds a password.
+   *
+   * @param shown what is told of it
+   */
+  void endSecret(String shown) {
+    record.said(shown);
+    endUntold();
+  }
+
+  private void endUntold() {
     ensure(2);
     pending[pendingLength++] = '\r';
     pending[pendingLength++] = '\n';
+    commandStart = pendingLength;
   }
 
   private void ensure(int more) {
@@ -192,6 +221,7 @@ final class Wire implements Closeable {
   void flush() throws IOException {
     int length = pendingLength;
     pendingLength = 0;
+    commandStart = 0;
     if (length > 0) {
       out.write(pending, 0, length);
     }
@@ -218,6 +248,7 @@ final class Wire implements Closeable {
   Reply reply(int timeoutMillis) throws IOException {
     long deadline = timeoutMillis == 0 ? 0 : System.nanoTime() + timeoutMillis * 1_000_000L;
     int length = readLine(timeoutMillis, deadline);
+    tell(length);
     int code = code(length);
     if (length <= 3 || line[3] != '-') {
       return Reply.of(code, text(length));
@@ -230,6 +261,9 @@ final class Wire implements Closeable {
         throw new BadReplyException("reply of more than " + MAX_LINES + " lines");
       }
       length = readLine(timeoutMillis, deadline);
+      if (kept < MAX_KEPT) {
+        tell(length);
+      }
       if (code(length) != code) {
         throw new BadReplyException("reply with different codes: " + printable(length));
       }
@@ -239,6 +273,12 @@ final class Wire implements Closeable {
       }
     }
     return new Reply(code, lines);
+  }
+
+  private void tell(int length) {
+    if (record.isOn()) {
+      record.heard(new String(line, 0, length, StandardCharsets.ISO_8859_1));
+    }
   }
 
   private int code(int length) throws BadReplyException {

@@ -1,5 +1,7 @@
 package dev.postrider.smtpd;
 
+import dev.postrider.bounce.SessionRecord;
+import dev.postrider.bounce.Trouble;
 import dev.postrider.intake.Intake;
 import dev.postrider.io.Pause;
 import dev.postrider.log.MailLog;
@@ -212,13 +214,21 @@ public final class Listener implements AutoCloseable {
           admission.leave(address);
         }
       }
-      case TOO_MANY_SESSIONS -> sendAway(socket, client, now, "too many sessions at once");
-      case TOO_MANY_FROM_ADDRESS ->
-          sendAway(
-              socket,
-              client,
-              now,
-              "Connection concurrency limit exceeded: more than " + now.clientCountLimit());
+      case TOO_MANY_SESSIONS -> {
+        String _ = sendAway(socket, client, now, "too many sessions at once");
+      }
+      case TOO_MANY_FROM_ADDRESS -> {
+        String said =
+            sendAway(
+                socket,
+                client,
+                now,
+                "Connection concurrency limit exceeded: more than " + now.clientCountLimit());
+        SessionRecord record = now.notices().begin(client.nameAndAddress());
+        record.trouble(Trouble.POLICY);
+        record.said(said);
+        record.report("");
+      }
     }
   }
 
@@ -255,16 +265,17 @@ public final class Listener implements AutoCloseable {
     }
   }
 
-  private void sendAway(Socket socket, ClientFacts client, SessionSettings now, String why)
+  /** Returns what the client was told. */
+  private String sendAway(Socket socket, ClientFacts client, SessionSettings now, String why)
       throws IOException {
     log.warning(now.process(), why + " from " + client.nameAndAddress() + " for service smtp");
     String reply =
         "421 4.7.0 "
             + now.hostName()
             + " Error: too many connections from "
-            + client.printedAddress()
-            + "\r\n";
-    socket.getOutputStream().write(reply.getBytes(StandardCharsets.US_ASCII));
+            + client.printedAddress();
+    socket.getOutputStream().write((reply + "\r\n").getBytes(StandardCharsets.US_ASCII));
+    return reply;
   }
 
   /** Closes the sockets; sessions that run go on. */

@@ -1,5 +1,6 @@
 package dev.postrider.smtpd;
 
+import dev.postrider.bounce.SessionNotices;
 import dev.postrider.config.Config;
 import dev.postrider.config.ConfigException;
 import dev.postrider.mail.address.SmtpPath;
@@ -44,6 +45,8 @@ public final class SessionSettings {
   private final AccessPolicy access;
   private final HeaderRewriteClients headerRewriteClients;
   private final ForbiddenCommands forbidden;
+  private final int historyFlushThreshold;
+  private final SessionNotices notices;
 
   private SessionSettings(
       Config config,
@@ -51,7 +54,8 @@ public final class SessionSettings {
       MyNetworks myNetworks,
       AccessPolicy access,
       HeaderRewriteClients headerRewriteClients,
-      ForbiddenCommands forbidden) {
+      ForbiddenCommands forbidden,
+      SessionNotices notices) {
     this.process = process;
     this.hostName = config.text("myhostname");
     this.banner = config.text("smtpd_banner");
@@ -83,6 +87,8 @@ public final class SessionSettings {
     this.access = access;
     this.headerRewriteClients = headerRewriteClients;
     this.forbidden = forbidden;
+    this.historyFlushThreshold = config.number("smtpd_history_flush_threshold");
+    this.notices = notices;
   }
 
   /**
@@ -96,13 +102,29 @@ public final class SessionSettings {
   public static SessionSettings of(
       Config config, String process, TableSource tables, Set<InetAddress> ownAddresses)
       throws ConfigException {
+    return of(config, process, tables, ownAddresses, SessionNotices.none());
+  }
+
+  /**
+   * The same.
+   *
+   * @param notices who is told of sessions with trouble
+   */
+  public static SessionSettings of(
+      Config config,
+      String process,
+      TableSource tables,
+      Set<InetAddress> ownAddresses,
+      SessionNotices notices)
+      throws ConfigException {
     return new SessionSettings(
         config,
         process,
         MyNetworks.of(config, tables),
         AccessPolicy.of(config, tables, ownAddresses),
         HeaderRewriteClients.of(config, ownAddresses),
-        ForbiddenCommands.of(config.text("smtpd_forbidden_commands"), tables));
+        ForbiddenCommands.of(config.text("smtpd_forbidden_commands"), tables),
+        notices);
   }
 
   private List<String> ehloLines(List<String> hidden) {
@@ -234,5 +256,14 @@ public final class SessionSettings {
 
   ForbiddenCommands forbidden() {
     return forbidden;
+  }
+
+  /** Lines of a session after which its record is ended, and reported, between messages. */
+  int historyFlushThreshold() {
+    return historyFlushThreshold;
+  }
+
+  SessionNotices notices() {
+    return notices;
   }
 }

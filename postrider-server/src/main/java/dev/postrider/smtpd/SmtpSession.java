@@ -1,5 +1,7 @@
 package dev.postrider.smtpd;
 
+import dev.postrider.bounce.SessionRecord;
+import dev.postrider.bounce.Trouble;
 import dev.postrider.intake.Intake;
 import dev.postrider.intake.IntakeOutcome;
 import dev.postrider.intake.Origin;
@@ -14,8 +16,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.SocketTimeoutException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +38,6 @@ public final class SmtpSession {
   private static final Reply BAD_UTF8 = Reply.of(500, "5.5.2 Error: bad UTF-8 syntax");
   private static final Reply OUT_OF_STEP =
       Reply.of(554, "5.5.0 Error: SMTP protocol synchronization");
-  private static final int MOST_LOGGED = 100;
 
   /** How long a client that is sent away may take to hear why. */
   private static final Duration GOOD_BYE = Duration.ofSeconds(1);
@@ -53,8 +52,9 @@ public final class SmtpSession {
   private final ClientFacts client;
   private final SessionSettings settings;
   private final Intake intake;
-  private final MailLog log;
-  private final String process;
+  private final SessionLog log;
+  private final SessionRecord record;
+  private final Secrets secrets = new Secrets();
   private final CommandParser parser;
   private final CommandCounts counts = new CommandCounts();
   private final IdleGate gate = new IdleGate();
@@ -77,8 +77,8 @@ public final class SmtpSession {
     this.client = client;
     this.settings = settings;
     this.intake = intake;
-    this.log = log;
-    this.process = settings.process();
+    this.log = new SessionLog(log, settings.process(), client);
+    this.record = settings.notices().begin(client.nameAndAddress());
     this.parser = new CommandParser(settings);
   }
 
@@ -91,9 +91,9 @@ public final class SmtpSession {
 
   /** Holds the dialogue to its end; never throws for what the client does. */
   public void run() {
-    log.info(process, "connect from " + client.nameAndAddress());
+    log.connected();
     try {
-      Wire wire = new Wire(connection, settings.lineLimit());
+      Wire wire = new Wire(connection, settings.lineLimit(), record);
       try {
         wire.waitPerRead(settings.timeout());
         if (greet(wire) == Next.GO_ON) {
@@ -101,17 +101,23 @@ public final class SmtpSession {
         }
         wire.flush();
       } catch (SocketTimeoutException e) {
-        logLeaving("timeout after");
+        left("timeout");
         sayTimeout(wire);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (Wire.StalledException e) {
-      logLeaving("timeout after");
+      left("timeout");
     } catch (IOException e) {
-      logLeaving("lost connection after");
+      left("lost connection");
+    } catch (RuntimeException e) {
+      record.trouble(Trouble.SOFTWARE);
+      throw e;
     } finally {
-      log.info(process, "disconnect from " + client.nameAndAddress() + " " + counts);
+      if (!client.standAlone()) {
+        record.report("");
+      }
+      log.disconnected(counts);
     }
   }
 
@@ -137,7 +143,7 @@ public final class SmtpSession {
         out.flush();
         connection.close();
       } catch (IOException e) {
-        log.info(process, "lost connection while closing " + client.nameAndAddress());
+        log.lostWhileClosing();
       }
     }
   }
@@ -157,8 +163,9 @@ public final class SmtpSession {
   private void converse(Wire wire) throws IOException, InterruptedException {
     while (true) {
       if (errors >= settings.hardErrorLimit()) {
+        record.trouble(Trouble.PROTOCOL);
         wire.send(Reply.of(421, "4.7.0 " + settings.hostName() + " Error: too many errors"));
-        logLeaving("too many errors after");
+        left("too many errors");
         return;
       }
       if (!awaitCommand(wire)) {
@@ -166,14 +173,16 @@ public final class SmtpSession {
       }
       String line = wire.lines().line();
       if (line == null) {
-        logLeaving("lost connection after");
+        left("lost connection");
         return;
       }
+      String shown = secrets.without(line);
+      record.heard(shown);
       if (wire.lines().truncated()) {
-        warnOfLongLine(line);
+        log.longLine(shown, settings.lineLimit());
       }
       wire.waitPerRead(settings.timeout());
-      if (handle(wire, line) == Next.STOP) {
+      if (handle(wire, line, shown) == Next.STOP) {
         return;
       }
       if (errors >= settings.softErrorLimit()) {
@@ -213,7 +222,7 @@ public final class SmtpSession {
       return false;
     }
     if (!arrived) {
-      logLeaving("lost connection after");
+      left("lost connection");
       return false;
     }
     // A client that has begun a command has one timeout to finish it, not one for every byte.
@@ -221,10 +230,14 @@ public final class SmtpSession {
     return true;
   }
 
-  private Next handle(Wire wire, String line) throws IOException {
-    String text = decoded(line);
+  /**
+   * @param shown the line as others may see it
+   */
+  private Next handle(Wire wire, String line, String shown) throws IOException {
+    String text = Octets.decoded(line);
     if (text == null) {
       errors++;
+      record.trouble(Trouble.PROTOCOL);
       wire.send(BAD_UTF8);
       return Next.GO_ON;
     }
@@ -233,8 +246,7 @@ public final class SmtpSession {
     counts.given(verb);
     where = verb.name();
     if (command instanceof Command.NotSmtp) {
-      log.warning(
-          process, "non-SMTP command from " + client.nameAndAddress() + ": " + shortened(text));
+      log.notSmtp(shown.equals(line) ? text : shown);
       wire.send(NOT_SMTP);
       return Next.STOP;
     }
@@ -254,9 +266,17 @@ public final class SmtpSession {
     if (reply.isPositive()) {
       counts.wentWell(verb);
     } else if (!overshooting(reply)) {
-      errors++;
+      mistake(Troubles.of(verb, reply));
     }
     return command instanceof Command.Quit ? Next.STOP : Next.GO_ON;
+  }
+
+  /** Counts against the client, and is told if it is of a kind that somebody wants to hear of. */
+  private void mistake(@Nullable Trouble trouble) {
+    errors++;
+    if (trouble != null) {
+      record.trouble(trouble);
+    }
   }
 
   private Reply answer(Command command) {
@@ -272,20 +292,14 @@ public final class SmtpSession {
       case Command.Vrfy vrfy -> vrfy(vrfy);
       case Command.Rset _ -> {
         transaction = null;
+        record.reportIfLongerThan(settings.historyFlushThreshold());
         yield OK;
       }
       case Command.Noop _ -> OK;
       case Command.Quit _ -> BYE;
       case Command.Refused(_, var reply) -> reply;
       case Command.BadAddress(var verb, var given, var reply) -> {
-        log.warning(
-            process,
-            "Illegal address syntax from "
-                + client.nameAndAddress()
-                + " in "
-                + verb
-                + " command: "
-                + shortened(given));
+        log.badAddress(verb, given);
         yield reply;
       }
       case Command.Data _, Command.NotSmtp _ ->
@@ -299,7 +313,7 @@ public final class SmtpSession {
     return switch (verb) {
       case MAIL -> {
         if (settings.heloRequired() && helo.isEmpty()) {
-          yield Reply.of(503, "5.5.1 Error: send HELO/EHLO first");
+          yield Troubles.NO_GREETING;
         }
         yield current == null ? null : Reply.of(503, "5.5.1 Error: nested MAIL command");
       }
@@ -308,14 +322,9 @@ public final class SmtpSession {
         if (current == null) {
           yield Reply.of(503, "5.5.1 Error: need RCPT command");
         }
-        yield current.recipientCount() > 0
-            ? null
-            : Reply.of(554, "5.5.1 Error: no valid recipients");
+        yield current.recipientCount() > 0 ? null : Troubles.NO_RECIPIENTS;
       }
-      case ETRN ->
-          settings.heloRequired() && helo.isEmpty()
-              ? Reply.of(503, "5.5.1 Error: send HELO/EHLO first")
-              : null;
+      case ETRN -> settings.heloRequired() && helo.isEmpty() ? Troubles.NO_GREETING : null;
       case HELO, EHLO, XCLIENT, XFORWARD, STARTTLS, AUTH, BDAT, RSET, NOOP, VRFY, QUIT, UNKNOWN ->
           null;
     };
@@ -324,6 +333,7 @@ public final class SmtpSession {
   /** A greeting begins anew, as RSET does (RFC 5321 §4.1.4). */
   private Reply hello(String name, boolean withExtensions) {
     transaction = null;
+    record.reportIfLongerThan(settings.historyFlushThreshold());
     helo = name;
     extended = withExtensions;
     return withExtensions
@@ -338,7 +348,7 @@ public final class SmtpSession {
             ? Reply.of(552, "5.3.4 Message size exceeds fixed limit")
             : intake.refusalBeforeContent(mail.declaredSize()).orElse(null);
     if (refusal != null) {
-      logReject("MAIL", refusal, "from=<" + mail.sender().external() + "> ");
+      log.rejected(Verb.MAIL, refusal, "from=<" + mail.sender().external() + "> ", greeting());
       return refusal;
     }
     transaction = new Transaction(mail);
@@ -355,7 +365,7 @@ public final class SmtpSession {
             + "> ";
     if (settings.recipientLimit() > 0 && current.recipientCount() >= settings.recipientLimit()) {
       Reply reply = Reply.of(452, "4.5.3 Error: too many recipients");
-      logReject("RCPT", reply, path);
+      log.rejected(Verb.RCPT, reply, path, greeting());
       return reply;
     }
     Verdict verdict =
@@ -370,7 +380,7 @@ public final class SmtpSession {
         yield RECIPIENT_OK;
       }
       case Verdict.Reject(var reply) -> {
-        logReject("RCPT", reply, path);
+        log.rejected(Verb.RCPT, reply, path, greeting());
         yield reply;
       }
     };
@@ -408,7 +418,7 @@ public final class SmtpSession {
       illegal = reply;
     }
     if (illegal != null) {
-      errors++;
+      mistake(Troubles.of(Verb.DATA, illegal));
       wire.send(illegal);
       return Next.GO_ON;
     }
@@ -437,10 +447,11 @@ public final class SmtpSession {
         wire.send(Reply.of(250, "2.0.0 Ok: queued as " + intake.print(stored.message().id())));
       }
       case IntakeOutcome.Refused(var reply) -> {
-        errors++;
+        mistake(Troubles.ofMessage(reply));
         wire.send(reply);
       }
     }
+    record.reportIfLongerThan(settings.historyFlushThreshold());
     return Next.GO_ON;
   }
 
@@ -454,7 +465,7 @@ public final class SmtpSession {
         null,
         null,
         settings.headerRewriteClients().contains(client, false),
-        new Origin.Service(process, settings.hostName(), settings.messageSizeLimit()));
+        new Origin.Service(settings.process(), settings.hostName(), settings.messageSizeLimit()));
   }
 
   /** Notes, or refuses, a client that speaks before it was answered (RFC 2920 §3.1). */
@@ -467,15 +478,7 @@ public final class SmtpSession {
       return Next.GO_ON;
     }
     outOfStep = true;
-    String what = new String(wire.lines().peek(MOST_LOGGED), StandardCharsets.ISO_8859_1);
-    log.info(
-        process,
-        "improper command pipelining after "
-            + after
-            + " from "
-            + client.nameAndAddress()
-            + ": "
-            + what.replace("\r", "\\r").replace("\n", "\\n"));
+    log.outOfStep(after, wire.lines().peek(SessionLog.MOST_LOGGED));
     if (!settings.forbidUnauthorizedPipelining()) {
       return Next.GO_ON;
     }
@@ -483,57 +486,14 @@ public final class SmtpSession {
     return Next.STOP;
   }
 
-  /** The text of a line, whose bytes must be UTF-8; null if they are not. */
-  private static @Nullable String decoded(String line) {
-    boolean ascii = true;
-    for (int i = 0; i < line.length() && ascii; i++) {
-      ascii = line.charAt(i) < 0x80;
-    }
-    if (ascii) {
-      return line;
-    }
-    try {
-      return StandardCharsets.UTF_8
-          .newDecoder()
-          .decode(ByteBuffer.wrap(line.getBytes(StandardCharsets.ISO_8859_1)))
-          .toString();
-    } catch (CharacterCodingException e) {
-      return null;
-    }
+  private String greeting() {
+    return "proto="
+        + (extended ? "ESMTP" : "SMTP")
+        + (helo.isEmpty() ? "" : " helo=<" + helo + ">");
   }
 
-  private void logReject(String command, Reply reply, String path) {
-    log.info(
-        process,
-        "NOQUEUE: reject: "
-            + command
-            + " from "
-            + client.nameAndAddress()
-            + ": "
-            + reply.oneLine()
-            + "; "
-            + path
-            + "proto="
-            + (extended ? "ESMTP" : "SMTP")
-            + (helo.isEmpty() ? "" : " helo=<" + helo + ">"));
-  }
-
-  private void warnOfLongLine(String line) {
-    log.warning(
-        process,
-        client.nameAndAddress()
-            + ": request longer than "
-            + settings.lineLimit()
-            + ": "
-            + CommandParser.printable(line.substring(0, Math.min(30, line.length())))
-            + "...");
-  }
-
-  private void logLeaving(String how) {
-    log.info(process, how + " " + where + " from " + client.nameAndAddress());
-  }
-
-  private static String shortened(String text) {
-    return text.length() > MOST_LOGGED ? text.substring(0, MOST_LOGGED) : text;
+  private void left(String how) {
+    log.left(how, where);
+    record.abortedFor(how);
   }
 }

@@ -1,5 +1,6 @@
 package dev.postrider.smtpd;
 
+import dev.postrider.bounce.SessionRecord;
 import dev.postrider.io.LineReader;
 import dev.postrider.mail.reply.Reply;
 import java.io.IOException;
@@ -22,12 +23,17 @@ final class Wire {
   private final OutputStream out;
   private final LineReader lines;
   private final byte[] buffer = new byte[BUFFER];
+  private final SessionRecord record;
   private int length;
   private Duration writeTimeout = Duration.ofMinutes(5);
   private @Nullable Deadline deadline;
 
-  Wire(Connection connection, int lineLimit) throws IOException {
+  /**
+   * @param record told of each reply
+   */
+  Wire(Connection connection, int lineLimit, SessionRecord record) throws IOException {
     this.connection = connection;
+    this.record = record;
     this.out = connection.out();
     this.lines = new LineReader(new Timed(connection.in()), lineLimit, this::flush);
   }
@@ -53,6 +59,7 @@ final class Wire {
   }
 
   void send(Reply reply) throws IOException {
+    record.answered(reply);
     List<String> texts = reply.lines();
     for (int i = 0; i < texts.size(); i++) {
       line(reply.code(), i == texts.size() - 1 ? ' ' : '-', texts.get(i));

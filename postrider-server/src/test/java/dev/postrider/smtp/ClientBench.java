@@ -1,15 +1,18 @@
 package dev.postrider.smtp;
 
+import dev.postrider.bounce.SessionNotices;
 import dev.postrider.config.Config;
 import dev.postrider.delivery.DeliveryRequest;
 import dev.postrider.delivery.DeliveryStatus;
 import dev.postrider.delivery.MessageContent;
 import dev.postrider.delivery.NextHop;
+import dev.postrider.intake.MessageIntake;
 import dev.postrider.log.RememberedLog;
 import dev.postrider.mail.address.Mailbox;
 import dev.postrider.mail.address.ReversePath;
 import dev.postrider.mail.envelope.Envelope;
 import dev.postrider.mail.envelope.Recipient;
+import dev.postrider.spool.RamSpool;
 import dev.postrider.table.Lookup;
 import dev.postrider.table.LookupTable;
 import java.nio.file.Path;
@@ -28,6 +31,10 @@ final class ClientBench implements AutoCloseable {
 
   final RememberedLog log = new RememberedLog();
   final FakeDns dns = new FakeDns();
+
+  /** What the postmaster was told. */
+  final RamSpool notices = new RamSpool(InstantSource.system());
+
   final Map<String, String> passwords = new HashMap<>();
   final Map<String, String> generic = new HashMap<>();
   Instant now = Instant.parse("2026-11-20T12:00:00Z");
@@ -65,7 +72,18 @@ final class ClientBench implements AutoCloseable {
                   List.of(table(passwords)),
                   generic.isEmpty() ? List.of() : List.of(table(generic)),
                   List.of()),
-              new SmtpTransport.Surroundings("smtp", dns, log, clock));
+              new SmtpTransport.Surroundings(
+                  "smtp",
+                  dns,
+                  log,
+                  clock,
+                  SessionNotices.of(
+                      config,
+                      SessionNotices.Side.CLIENT,
+                      new MessageIntake(() -> config, notices, log, _ -> {}),
+                      log,
+                      "smtp",
+                      clock)));
     }
     return transport;
   }

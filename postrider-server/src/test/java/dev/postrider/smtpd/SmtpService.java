@@ -1,5 +1,6 @@
 package dev.postrider.smtpd;
 
+import dev.postrider.bounce.SessionNotices;
 import dev.postrider.config.Config;
 import dev.postrider.config.ConfigException;
 import dev.postrider.intake.MessageIntake;
@@ -46,7 +47,14 @@ final class SmtpService implements AutoCloseable {
       throws IOException, ConfigException {
     config = configuration(changes);
     intake = new MessageIntake(() -> config, spool, log, _ -> {});
-    settings = settingsOf(config);
+    settings =
+        SessionSettings.of(
+            config,
+            "smtpd",
+            TableSource.none(),
+            Set.of(),
+            SessionNotices.of(
+                config, SessionNotices.Side.SERVER, intake, log, "smtpd", InstantSource.system()));
     listener =
         new Listener(
             Listener.bind(List.of(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0))),

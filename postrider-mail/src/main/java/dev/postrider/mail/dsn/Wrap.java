@@ -1,7 +1,10 @@
 package dev.postrider.mail.dsn;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /** Breaks long lines of a report between words, as Postfix does, so that its readers fit ours. */
-final class Wrap {
+public final class Wrap {
   private static final int LINE_LENGTH = 79;
   private static final String INDENT = "    ";
 
@@ -14,28 +17,49 @@ final class Wrap {
    * @param asciiOnly whether everything beyond ASCII becomes a question mark as well
    */
   static void append(StringBuilder out, String text, boolean asciiOnly) {
-    String clean = clean(text, asciiOnly);
-    int room = LINE_LENGTH;
+    for (String line : lines(clean(text, asciiOnly), LINE_LENGTH)) {
+      out.append(line).append('\n');
+    }
+  }
+
+  /**
+   * A text in lines, each after the first indented by four, without blanks at their ends.
+   *
+   * @param width of the longest line, as far as the words allow
+   * @return at least one
+   */
+  public static List<String> lines(String text, int width) {
+    List<String> lines = new ArrayList<>();
+    String indent = "";
     int start = 0;
-    while (clean.length() - start > room) {
-      int space = clean.lastIndexOf(' ', start + room);
+    while (text.length() - start > width - indent.length()) {
+      int end = start + width - indent.length();
+      int space = text.lastIndexOf(' ', end);
       if (space <= start) {
-        space = clean.indexOf(' ', start + room);
+        space = text.indexOf(' ', end);
         if (space < 0) {
           break;
         }
       }
-      out.append(clean, start, space).append('\n').append(INDENT);
+      lines.add(indent + text.substring(start, space).stripTrailing());
+      indent = INDENT;
       start = space;
-      while (start < clean.length() && clean.charAt(start) == ' ') {
+      while (start < text.length() && text.charAt(start) == ' ') {
         start++;
       }
-      room = LINE_LENGTH - INDENT.length();
     }
-    out.append(clean, start, clean.length()).append('\n');
+    if (start < text.length() || lines.isEmpty()) {
+      lines.add(indent + text.substring(start).stripTrailing());
+    }
+    return lines;
   }
 
-  static String clean(String text, boolean asciiOnly) {
+  /**
+   * A text with a question mark for each control character.
+   *
+   * @param asciiOnly whether for everything beyond ASCII as well
+   */
+  public static String clean(String text, boolean asciiOnly) {
     for (int i = 0; i < text.length(); i++) {
       if (isUnfit(text.charAt(i), asciiOnly)) {
         return cleaned(text, asciiOnly);
