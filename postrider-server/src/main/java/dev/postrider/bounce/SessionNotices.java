@@ -49,7 +49,7 @@ public final class SessionNotices {
   }
 
   /** What came about in one. */
-  record Session(String peer, Set<Trouble> troubles, List<String> transcript, String reason) {}
+  record Session(String peer, Set<Trouble> troubles, Transcript transcript, String reason) {}
 
   /** Everything a notice needs. */
   private record Setup(
@@ -188,7 +188,7 @@ public final class SessionNotices {
       body.append("Unexpected response from ").append(session.peer).append(".\n\n");
     }
     body.append("Transcript of session follows.\n\n");
-    for (String line : session.transcript) {
+    for (String line : session.transcript.lines()) {
       for (String part : Wrap.lines(Wrap.clean(line, false), WIDTH)) {
         body.append(' ').append(part).append('\n');
       }

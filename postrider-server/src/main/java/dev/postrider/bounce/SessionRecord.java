@@ -75,8 +75,7 @@ public final class SessionRecord {
   public void report(String queueId) {
     if (on) {
       if (!troubles.isEmpty()) {
-        notices.tell(
-            new SessionNotices.Session(peer, troubles, transcript.lines(), reason), queueId);
+        notices.tell(new SessionNotices.Session(peer, troubles, transcript, reason), queueId);
       }
       forget();
     }

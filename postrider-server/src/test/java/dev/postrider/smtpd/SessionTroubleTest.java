@@ -2,6 +2,9 @@ package dev.postrider.smtpd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -247,6 +250,62 @@ class SessionTroubleTest {
         .doesNotContain("c2VjcmV0")
         .doesNotContain("secret")
         .contains("\n In:  auth PLAIN ********\n", "\n In:  AUTH ********\n", "\n In:  FOO\n");
+  }
+
+  @Test
+  void aClientWithTooManyConnectionsIsAMatterOfPolicy() throws Exception {
+    try (SmtpService service =
+            SmtpService.start(
+                Map.of(
+                    "notify_classes", "policy",
+                    "mynetworks", "192.0.2.0/24",
+                    "smtpd_client_connection_count_limit", "1"));
+        SmtpService.Client first = service.connect()) {
+      assertThat(first.reply()).startsWith("220");
+      try (SmtpService.Client second = service.connect()) {
+        assertThat(second.reply()).startsWith("421 4.7.0");
+        assertThat(second.rest()).isEmpty();
+      }
+      first.ask("QUIT");
+      first.rest();
+      service.listener.close(Duration.ofSeconds(10));
+
+      assertThat(service.stored()).hasSize(1);
+      assertThat(service.stored().getFirst())
+          .contains(
+              "\n\n Out: 421 4.7.0 mail.example.test Error: too many connections from 127.0.0.1\n");
+    }
+  }
+
+  @Test
+  void aSessionThatABugEndsIsAMatterOfSoftwareByDefault() throws Exception {
+    try (SmtpService service = SmtpService.start(Map.of());
+        Listener broken =
+            new Listener(
+                Listener.bind(
+                    List.of(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0))),
+                () -> service.settings,
+                (_, _) -> {
+                  throw new IllegalStateException("a bug");
+                },
+                ClientNames.withoutLookup(),
+                service.log,
+                10)) {
+      broken.start();
+      try (SmtpService.Client client =
+          new SmtpService.Client(broken.addresses().getFirst().getPort())) {
+        client.reply();
+        client.ask("MAIL FROM:<a@b>");
+        client.ask("RCPT TO:<root>");
+        client.ask("DATA");
+        client.send("x\r\n.\r\n");
+        assertThat(client.rest()).isEmpty();
+      }
+      assertThat(broken.close(Duration.ofSeconds(10))).isTrue();
+
+      assertThat(service.stored()).hasSize(1);
+      assertThat(service.stored().getFirst()).contains("\n In:  DATA\n Out: 354 End data");
+    }
   }
 
   @Test
