@@ -82,6 +82,9 @@ class BadSink:
                 text = file.read()
             at = f"{os.path.getmtime(os.path.join(self.directory, name)):.6f}"
             for part in re.split(rb"(?m)^X-Client-Addr: ", text)[1:]:
+                if not part.endswith(b"\n\n"):
+                    # The process was ended in the middle of its writing; it had not answered.
+                    continue
                 # Behind the message an empty line is added.
                 head, _, body = part[:-1].partition(b"\n\n")
                 found = TRIAL_ID.search(head)

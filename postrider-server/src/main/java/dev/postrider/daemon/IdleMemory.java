@@ -40,11 +40,13 @@ final class IdleMemory {
   /** Looks after the heap of this process from now on, until it ends. */
   static void watch() {
     IdleMemory own = new IdleMemory(new Heap());
-    Thread.ofVirtual().name("idle memory").start(() -> {
-      while (Pause.of(BETWEEN_LOOKS)) {
-        own.look();
-      }
-    });
+    Thread.ofVirtual()
+        .name("idle memory")
+        .start(() -> {
+          while (Pause.of(BETWEEN_LOOKS)) {
+            own.look();
+          }
+        });
   }
 
   /** Collects if nothing happened since the last look and the heap is large. */
