@@ -21,6 +21,14 @@ public interface Draft extends AutoCloseable {
    */
   StoredMessage commit(Envelope envelope) throws IOException;
 
+  /**
+   * The same for a message of another queue, with all that was recorded of it there. The two are
+   * stored as one: there is no moment at which a crash leaves the message without its past.
+   *
+   * @throws IllegalArgumentException if a recipient who waits is not in the envelope
+   */
+  StoredMessage commit(Envelope envelope, Carried carried) throws IOException;
+
   @Override
   void close();
 }

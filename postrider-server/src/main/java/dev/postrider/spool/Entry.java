@@ -32,6 +32,9 @@ final class Entry {
   /** Of {@link Mark}, a bit each. */
   int marks;
 
+  /** Whether its MESSAGE record tells of a past in another queue. */
+  boolean carried;
+
   boolean removed;
 
   /** Whether a removed message's place was given up. The writer's. */
@@ -89,6 +92,15 @@ final class Entry {
     marks = standing.marks();
   }
 
+  /** Takes what a message from another queue had behind it. */
+  void begin(@Nullable Beginning beginning) {
+    if (beginning != null) {
+      carried = true;
+      pending = recipients - beginning.done();
+      stand(beginning.standing());
+    }
+  }
+
   /** The progress to change, read back if it is only on disk. Caller holds this object's lock. */
   Progress progressToChange() throws IOException {
     if (progress == null) {
@@ -129,8 +141,9 @@ final class Entry {
   }
 
   private Progress storedProgress() throws IOException {
-    return state == null
-        ? new Progress()
-        : Progress.decode(state.read(id, stateOffset, stateLength, 0).meta(), recipients);
+    if (state != null) {
+      return Progress.decode(state.read(id, stateOffset, stateLength, 0).meta(), recipients);
+    }
+    return carried ? MessageFields.decode(read(0).meta()).progress() : new Progress();
   }
 }

@@ -1,13 +1,20 @@
 package dev.postrider.spool;
 
 import dev.postrider.spool.Progress.Standing;
+import org.jspecify.annotations.Nullable;
 
 /** What recovery needs to know of one record: all but content, addresses and reasons. Immutable. */
 sealed interface Fact {
   long id();
 
   /** A message, or the copy of one, at {@code offset}. */
-  record Message(long id, int offset, Entry.MessageSize size, long arrivalMicros) implements Fact {}
+  record Message(
+      long id,
+      int offset,
+      Entry.MessageSize size,
+      long arrivalMicros,
+      @Nullable Beginning beginning)
+      implements Fact {}
 
   /**
    * The latest word on a message; the record at {@code offset} has the rest of it.
@@ -64,6 +71,6 @@ sealed interface Fact {
             body != null,
             header.metaLength(),
             fields.envelope().recipients().size());
-    return new Message(header.id(), offset, size, fields.arrivalMicros());
+    return new Message(header.id(), offset, size, fields.arrivalMicros(), fields.beginning());
   }
 }

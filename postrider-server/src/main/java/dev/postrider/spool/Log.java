@@ -151,8 +151,10 @@ final class Log {
     reserve(bytes);
     int offset = open().put(commit.header, commit.meta, commit.content);
     Segment home = open().segment;
-    commit.entry = new Entry(commit.header.id(), commit.size, home, offset, commit.arrivalMicros);
-    home.keep(commit.entry.messageBytes());
+    Entry entry = new Entry(commit.header.id(), commit.size, home, offset, commit.arrivalMicros);
+    entry.begin(commit.beginning);
+    commit.entry = entry;
+    home.keep(entry.messageBytes());
     unforced.add(new Placed(commit));
     return Placement.PLACED;
   }

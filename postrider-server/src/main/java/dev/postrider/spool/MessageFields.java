@@ -18,8 +18,13 @@ import org.jspecify.annotations.Nullable;
  * @param arrivalMicros when it was stored
  * @param envelope all of it
  * @param body set if the content is in a file of its own
+ * @param past how the message stood when it came from another queue; null for a new one
  */
-record MessageFields(long arrivalMicros, Envelope envelope, @Nullable ExternalBody body) {
+record MessageFields(
+    long arrivalMicros, Envelope envelope, @Nullable ExternalBody body, @Nullable Past past) {
+  /** What a message had behind it when it was stored. */
+  record Past(Progress.Standing standing, Progress progress) {}
+
   /** Content in a file of its own, {@code bodies/ID.body}. */
   record ExternalBody(long size, int crc) {}
 
@@ -33,6 +38,7 @@ record MessageFields(long arrivalMicros, Envelope envelope, @Nullable ExternalBo
   private static final int BODY_SIZE = 8;
   private static final int BODY_CRC = 9;
   private static final int PURPOSE = 10;
+  private static final int PAST = 11;
 
   private static final int ORIGINAL = 1;
   private static final int NOTIFY = 2;
@@ -65,6 +71,9 @@ record MessageFields(long arrivalMicros, Envelope envelope, @Nullable ExternalBo
     if (body != null) {
       out.number(BODY_SIZE, body.size());
       out.number(BODY_CRC, body.crc() & 0xFFFFFFFFL);
+    }
+    if (past != null) {
+      out.bytes(PAST, Progress.encode(past.standing(), past.progress()));
     }
     FieldWriter nested = new FieldWriter(96);
     for (Recipient recipient : envelope.recipients()) {
@@ -102,6 +111,7 @@ record MessageFields(long arrivalMicros, Envelope envelope, @Nullable ExternalBo
     List<Recipient> recipients = new ArrayList<>();
     long bodySize = -1;
     int bodyCrc = 0;
+    byte[] past = null;
     FieldReader in = new FieldReader(meta);
     for (int tag = in.next(); tag >= 0; tag = in.next()) {
       switch (tag) {
@@ -115,6 +125,7 @@ record MessageFields(long arrivalMicros, Envelope envelope, @Nullable ExternalBo
         case BODY_SIZE -> bodySize = in.number();
         case BODY_CRC -> bodyCrc = (int) in.number();
         case PURPOSE -> purpose = purpose(in.number());
+        case PAST -> past = in.value();
         default -> {
           // A field of a later version: the message is still deliverable without it.
         }
@@ -123,7 +134,24 @@ record MessageFields(long arrivalMicros, Envelope envelope, @Nullable ExternalBo
     Envelope envelope =
         new Envelope(sender, recipients, bodyType, smtpUtf8, returnContent, envelopeId, purpose);
     return new MessageFields(
-        arrival, envelope, bodySize < 0 ? null : new ExternalBody(bodySize, bodyCrc));
+        arrival,
+        envelope,
+        bodySize < 0 ? null : new ExternalBody(bodySize, bodyCrc),
+        past == null ? null : past(past, recipients.size()));
+  }
+
+  private static Past past(byte[] state, int recipients) throws BadRecordException {
+    return new Past(Progress.standing(state), Progress.decode(state, recipients));
+  }
+
+  /** How far it had come when it was stored. */
+  Progress progress() {
+    return past == null ? new Progress() : past.progress();
+  }
+
+  /** What the index needs of that; null for a new message. */
+  @Nullable Beginning beginning() {
+    return past == null ? null : new Beginning(past.progress().doneCount(), past.standing());
   }
 
   private static Recipient recipient(FieldReader in) throws BadRecordException {

@@ -42,26 +42,26 @@ abstract sealed class Operation {
 
   /** Store a message. */
   static final class Commit extends Awaited {
+    /** When it arrived, and what it has behind it if that was in another queue. */
+    record Start(long arrivalMicros, @Nullable Beginning beginning) {}
+
     final RecordHeader header;
     final byte[] meta;
     final byte[] content;
     final Entry.MessageSize size;
     final long arrivalMicros;
+    final @Nullable Beginning beginning;
 
     /** Set by the writer when the message is stored. */
     @Nullable Entry entry;
 
-    Commit(
-        RecordHeader header,
-        byte[] meta,
-        byte[] content,
-        Entry.MessageSize size,
-        long arrivalMicros) {
+    Commit(RecordHeader header, byte[] meta, byte[] content, Entry.MessageSize size, Start start) {
       this.header = header;
       this.meta = meta;
       this.content = content;
       this.size = size;
-      this.arrivalMicros = arrivalMicros;
+      this.arrivalMicros = start.arrivalMicros;
+      this.beginning = start.beginning;
     }
   }
 

@@ -31,6 +31,24 @@ final class Progress {
     this.done = done;
   }
 
+  /**
+   * As it was where the message comes from.
+   *
+   * @param pending who still waits, of {@code recipients}
+   */
+  static Progress of(List<StoredMessage.Pending> pending, int recipients) {
+    Progress progress = new Progress();
+    progress.done.set(0, recipients);
+    for (StoredMessage.Pending each : pending) {
+      if (each.index() < 0 || each.index() >= recipients) {
+        throw new IllegalArgumentException("recipient " + each.index() + " of " + recipients);
+      }
+      progress.done.clear(each.index());
+    }
+    progress.reasons(pending, recipients);
+    return progress;
+  }
+
   /** Keeps the last delay of each recipient who waits. */
   void reasons(List<StoredMessage.Pending> delays, int recipients) {
     @Nullable String[] kept = new String[recipients];

@@ -91,6 +91,7 @@ final class Replay {
     } else {
       entry =
           new Entry(message.id(), message.size(), here, message.offset(), message.arrivalMicros());
+      entry.begin(message.beginning());
       index.add(entry);
     }
     here.keep(entry.messageBytes());

@@ -36,6 +36,10 @@ final class SegmentSummary {
   private static final int SCHEDULE = 6;
   private static final int REMOVE = 7;
 
+  // Flags of a MESSAGE.
+  private static final int EXTERNAL = 1;
+  private static final int CARRIED = 2;
+
   private final int end;
   private final long greatestId;
   private final byte[] facts;
@@ -112,13 +116,17 @@ final class SegmentSummary {
       row.clear();
       row.rawNumber(fact.id());
       switch (fact) {
-        case Fact.Message(_, var offset, var size, var arrival) -> {
+        case Fact.Message(_, var offset, var size, var arrival, var beginning) -> {
           row.rawNumber(offset);
           row.rawNumber(size.metaLength());
-          row.rawNumber(size.external() ? 1 : 0);
+          row.rawNumber((size.external() ? EXTERNAL : 0) | (beginning == null ? 0 : CARRIED));
           row.rawNumber(size.size());
           row.rawNumber(size.recipients());
           row.rawNumber(arrival);
+          if (beginning != null) {
+            row.rawNumber(beginning.done());
+            Progress.standing(row, beginning.standing());
+          }
           out.fields(MESSAGE, row);
         }
         case Fact.State(_, var offset, var length, var done, var least, var standing) -> {
@@ -217,10 +225,20 @@ final class SegmentSummary {
   private static Fact message(long id, FieldReader in) throws BadRecordException {
     int offset = (int) in.number();
     int metaLength = (int) in.number();
-    boolean external = in.number() != 0;
+    long flags = in.number();
     long size = in.number();
     int recipients = (int) in.number();
+    boolean external = (flags & EXTERNAL) != 0;
+    long arrival = in.number();
+    Beginning beginning =
+        (flags & CARRIED) == 0
+            ? null
+            : new Beginning((int) in.number(), Progress.standing(in.fields()));
     return new Fact.Message(
-        id, offset, new Entry.MessageSize(size, external, metaLength, recipients), in.number());
+        id,
+        offset,
+        new Entry.MessageSize(size, external, metaLength, recipients),
+        arrival,
+        beginning);
   }
 }

@@ -17,6 +17,7 @@
  *                                                              expire() → waiting
  *                                                               hold(true) → held
  *                                                               remove() → removed
+ *                                                               (one with a past may begin held)
  * held       the same + HOLD                   entry            hold(false) → waiting
  *                                                               done(), defer(), schedule(),
  *                                                              expire() → held

@@ -78,6 +78,13 @@ public final class RamSpool implements Spool {
 
     @Override
     public StoredMessage commit(Envelope envelope) throws IOException {
+      List<StoredMessage.Pending> all = new Progress().pending(envelope.recipients().size());
+      return commit(envelope, new Carried(arrival, all, false, false, Set.of(), 0, arrival));
+    }
+
+    @Override
+    public StoredMessage commit(Envelope envelope, Carried carried) throws IOException {
+      Progress _ = Progress.of(carried.pending(), envelope.recipients().size());
       if (ended) {
         throw new IllegalStateException(id.shortForm() + " was committed or closed before");
       }
@@ -89,14 +96,14 @@ public final class RamSpool implements Spool {
       StoredMessage message =
           new StoredMessage(
               id,
-              arrival,
+              carried.arrival(),
               envelope,
-              new Progress().pending(envelope.recipients().size()),
-              false,
-              false,
-              Set.of(),
-              0,
-              arrival,
+              carried.pending(),
+              carried.held(),
+              carried.expired(),
+              carried.marks(),
+              carried.attempts(),
+              carried.nextAttempt(),
               bytes.length,
               new InMemory(bytes));
       stored.put(id, message);

@@ -78,7 +78,7 @@ class SegmentScanFuzzTest {
   /** As if the checksum had been made by somebody who means harm, or by a bug of ours. */
   @Test
   void fieldsOfAnyBytesAreReadOrRefused() {
-    byte[] sound = new MessageFields(1, Samples.fullEnvelope(), null).encode();
+    byte[] sound = new MessageFields(1, Samples.fullEnvelope(), null, null).encode();
     for (long seed = 1; seed <= 200_000; seed++) {
       Random random = new Random(seed);
       byte[] bytes = seed % 2 == 0 ? mangled(sound, random) : new byte[random.nextInt(60)];

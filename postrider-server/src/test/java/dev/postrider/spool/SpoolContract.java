@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
@@ -111,6 +112,44 @@ abstract class SpoolContract {
           .isInstanceOf(IllegalStateException.class);
     }
     assertThat(spool.messages()).hasSize(1);
+  }
+
+  @Test
+  void aMessageOfAnotherQueueKeepsItsPast() throws IOException {
+    Carried past =
+        new Carried(
+            NOON.minusSeconds(86_400),
+            List.of(new StoredMessage.Pending(1, "come back later")),
+            true,
+            true,
+            Set.of(Mark.WARNED),
+            3,
+            NOON);
+    StoredMessage stored;
+    try (Draft draft = spool.draft()) {
+      draft.content().write(new byte[700]);
+      stored = draft.commit(Samples.fullEnvelope(), past);
+    }
+
+    StoredMessage found = spool.find(stored.id()).orElseThrow();
+    assertThat(Carried.of(found)).isEqualTo(past).isEqualTo(Carried.of(stored));
+    assertThat(found.envelope()).isEqualTo(Samples.fullEnvelope());
+    spool.defer(stored.id(), List.of(new StoredMessage.Pending(1, "again")), NOON.plusSeconds(900));
+    StoredMessage deferred = spool.find(stored.id()).orElseThrow();
+    assertThat(deferred.attempts()).isEqualTo(4);
+    assertThat(deferred.pending()).containsExactly(new StoredMessage.Pending(1, "again"));
+  }
+
+  @Test
+  void aPastOfRecipientsWhoAreNotThereIsRefused() throws IOException {
+    Carried past =
+        new Carried(
+            NOON, List.of(new StoredMessage.Pending(5, "")), false, false, Set.of(), 0, NOON);
+    try (Draft draft = spool.draft()) {
+      assertThatThrownBy(() -> draft.commit(Samples.envelope(2), past))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+    assertThat(spool.messages()).isEmpty();
   }
 
   @Test
