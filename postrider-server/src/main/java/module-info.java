@@ -6,6 +6,7 @@ module dev.postrider.server {
   requires java.naming;
   requires jdk.net;
   requires org.dnsjava;
+  requires tools.jackson.core;
 
   exports dev.postrider.daemon;
 }

@@ -145,6 +145,7 @@ final class TraceText {
                   + (line.word("login").isEmpty() ? "" : " as " + line.word("login"));
           case "user" -> "user " + line.word("user") + " (uid " + line.word("uid") + ")";
           case "requeue" -> "the queue, where it was " + line.word("of");
+          case "import" -> "another queue, where it was " + line.word("was");
           case "notice" -> "Postrider, about " + line.word("of");
           case "forward" -> "an alias, from " + line.word("of");
           default -> "Postrider";

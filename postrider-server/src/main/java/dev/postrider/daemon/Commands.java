@@ -38,7 +38,9 @@ final class Commands {
       case "queue" ->
           Optional.of(
               new QueueCommand(new QueueReader(QueueEntries::ofStopped), InstantSource.system()));
-      case "spool" -> Optional.of(new SpoolCommand(InstantSource.system()));
+      case "spool" ->
+          Optional.of(
+              new SpoolCommand(InstantSource.system(), StoppedImport::open, Logs::ofCommand));
       case "trace" -> Optional.of(new Trace(ZoneId.systemDefault()));
       case "audit" -> Optional.of(new Audit(QueueEntries::ofStopped));
       case "postcat" -> Optional.of(new Postcat());
@@ -82,6 +84,8 @@ final class Commands {
               queue list, queue shape
                                      find messages of the queue; count them by age and domain
               spool check            read the whole spool and say whether it is sound
+              spool export, spool import
+                                     carry messages from one queue to another
               trace                  the history of one message
               audit                  prove that every accepted message is accounted for
               postfix                start, stop, reload, status, check, flush

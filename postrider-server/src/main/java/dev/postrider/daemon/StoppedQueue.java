@@ -5,9 +5,6 @@ import dev.postrider.control.ControlOutput;
 import dev.postrider.control.ControlRequest;
 import dev.postrider.control.QueueChange;
 import dev.postrider.intake.MessageIntake;
-import dev.postrider.io.Account;
-import dev.postrider.io.Accounts;
-import dev.postrider.io.ActingAs;
 import dev.postrider.io.OwnUser;
 import dev.postrider.log.MailLog;
 import dev.postrider.queue.QueueView;
@@ -35,25 +32,7 @@ final class StoppedQueue {
       Config config, ControlRequest.Change request, ControlOutput output, MailLog log)
       throws IOException, InterruptedException {
     String caller = System.getProperty("user.name", "");
-    if (!OwnUser.isRoot()) {
-      changeAsOwner(config, request, output, log, caller);
-      return;
-    }
-    String owner = config.text("mail_owner");
-    Account account =
-        new Accounts()
-            .find(owner)
-            .orElseThrow(() -> new IOException("mail_owner: there is no account " + owner));
-    boolean _ =
-        ActingAs.ofCaller()
-            .run(
-                account.uid(),
-                account.gid(),
-                List.of(),
-                () -> {
-                  changeAsOwner(config, request, output, log, caller);
-                  return true;
-                });
+    AsOwner.run(config, () -> changeAsOwner(config, request, output, log, caller));
   }
 
   private static void changeAsOwner(

@@ -77,6 +77,18 @@ public sealed interface Event {
     /** The queue: another message, which this one stands for from now on. */
     record Requeued(long uid, String previous) implements Source {}
 
+    /**
+     * Another queue, with what had become of it there.
+     *
+     * @param previous its id there
+     * @param done who needs no further attempt
+     */
+    record Imported(long uid, String previous, BitSet done) implements Source {
+      public Imported {
+        done = (BitSet) done.clone();
+      }
+    }
+
     /** Postrider: a notice about a message. */
     record Notice(String about) implements Source {}
 

@@ -115,6 +115,12 @@ final class EventEncoder {
         out.field("uid", uid);
         out.field("of", previous);
       }
+      case Event.Source.Imported(long uid, var previous, var done) -> {
+        out.field("from", "import");
+        out.field("uid", uid);
+        out.field("was", previous);
+        out.wholeField("done", Ranges.print(done));
+      }
       case Event.Source.Notice(var about) -> {
         out.field("from", "notice");
         out.field("of", about);

@@ -67,6 +67,9 @@ public final class Ledger {
         count("accepted");
         add(place, ACCEPTED_SHIFT);
         table.count(place, (int) line.number("recipients", 0));
+        if (line.is("from", "import")) {
+          imported(micros, place, line);
+        }
       }
       case "attempt" -> {
         if (line.is("status", "sent")) {
@@ -85,6 +88,16 @@ public final class Ledger {
       default -> {
         // What moves nothing: deferred, held, released, expired, flushed.
       }
+    }
+  }
+
+  /** Who was served from the queue that it comes from is not served again. */
+  private void imported(long id, int place, EventLine line) {
+    BitSet done = Ranges.parse(line.word("done"));
+    if (done == null) {
+      set(place, UNSURE);
+    } else {
+      state(id, place, done);
     }
   }
 
