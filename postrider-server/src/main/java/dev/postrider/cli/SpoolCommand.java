@@ -29,6 +29,7 @@ public final class SpoolCommand implements Command {
       usage: postrider spool check [-c DIR] [-v]
              postrider spool export [-c DIR] TO [ID ... | ALL]
              postrider spool import [-c DIR] [--incomplete] [--perhaps-delivered] DIR | FILE.json ...
+             postrider spool salvage [-c DIR] [--to TO]
 
         check    reads every record and body file of the spool with its checksums, and says what is
                  alive, dead, damaged, missing and set aside; changes nothing, and a daemon may run
@@ -38,7 +39,9 @@ public final class SpoolCommand implements Command {
         import   takes such messages into the queue while no daemon runs; who is marked as done is
                  not served again; a file that was imported is renamed to ID.json.imported
           --incomplete, --perhaps-delivered
-                 also those that are marked so
+                 also those that salvage has marked so
+        salvage  looks for messages in what is damaged or set aside, and says what can be saved;
+                 with --to it writes that as export does; changes nothing in the spool
 
       Exit code 0: sound, or all done; 1: damage was found, or not all was done.
       """;
@@ -71,17 +74,18 @@ public final class SpoolCommand implements Command {
       return 0;
     }
     if (words.isEmpty()) {
-      return usage(call, "say what: check, export or import");
+      return usage(call, "say what: check, export, import or salvage");
     }
     SpoolVerb verb =
         switch (words.getFirst()) {
           case "check" -> new SpoolChecking(clock);
           case "export" -> new SpoolExport();
           case "import" -> new SpoolImport(stopped, opener);
+          case "salvage" -> new SpoolSalvage();
           default -> null;
         };
     if (verb == null) {
-      return usage(call, "\"" + words.getFirst() + "\": use check, export or import");
+      return usage(call, "\"" + words.getFirst() + "\": use check, export, import or salvage");
     }
     try {
       Set<String> values = new HashSet<>(verb.values());

@@ -86,6 +86,7 @@ final class Commands {
               spool check            read the whole spool and say whether it is sound
               spool export, spool import
                                      carry messages from one queue to another
+              spool salvage          save messages from what is damaged
               trace                  the history of one message
               audit                  prove that every accepted message is accounted for
               postfix                start, stop, reload, status, check, flush

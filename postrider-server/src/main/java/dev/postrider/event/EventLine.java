@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -219,6 +220,11 @@ public final class EventLine {
     } catch (NumberFormatException _) {
       return absent;
     }
+  }
+
+  /** Numbers as {@code 0-4,7}: none if the field is not there; null if they were too many. */
+  public @Nullable BitSet numbers(String name) {
+    return Ranges.parse(word(name));
   }
 
   /** The kind: accepted, attempt, end … */
