@@ -28,11 +28,15 @@ final class EnvelopeWriter {
 
   private EnvelopeWriter() {}
 
-  /** A field a line, a recipient a line. */
-  private static final class Layout implements DefaultPrettyPrinter.Indenter {
+  /**
+   * A field a line, a recipient a line.
+   *
+   * @param deepest what is nested deeper stays on its line
+   */
+  private record Layout(int deepest) implements DefaultPrettyPrinter.Indenter {
     @Override
     public void writeIndentation(JsonGenerator out, int level) {
-      out.writeRaw(level <= 2 ? "\n" + "  ".repeat(level) : " ");
+      out.writeRaw(level <= deepest ? "\n" + "  ".repeat(level) : " ");
     }
 
     @Override
@@ -45,8 +49,8 @@ final class EnvelopeWriter {
     @Override
     public PrettyPrinter getPrettyPrinter() {
       DefaultPrettyPrinter printer = new DefaultPrettyPrinter();
-      printer.indentArraysWith(new Layout());
-      printer.indentObjectsWith(new Layout());
+      printer.indentArraysWith(new Layout(2));
+      printer.indentObjectsWith(new Layout(1));
       return printer;
     }
 

@@ -18,7 +18,8 @@ import java.util.Set;
 
 /**
  * A directory that messages are written to: readable by its owner only, and no file in it is ever
- * overwritten. A message is there when its JSON file is: that comes last. For one thread.
+ * overwritten. A message is there when its JSON file is: that comes last. Safe on any thread, a
+ * name being one thread's.
  */
 public final class ExportDirectory {
   static final String CONTENT = ".eml";
@@ -57,7 +58,8 @@ public final class ExportDirectory {
    * Writes a message and forces it to the disk.
    *
    * @throws FileAlreadyExistsException if something of that name is there
-   * @throws IOException also if the content cannot be read; then nothing is left
+   * @throws UnreadableException if the content cannot be read; then nothing is left
+   * @throws IOException if the directory cannot be written
    */
   public void write(String name, ExportedMessage message, MessageContent content)
       throws IOException {
@@ -88,9 +90,9 @@ public final class ExportDirectory {
     long size = 0;
     byte[] block = new byte[BLOCK];
     try (FileChannel channel = newFile(file);
-        InputStream in = content.open()) {
+        InputStream in = open(content)) {
       OutputStream out = Channels.newOutputStream(channel);
-      for (int count = in.read(block); count >= 0; count = in.read(block)) {
+      for (int count = read(in, block); count >= 0; count = read(in, block)) {
         out.write(block, 0, count);
         digest.update(block, 0, count);
         size += count;
@@ -98,6 +100,22 @@ public final class ExportDirectory {
       channel.force(true);
     }
     return ContentMark.of(size, digest);
+  }
+
+  private static InputStream open(MessageContent content) throws UnreadableException {
+    try {
+      return content.open();
+    } catch (IOException e) {
+      throw new UnreadableException(e);
+    }
+  }
+
+  private static int read(InputStream in, byte[] block) throws UnreadableException {
+    try {
+      return in.read(block);
+    } catch (IOException e) {
+      throw new UnreadableException(e);
+    }
   }
 
   private void envelope(Path file, ExportedMessage message) throws IOException {

@@ -188,6 +188,24 @@ class LedgerTest {
   }
 
   @Test
+  void whoWasServedFromAnotherQueueIsAccountedFor() {
+    Event.Source from = new Event.Source.Imported(0, "A1", set(0, 2));
+    take(
+        new Event.Accepted(ID, from, "a@x.test", 3, List.of(), 1, ""),
+        sent(1),
+        ended(Event.Ending.DELIVERED));
+    QueueId single = new QueueId(ID.micros() + 1);
+    take(
+        new Event.Accepted(
+            single, new Event.Source.Imported(0, "A2", set(0)), "", 1, List.of(), 1, ""),
+        new Event.Ended(single, Event.Ending.DELIVERED));
+
+    assertThat(ledger.fault(ID, false)).isNull();
+    assertThat(ledger.fault(single, false)).isNull();
+    assertThat(ledger.findings()).isEmpty();
+  }
+
+  @Test
   void whatIsMissingAfterDamageIsAFault() {
     take(accepted(1), crash(), new Event.Damage(1), new Event.Gone(ID, true));
 

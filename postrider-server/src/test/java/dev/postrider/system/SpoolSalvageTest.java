@@ -87,6 +87,12 @@ class SpoolSalvageTest {
   void whatIsIncompleteIsImportedOnlyIfSomebodyWantsIt() throws IOException, InterruptedException {
     flip(CONTENT_OF_THE_FIRST);
     Path out = host.directory.resolve("out");
+    Shell.Result exported =
+        host.shell.run("postrider spool export " + host.directory.resolve("others"));
+    assertThat(exported.code()).isEqualTo(1);
+    assertThat(exported.err()).contains(": cannot be read: ").contains("postrider spool salvage");
+    assertThat(exported.out())
+        .endsWith("others: 2 messages exported; not exported: 1, see above\n");
 
     Shell.Result saved = host.shell.run("postrider spool salvage --to " + out);
 
