@@ -18,7 +18,6 @@ record ClientContext(
     TrustAnchors anchors,
     Passwords passwords,
     LoginRefusals refusals,
-    Watchdog watchdog,
     SessionNotices notices) {
   void info(String text) {
     log.info(process, text);

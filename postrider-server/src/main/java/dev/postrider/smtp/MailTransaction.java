@@ -4,6 +4,7 @@ import dev.postrider.mail.envelope.BodyType;
 import dev.postrider.mail.envelope.Envelope;
 import dev.postrider.mail.reply.Reply;
 import java.io.IOException;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -260,8 +261,8 @@ final class MailTransaction {
 
   private void send(Body.Source content) throws IOException {
     session.at(Failure.Stage.DATA, "sending message body");
-    boolean guarded = message.content().size() > SMALL;
-    wire.guardContent(guarded ? session.context().watchdog() : null, settings.dataTransferTimeout);
+    boolean large = message.content().size() > SMALL;
+    wire.limitContent(large ? Duration.ofMillis(settings.dataTransferTimeout) : null);
     Reply reply;
     try {
       content.writeTo(session.dots());
@@ -269,7 +270,7 @@ final class MailTransaction {
       session.record().said(".");
       session.at(
           Failure.Stage.END_OF_DATA, "sending end of data -- message may be sent more than once");
-      wire.guardContent(null, 0);
+      wire.limitContent(null);
       reply = wire.reply(settings.dataDoneTimeout);
     } catch (Wire.SendException e) {
       Reply early = wire.lastWords();

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 
 /**
@@ -24,10 +25,10 @@ import java.time.InstantSource;
  * and closes the old one when its last delivery is done.
  */
 public final class SmtpTransport implements Transport, AutoCloseable {
-  private static final long SWEEP_MILLIS = 500;
+  private static final Duration SWEEP_INTERVAL = Duration.ofMillis(500);
 
   private final ClientParts parts;
-  private final Watchdog watchdog;
+  private final CacheSweep sweep;
 
   /**
    * The world around the client.
@@ -50,7 +51,6 @@ public final class SmtpTransport implements Transport, AutoCloseable {
     String process = surroundings.process();
     MailLog log = surroundings.log();
     ClientSettings settings = new ClientSettings(config);
-    watchdog = new Watchdog();
     ClientContext context =
         new ClientContext(
             settings,
@@ -63,7 +63,6 @@ public final class SmtpTransport implements Transport, AutoCloseable {
                 config.flag("tls_append_default_CA")),
             new Passwords(tables.passwords(), settings.saslBySender),
             new LoginRefusals(surroundings.clock()),
-            watchdog,
             surroundings.notices());
     ReplyAdvice advice = ReplyAdvice.shipped();
     parts =
@@ -81,7 +80,7 @@ public final class SmtpTransport implements Transport, AutoCloseable {
             new GenericMapping(config, tables.generic()),
             config.list("smtp_fallback_relay"),
             config.number("smtp_mx_session_limit"));
-    watchdog.every(SWEEP_MILLIS, parts.cache()::sweep);
+    sweep = new CacheSweep(parts.cache(), SWEEP_INTERVAL);
     for (String spec : config.list("smtp_sasl_password_maps")) {
       warnIfWorldReadable(spec, context);
     }
@@ -123,6 +122,6 @@ public final class SmtpTransport implements Transport, AutoCloseable {
   @Override
   public void close() {
     parts.cache().close();
-    watchdog.close();
+    sweep.close();
   }
 }

@@ -1,6 +1,7 @@
 package dev.postrider.smtp;
 
 import dev.postrider.bounce.SessionRecord;
+import dev.postrider.io.WriteLimit;
 import dev.postrider.mail.reply.Reply;
 import java.io.Closeable;
 import java.io.EOFException;
@@ -10,10 +11,10 @@ import java.io.OutputStream;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,9 +46,10 @@ final class Wire implements Closeable {
   private int pendingLength;
   private int socketTimeout = -1;
   private byte[] line = new byte[256];
-  private @Nullable Watchdog watchdog;
-  private int watchdogMillis;
-  private volatile boolean expired;
+
+  /** How long each write of content may take, or null for as long as it wants. */
+  private @Nullable Duration contentLimit;
+
   private final SessionRecord record;
 
   /** Where in what is to be sent the current command begins. */
@@ -77,25 +79,11 @@ final class Wire implements Closeable {
   }
 
   /**
-   * Limits each write of content, for messages that do not fit the system's own buffers. Turns
-   * itself off with {@code null}.
+   * Limits each write of content, for messages that do not fit the system's own buffers; null ends
+   * that.
    */
-  void guardContent(@Nullable Watchdog newWatchdog, int millis) {
-    watchdog = newWatchdog;
-    watchdogMillis = millis;
-  }
-
-  /**
-   * Ends a write that takes too long. On the watchdog's thread, which must not wait: closing the
-   * TLS layer would, for the very write that hangs.
-   */
-  void expire() {
-    expired = true;
-    try {
-      connection.close();
-    } catch (IOException _) {
-      // The write ends either way.
-    }
+  void limitContent(@Nullable Duration limit) {
+    contentLimit = limit;
   }
 
   /** The way for message content, which has a buffer of its own. */
@@ -108,30 +96,36 @@ final class Wire implements Closeable {
 
       @Override
       public void write(byte[] bytes, int offset, int count) throws IOException {
-        Watchdog guard = watchdog;
+        Duration time = contentLimit;
         try {
-          if (guard == null) {
+          if (time == null) {
             out.write(bytes, offset, count);
           } else {
-            writeGuarded(guard, bytes, offset, count);
+            writeWithin(time, bytes, offset, count);
           }
         } catch (IOException e) {
-          throw new SendException(expired ? new SocketTimeoutException("Write timed out") : e);
+          throw new SendException(e);
         }
       }
     };
   }
 
-  private void writeGuarded(Watchdog guard, byte[] bytes, int offset, int count)
-      throws IOException {
+  private void writeWithin(Duration time, byte[] bytes, int offset, int count) throws IOException {
     if (in.available() > 0) {
       throw new IOException("the server answered before the end of the message");
     }
-    Future<?> limit = guard.after(watchdogMillis, this::expire);
-    try {
-      out.write(bytes, offset, count);
-    } finally {
-      limit.cancel(false);
+    try (WriteLimit limit = new WriteLimit(time, connection)) {
+      try {
+        out.write(bytes, offset, count);
+      } catch (IOException e) {
+        if (!limit.over()) {
+          throw e;
+        }
+      }
+      // A write that another thread's close cut short may return as if all were well.
+      if (limit.over()) {
+        throw new SocketTimeoutException("Write timed out");
+      }
     }
   }
 

@@ -6,6 +6,7 @@ import dev.postrider.intake.Intake;
 import dev.postrider.intake.IntakeOutcome;
 import dev.postrider.intake.Origin;
 import dev.postrider.intake.Submission;
+import dev.postrider.io.WriteLimit;
 import dev.postrider.log.MailLog;
 import dev.postrider.mail.message.DotReader;
 import dev.postrider.mail.reply.Reply;

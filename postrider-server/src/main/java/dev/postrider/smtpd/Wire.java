@@ -2,6 +2,7 @@ package dev.postrider.smtpd;
 
 import dev.postrider.bounce.SessionRecord;
 import dev.postrider.io.LineReader;
+import dev.postrider.io.WriteLimit;
 import dev.postrider.mail.reply.Reply;
 import java.io.IOException;
 import java.io.InputStream;
