@@ -36,8 +36,11 @@ final class Destination {
   /** Whether the last delivery ended too little ago: destination_rate_delay. */
   boolean pausing;
 
-  /** Whether it died and was not reached since. */
+  /** Whether the last delivery did not reach it. */
   boolean ailing;
+
+  /** Nobody is woken by a delivery that reaches it before this. */
+  Instant mayWakeFrom = Instant.MIN;
 
   /** Who waits until it is reached; see {@link Faults}. */
   @Nullable IdSet unreached;
@@ -61,7 +64,12 @@ final class Destination {
   }
 
   boolean isIdle() {
-    return busy == 0 && !pausing && waitlist.isEmpty() && deadUntil == null && unreached == null;
+    return isAtRest() && unreached == null && scouting == null;
+  }
+
+  /** Whether nothing is under way, waits, or is kept from starting. */
+  boolean isAtRest() {
+    return busy == 0 && !pausing && waitlist.isEmpty() && deadUntil == null;
   }
 
   void succeeded() {
@@ -94,6 +102,10 @@ final class Destination {
       concurrency = 1;
     }
     return deadUntil == null ? null : deathCause;
+  }
+
+  boolean isDead() {
+    return deadUntil != null;
   }
 
   void revive() {

@@ -11,14 +11,15 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who waits for the end of a fault: the messages that found their destination dead, or whose way
+ * Who waits for the end of a fault: the messages that did not reach their destination, or whose way
  * could not be looked up. When the fault ends they are tried at once, instead of each at its own
  * time, which may be an hour away. Guarded by the scheduler's lock.
  *
  * <p>Somebody has to find out that a host is back: while mail waits for it, one message goes as a
  * scout every minimal_backoff_time, or less often where many hosts are away, so that all scouts
- * together are one a second. The first delivery that reaches the host wakes the rest. A restart
- * forgets who waits; then the times in the spool count.
+ * together are one a second. The first delivery that reaches the host wakes the rest, but not
+ * before minimal_backoff_time is over: a host that takes some connections and refuses others would
+ * be asked without a pause. A restart forgets who waits; then the times in the spool count.
  */
 final class Faults {
   private static final Duration BETWEEN_SCOUTS = Duration.ofSeconds(1);
@@ -37,10 +38,10 @@ final class Faults {
   /** Messages that this system itself could not route. */
   private IdSet unrouted = new IdSet();
 
-  /** Notes that a message was deferred because of a dead destination. */
+  /** Notes that a message was deferred because its destination was not reached. */
   void waits(QueueId id, Destination destination) {
-    if (!destination.ailing) {
-      // It was reached by another in the meantime; who fails beside others waits its own time.
+    if (destination.scouting == null) {
+      // Its time has come and gone since the message failed.
       return;
     }
     IdSet waiting = destination.unreached;
@@ -68,14 +69,15 @@ final class Faults {
   }
 
   /**
-   * Plans the first scout of a destination that has died.
+   * Takes note that a destination was not reached, and plans its first scout.
    *
    * @param pause how long it is left alone at least
    * @return when {@link #due} has something to say next
    */
-  Instant died(Destination destination, Instant now, Duration pause) {
+  Instant failed(Destination destination, Instant now, Duration pause) {
     destination.ailing = true;
     if (destination.scouting == null) {
+      destination.mayWakeFrom = now.plus(pause);
       plan(destination, now, pause);
     }
     return plan.element().when;
@@ -87,10 +89,19 @@ final class Faults {
     plan.add(next);
   }
 
-  /** Wakes who waits for a destination that was reached. */
-  void reached(Destination destination, Work work) {
+  /** Wakes who waits for a destination that was reached, if that is not too early. */
+  void reached(Destination destination, Instant now, Work work) {
     destination.ailing = false;
+    if (destination.unreached != null && !now.isBefore(destination.mayWakeFrom)) {
+      wake(destination, work);
+    }
+  }
+
+  private void wake(Destination destination, Work work) {
     destination.scouting = null;
+    if (!destination.ailing && destination.isDead()) {
+      destination.revive();
+    }
     IdSet waiting = destination.unreached;
     if (waiting != null) {
       destination.unreached = null;
@@ -102,20 +113,22 @@ final class Faults {
   /** Wakes everybody: somebody or something says that a fault is mended. */
   void wakeAll(Work work) {
     for (Destination each : List.copyOf(ailing)) {
-      reached(each, work);
+      wake(each, work);
     }
     unrouted.forEach(work.woken()::add);
     unrouted = new IdSet();
   }
 
   /**
-   * The destinations whose scout is due; the next one of each is planned.
+   * Hands out the destinations whose scout is due, and plans their next ones; wakes who waits for
+   * one that was reached in the meantime.
    *
    * @param shortest between two scouts of one destination
    * @param longest likewise
+   * @return destinations that may be forgotten now
    */
-  List<Destination> due(Instant now, Duration shortest, Duration longest) {
-    List<Destination> due = new ArrayList<>(0);
+  List<Destination> due(Instant now, Duration shortest, Duration longest, Work work) {
+    List<Destination> settled = new ArrayList<>(0);
     for (Scouting first = plan.peek();
         first != null && !first.when.isAfter(now);
         first = plan.peek()) {
@@ -126,14 +139,17 @@ final class Faults {
         continue;
       }
       destination.scouting = null;
-      if (destination.unreached != null) {
+      if (destination.unreached == null || !destination.ailing) {
+        wake(destination, work);
+        settled.add(destination);
+      } else {
         Duration turn = BETWEEN_SCOUTS.multipliedBy(ailing.size());
         Duration pause = turn.compareTo(longest) < 0 ? turn : longest;
         plan(destination, now, pause.compareTo(shortest) > 0 ? pause : shortest);
-        due.add(destination);
+        work.scouts().add(destination);
       }
     }
-    return due;
+    return settled;
   }
 
   /** When {@link #due} has something to say, or null. */

@@ -140,8 +140,7 @@ final class Scheduler {
           destination.lane.malfunctions = 0;
           destination.succeeded();
           if (destination.ailing) {
-            destination.revive();
-            faults.reached(destination, work);
+            faults.reached(destination, now, work);
           }
         }
         case JobResult.NotReached(var cause) -> {
@@ -172,11 +171,11 @@ final class Scheduler {
   private void failed(Job job, DeliveryStatus.Deferred cause, Instant now, Work work) {
     Destination destination = job.destination();
     Duration deadTime = job.attempt().rules.deadTime;
+    wakeAt.accept(faults.failed(destination, now, deadTime));
     if (destination.suspended(now) != null || !destination.failed(cause, now.plus(deadTime))) {
       return;
     }
     dead.addLast(destination);
-    wakeAt.accept(faults.died(destination, now, deadTime));
     destination.waitlist.drain(
         work, share -> work.suspended().add(new Suspended(share.take(Integer.MAX_VALUE), cause)));
   }
@@ -297,7 +296,9 @@ final class Scheduler {
         wakeAt.accept(pauses.element().end);
       }
       forgetRevived(now);
-      work.scouts().addAll(faults.due(now, rules.deadTime, rules.longestScoutPause));
+      for (Destination each : faults.due(now, rules.deadTime, rules.longestScoutPause, work)) {
+        forgetIfIdle(each);
+      }
       Instant nextScout = faults.nextDue();
       if (nextScout != null) {
         wakeAt.accept(nextScout);
@@ -335,6 +336,9 @@ final class Scheduler {
   private void forgetIfIdle(Destination destination) {
     if (destination.isIdle()) {
       destinations.remove(destination.key);
+    } else if (destination.isAtRest()) {
+      // Only kept for those who wait for it: the next message meets it as a new one, as in Postfix.
+      destination.revive();
     }
   }
 
