@@ -114,7 +114,7 @@ public final class QueueManager {
     String change = rules.setup.circumstances().change();
     if (!change.isEmpty()) {
       Work work = scheduler.mended();
-      log.info(PROCESS, change + ": " + work.woken().size() + " deferred messages are tried now");
+      log.info(PROCESS, change + ": deferred messages tried now: " + work.woken().size());
       work(work);
     }
     lookLater();

@@ -127,7 +127,7 @@ class QueueFaultsTest {
 
     assertThat(queue.spool.messages()).isEmpty();
     assertThat(queue.log.text())
-        .contains("qmgr: the network has changed: 3 deferred messages are tried now");
+        .contains("qmgr: the network has changed: deferred messages tried now: 3");
   }
 
   @Test
