@@ -14,6 +14,8 @@ IMAGE = os.path.join(ROOT, "target", "postrider")
 MAIN = """\
 compatibility_level = 3.6
 myhostname = host.trial.test
+# Letters to the postmaster are mail that the ledger knows nothing of.
+notify_classes =
 mydestination =
 alias_maps =
 inet_interfaces = 127.0.0.1

@@ -53,13 +53,29 @@ final class Compactor {
     return !work.isEmpty();
   }
 
+  /**
+   * Whether the open segment is mostly dead, so that it is to be ended: the disk does not get back
+   * what is dead in it before. Looked at when the others are.
+   */
+  boolean endsOpenSegment() {
+    Segment open = log.current();
+    if (open == null || segments.someDied() || !work.isEmpty()) {
+      return false;
+    }
+    long written = log.written();
+    return written - open.liveBytes >= limits.leastGain() && open.liveBytes * ALIVE_PART <= written;
+  }
+
+  /** Looks again at once: a segment was ended that may be worth the work. */
+  void lookAgain() {
+    look();
+    next = System.nanoTime();
+  }
+
   private void look() {
     segments.lookedAt();
     victim = null;
     Segment current = log.current();
-    if (segments.all().size() < 2) {
-      return;
-    }
     for (Segment each : segments.all()) {
       if (each != current && each.live > 0 && !stuck.contains(each) && isWorthIt(each)) {
         victim = each;

@@ -523,6 +523,11 @@ final class Log {
     }
   }
 
+  /** Bytes of records in the open segment; 0 if none is open. */
+  long written() {
+    return appender == null ? 0 : appender.end() - SegmentHeader.BYTES;
+  }
+
   /** The segment that is being written, if one is open. */
   @Nullable Segment current() {
     return appender == null ? null : appender.segment;

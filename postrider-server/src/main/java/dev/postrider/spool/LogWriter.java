@@ -168,7 +168,14 @@ final class LogWriter {
   }
 
   private void compact() {
-    if (!compactor.hasWork()) {
+    boolean work = compactor.hasWork();
+    if (compactor.endsOpenSegment()) {
+      guarded(log::roll);
+      deleteDead();
+      compactor.lookAgain();
+      return;
+    }
+    if (!work) {
       // A step that does nothing must not tell that the disk takes mail again.
       return;
     }

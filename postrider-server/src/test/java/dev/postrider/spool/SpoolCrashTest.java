@@ -389,6 +389,29 @@ class SpoolCrashTest {
     recoverAndEmpty(disk, ledger);
   }
 
+  @Test
+  void theOpenSegmentGivesTheDiskBackWhatIsDeadInIt() throws IOException {
+    CrashDisk disk = new CrashDisk(1);
+    Ledger ledger = new Ledger(new Random(1));
+    try (Spool spool = open(disk, COMPACTING)) {
+      for (int i = 0; i < 5; i++) {
+        ledger.commit(spool, 1, 500, false);
+      }
+      ledger.alive().forEach(id -> ledger.remove(spool, id));
+
+      for (int i = 0; i < 50 && segments(disk) > 0; i++) {
+        ledger.flush(spool);
+      }
+
+      assertThat(segments(disk)).isZero();
+      QueueId next = ledger.commit(spool, 1, 500, false);
+      ledger.check(spool);
+      assertThat(spool.messages()).extracting(StoredMessage::id).containsExactly(next);
+    }
+    disk.restart();
+    recoverAndEmpty(disk, ledger);
+  }
+
   private static long segments(CrashDisk disk) throws IOException {
     return disk.list(QUEUE.resolve("spool")).stream()
         .filter(name -> name.endsWith(".segment"))
