@@ -7,10 +7,12 @@ import dev.postrider.mail.envelope.Envelope;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /** What is taken out of damaged spools: never something else than what was stored there. */
@@ -38,7 +40,10 @@ class SalvageTest {
   /** Six messages, one of them with its content in a file, one changed. */
   private static List<Original> fill(CrashDisk disk, Random random) throws IOException {
     List<Original> all = new ArrayList<>();
-    try (Spool spool = SpoolCrashTest.open(disk)) {
+    // Ids of which none is another one with a flipped bit, whenever the test runs.
+    AtomicLong micros = new AtomicLong(1_795_734_153_000_000L);
+    InstantSource clock = () -> Micros.instant(micros.addAndGet(1_000_003));
+    try (Spool spool = SpoolCrashTest.open(disk, clock)) {
       for (int i = 0; i < 6; i++) {
         Envelope envelope = i % 2 == 0 ? Samples.fullEnvelope() : Samples.envelope(1 + i);
         int size = i == 3 ? 5000 : 1 + random.nextInt(500);
