@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Flow {
   /** A line longer than this has the newest served beside the oldest. */
-  static final int LONG_LINE = 64;
+  private static final int LONG_LINE = 64;
 
   final Destination destination;
   final String name;

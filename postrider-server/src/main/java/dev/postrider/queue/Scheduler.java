@@ -7,7 +7,6 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
@@ -359,6 +358,8 @@ final class Scheduler {
     try {
       faults.wakeAll(work);
       revive();
+      // Whoever was woken may go another way now, and never pass here again.
+      destinations.values().removeIf(Destination::isIdle);
     } finally {
       lock.unlock();
     }
@@ -406,12 +407,7 @@ final class Scheduler {
         each.lane.enter(each);
       }
       dead.clear();
-      Iterator<Destination> all = destinations.values().iterator();
-      while (all.hasNext()) {
-        if (all.next().isIdle()) {
-          all.remove();
-        }
-      }
+      destinations.values().removeIf(Destination::isIdle);
       for (Lane each : lanes.values()) {
         pick(each, work, now);
       }

@@ -118,6 +118,17 @@ class QueueFaultsTest {
   }
 
   @Test
+  void aHostIsForgottenWhoseMailGoesAnotherWayAfterTheFault() {
+    deferLong(1);
+    queue.spool.messages().toList().forEach(each -> queue.manager.delete(each.id()));
+
+    queue.changes.add("the network has changed");
+    queue.pass(Duration.ofSeconds(11));
+
+    assertThat(queue.manager.remembered()).isZero();
+  }
+
+  @Test
   void anotherNetworkOrATableWakesWhatWaits() {
     deferLong(3);
     queue.smtp.behave(FakeTransport::accept);

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 /** Every outcome of a transaction in clear text, with Postfix's words for it. */
 @Timeout(60)
 class SmtpTransportTest {
-  private static final String PIPELINING =
+  static final String PIPELINING =
       """
       S: 220 mx.example.net ESMTP
       C: EHLO client.example.com
@@ -443,43 +443,6 @@ class SmtpTransportTest {
           .isEqualTo(
               "bounced 5.6.7 (SMTPUTF8 is required, but was not offered by host"
                   + " 127.0.0.1[127.0.0.1])");
-    }
-  }
-
-  @Test
-  void anOriginalRecipientBeyondAsciiIsPassedOnInAscii() throws Exception { // RFC 6533 §3
-    Mailbox ascii = new Mailbox("b", "example.net");
-    Mailbox beyond = new Mailbox("j\u00f6rg+x", "example.net");
-    String given = "utf-8;j\u00f6rg+x@example.net";
-    for (Recipient recipient :
-        List.of(
-            new Recipient(ascii, ascii, new DsnRequest(Set.of(), given)),
-            new Recipient(ascii, beyond, DsnRequest.DEFAULT))) {
-      try (ScriptedServer server =
-          new ScriptedServer(
-              PIPELINING
-                  + """
-                  C: MAIL FROM:<a@example.com>
-                  C: RCPT TO:<b@example.net> ORCPT=utf-8;j\\x{F6}rg\\x{2B}x@example.net
-                  C: DATA
-                  S: 250 ok
-                  S: 250 ok
-                  S: 354 go
-                  DATA
-                  S: 250 ok
-                  """)) {
-        DeliveryStatus status =
-            bench
-                .send(
-                    server.nextHop(),
-                    MemoryContent.of(ClientBench.MESSAGE),
-                    Envelope.of(
-                        ReversePath.of(new Mailbox("a", "example.com")), List.of(recipient)))
-                .getFirst();
-
-        assertThat(status).isInstanceOf(DeliveryStatus.Sent.class);
-        assertThat(server.faults()).isEmpty();
-      }
     }
   }
 

@@ -19,7 +19,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Loses power, fails and fills the disk at every step; every failure message has its seed. */
+/**
+ * Loses power, fails and fills the disk at every step; every failure message has its seed. Longer
+ * than others: all of it stands on the same limits, edges and way to recover.
+ */
 class SpoolCrashTest {
   private static final Path QUEUE = Path.of("/queue");
 
