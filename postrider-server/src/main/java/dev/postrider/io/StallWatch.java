@@ -5,29 +5,40 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Looks after the writes that are under way, a few times a second while there are any. A timer for
- * each write would be exact, and cost more than the write: each would wake the timer's thread. Safe
- * on any thread.
+ * Looks after the waits that are under way, a few times a second while they come and go, and when
+ * the next one is over after that. Safe on any thread.
  */
 final class StallWatch {
   private static final long BETWEEN_LOOKS_NANOS = 250_000_000;
 
-  /** Looks without a write before it rests. */
+  /** Looks without a new wait before it rests. */
   private static final int IDLE_LOOKS = 8;
 
-  private final Set<WriteLimit> writes = ConcurrentHashMap.newKeySet();
+  /** For as long as there is no wait. */
+  private static final long LONGEST_REST_NANOS = 3_600_000_000_000L;
+
+  private final Set<WaitLimit> limits = ConcurrentHashMap.newKeySet();
   private final Thread thread;
   private volatile boolean resting = true;
   private volatile boolean used;
 
   StallWatch() {
-    // A platform thread: it must get on when all carriers of virtual ones hang in writes.
-    thread = Thread.ofPlatform().daemon().name("write-watch").unstarted(this::run);
+    // A platform thread: it must get on when all carriers of virtual ones hang.
+    thread = Thread.ofPlatform().daemon().name("stall-watch").unstarted(this::run);
     thread.start();
   }
 
-  void add(WriteLimit write) {
-    writes.add(write);
+  void add(WaitLimit limit) {
+    limits.add(limit);
+  }
+
+  void remove(WaitLimit limit) {
+    limits.remove(limit);
+  }
+
+  /** A wait has begun. */
+  void changed() {
+    // Written only when it changes, as it is read by all threads; and it publishes the wait.
     if (!used) {
       used = true;
     }
@@ -37,35 +48,38 @@ final class StallWatch {
     }
   }
 
-  void remove(WriteLimit write) {
-    writes.remove(write);
-  }
-
   private void run() {
     int idle = IDLE_LOOKS;
     while (true) {
-      if (idle >= IDLE_LOOKS) {
-        idle = 0;
+      if (idle < IDLE_LOOKS) {
+        LockSupport.parkNanos(this, BETWEEN_LOOKS_NANOS);
+      } else {
         resting = true;
-        // Whoever adds from here on sees that it rests; who did before is seen here.
-        while (resting && writes.isEmpty()) {
-          LockSupport.park(this);
+        // Whoever begins to wait from here on sees that it rests; who did before is seen here.
+        long rest = nextDeadline() - System.nanoTime();
+        if (resting && rest > 0) {
+          LockSupport.parkNanos(this, rest);
         }
         resting = false;
       }
-      LockSupport.parkNanos(this, BETWEEN_LOOKS_NANOS);
-      look(System.nanoTime());
-      idle = used || !writes.isEmpty() ? 0 : idle + 1;
+      idle = used ? 0 : Math.min(idle + 1, IDLE_LOOKS);
       used = false;
+      long now = System.nanoTime();
+      for (WaitLimit limit : limits) {
+        limit.look(now);
+      }
     }
   }
 
-  private void look(long now) {
-    for (WriteLimit write : writes) {
-      if (write.isDue(now)) {
-        // Whoever writes hears of it and takes it out.
-        write.expire();
+  private long nextDeadline() {
+    long now = System.nanoTime();
+    long next = now + LONGEST_REST_NANOS;
+    for (WaitLimit limit : limits) {
+      long deadline = limit.deadline(next);
+      if (deadline - next < 0) {
+        next = deadline;
       }
     }
+    return next;
   }
 }

@@ -274,6 +274,8 @@ final class ClientSession {
           context
               .tls()
               .handshake(wire.socket(), policy, target.host(), TlsPolicies.sni(policy, target));
+      // From here on the wire has limits of its own.
+      wire.socket().setSoTimeout(0);
     } catch (IOException e) {
       tlsFailed = true;
       context.info(

@@ -1,7 +1,7 @@
 package dev.postrider.smtp;
 
 import dev.postrider.bounce.SessionRecord;
-import dev.postrider.io.WriteLimit;
+import dev.postrider.io.WaitLimit;
 import dev.postrider.mail.reply.Reply;
 import java.io.Closeable;
 import java.io.EOFException;
@@ -33,8 +33,8 @@ final class Wire implements Closeable {
    */
   private static final int MAX_KEPT = 16 * 1024;
 
-  /** The connection itself; {@link #socket} is the TLS layer on it, where there is one. */
-  private final Socket connection;
+  /** Ends the connection itself; {@link #socket} is the TLS layer on it, where there is one. */
+  private final WaitLimit limit;
 
   private Socket socket;
   private InputStream in;
@@ -44,7 +44,6 @@ final class Wire implements Closeable {
   private int end;
   private byte[] pending = new byte[1024];
   private int pendingLength;
-  private int socketTimeout = -1;
   private byte[] line = new byte[256];
 
   /** How long each write of content may take, or null for as long as it wants. */
@@ -59,11 +58,11 @@ final class Wire implements Closeable {
    * @param record told of each command and each line of a reply
    */
   Wire(Socket socket, SessionRecord record) throws IOException {
-    this.connection = socket;
     this.record = record;
     this.socket = socket;
     this.in = socket.getInputStream();
     this.out = socket.getOutputStream();
+    this.limit = new WaitLimit(socket);
   }
 
   /** Goes on over TLS. The caller has made sure that nothing was read ahead. */
@@ -71,7 +70,6 @@ final class Wire implements Closeable {
     socket = tls;
     in = tls.getInputStream();
     out = tls.getOutputStream();
-    socketTimeout = -1;
   }
 
   Socket socket() {
@@ -114,18 +112,19 @@ final class Wire implements Closeable {
     if (in.available() > 0) {
       throw new IOException("the server answered before the end of the message");
     }
-    try (WriteLimit limit = new WriteLimit(time, connection)) {
-      try {
-        out.write(bytes, offset, count);
-      } catch (IOException e) {
-        if (!limit.over()) {
-          throw e;
-        }
-      }
-      // A write that another thread's close cut short may return as if all were well.
-      if (limit.over()) {
-        throw new SocketTimeoutException("Write timed out");
-      }
+    limit.until(System.nanoTime() + time.toNanos());
+    IOException failure = null;
+    try {
+      out.write(bytes, offset, count);
+    } catch (IOException e) {
+      failure = e;
+    }
+    // A write that another thread's close cut short may return as if all were well.
+    if (limit.ended()) {
+      throw new SocketTimeoutException("Write timed out");
+    }
+    if (failure != null) {
+      throw failure;
     }
   }
 
@@ -241,7 +240,7 @@ final class Wire implements Closeable {
    */
   Reply reply(int timeoutMillis) throws IOException {
     long deadline = timeoutMillis == 0 ? 0 : System.nanoTime() + timeoutMillis * 1_000_000L;
-    int length = readLine(timeoutMillis, deadline);
+    int length = readLine(deadline);
     tell(length);
     int code = code(length);
     if (length <= 3 || line[3] != '-') {
@@ -254,7 +253,7 @@ final class Wire implements Closeable {
       if (read == MAX_LINES) {
         throw new BadReplyException("reply of more than " + MAX_LINES + " lines");
       }
-      length = readLine(timeoutMillis, deadline);
+      length = readLine(deadline);
       if (kept < MAX_KEPT) {
         tell(length);
       }
@@ -309,11 +308,11 @@ final class Wire implements Closeable {
   }
 
   /** Reads a line into {@link #line}; its end is LF, a CR before it is dropped. */
-  private int readLine(int timeoutMillis, long deadline) throws IOException {
+  private int readLine(long deadline) throws IOException {
     int length = 0;
     while (true) {
       if (position == end) {
-        fill(timeoutMillis, deadline);
+        fill(deadline);
       }
       byte octet = input[position++];
       if (octet == '\n') {
@@ -329,21 +328,26 @@ final class Wire implements Closeable {
     }
   }
 
-  private void fill(int timeoutMillis, long deadline) throws IOException {
-    int wait = timeoutMillis;
+  /**
+   * @param deadline by {@link System#nanoTime}, or 0 for none
+   */
+  private void fill(long deadline) throws IOException {
+    int count = -1;
+    IOException failure = null;
     if (deadline != 0) {
-      long left = (deadline - System.nanoTime()) / 1_000_000L;
-      if (left <= 0) {
-        throw new SocketTimeoutException("Read timed out");
-      }
-      // The first wait of a reply is the whole limit; only slow replies pay for a new setting.
-      wait = timeoutMillis - left < 1000 ? timeoutMillis : (int) left;
+      limit.until(deadline);
     }
-    if (wait != socketTimeout) {
-      socket.setSoTimeout(wait);
-      socketTimeout = wait;
+    try {
+      count = in.read(input, 0, input.length);
+    } catch (IOException e) {
+      failure = e;
     }
-    int count = in.read(input, 0, input.length);
+    if (limit.ended()) {
+      throw new SocketTimeoutException("Read timed out");
+    }
+    if (failure != null) {
+      throw failure;
+    }
     if (count <= 0) {
       throw new EOFException("connection closed");
     }
@@ -365,6 +369,7 @@ final class Wire implements Closeable {
 
   @Override
   public void close() {
+    limit.close();
     try {
       socket.close();
     } catch (IOException _) {

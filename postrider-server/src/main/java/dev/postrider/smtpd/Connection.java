@@ -1,12 +1,12 @@
 package dev.postrider.smtpd;
 
-import dev.postrider.io.WriteLimit;
+import dev.postrider.io.WaitLimit;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
-import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** The two directions to a client. Reading and writing are for one thread; closing is for any. */
 interface Connection extends Closeable {
@@ -14,11 +14,14 @@ interface Connection extends Closeable {
 
   OutputStream out() throws IOException;
 
-  /** How long one read may wait from now on; then it fails with SocketTimeoutException. */
-  void readTimeout(Duration timeout) throws IOException;
+  /**
+   * A limit for reads: a client that says nothing for too long is no longer listened to, but can be
+   * told so. Null if a client may take its time.
+   */
+  @Nullable WaitLimit readLimit();
 
-  /** Limits the write that follows. */
-  WriteLimit writeLimit(Duration timeout);
+  /** A limit for writes: the connection to a client that does not read is closed. Null as above. */
+  @Nullable WaitLimit writeLimit();
 
   /** A network client. */
   record OverSocket(Socket socket) implements Connection {
@@ -33,13 +36,13 @@ interface Connection extends Closeable {
     }
 
     @Override
-    public void readTimeout(Duration timeout) throws IOException {
-      socket.setSoTimeout(Math.clamp(timeout.toMillis(), 1, Integer.MAX_VALUE));
+    public WaitLimit readLimit() {
+      return new WaitLimit(socket::shutdownInput);
     }
 
     @Override
-    public WriteLimit writeLimit(Duration timeout) {
-      return new WriteLimit(timeout, socket);
+    public WaitLimit writeLimit() {
+      return new WaitLimit(socket);
     }
 
     @Override
@@ -51,11 +54,13 @@ interface Connection extends Closeable {
   /** A program on a pair of pipes; it may take its time. */
   record OverStreams(InputStream in, OutputStream out) implements Connection {
     @Override
-    public void readTimeout(Duration timeout) {}
+    public @Nullable WaitLimit readLimit() {
+      return null;
+    }
 
     @Override
-    public WriteLimit writeLimit(Duration timeout) {
-      return WriteLimit.none();
+    public @Nullable WaitLimit writeLimit() {
+      return null;
     }
 
     @Override

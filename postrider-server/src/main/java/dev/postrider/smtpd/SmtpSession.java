@@ -6,7 +6,7 @@ import dev.postrider.intake.Intake;
 import dev.postrider.intake.IntakeOutcome;
 import dev.postrider.intake.Origin;
 import dev.postrider.intake.Submission;
-import dev.postrider.io.WriteLimit;
+import dev.postrider.io.WaitLimit;
 import dev.postrider.log.MailLog;
 import dev.postrider.mail.message.DotReader;
 import dev.postrider.mail.reply.Reply;
@@ -93,8 +93,7 @@ public final class SmtpSession {
   /** Holds the dialogue to its end; never throws for what the client does. */
   public void run() {
     log.connected();
-    try {
-      Wire wire = new Wire(connection, settings.lineLimit(), record);
+    try (Wire wire = new Wire(connection, settings.lineLimit(), record)) {
       try {
         wire.waitPerRead(settings.timeout());
         if (greet(wire) == Next.GO_ON) {
@@ -138,7 +137,10 @@ public final class SmtpSession {
    */
   public void end() {
     if (gate.end()) {
-      try (WriteLimit _ = connection.writeLimit(GOOD_BYE)) {
+      try (WaitLimit limit = connection.writeLimit()) {
+        if (limit != null) {
+          limit.until(System.nanoTime() + GOOD_BYE.toNanos());
+        }
         OutputStream out = connection.out();
         out.write(("421 " + leavingText() + "\r\n").getBytes(StandardCharsets.US_ASCII));
         out.flush();

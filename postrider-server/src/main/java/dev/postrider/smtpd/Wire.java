@@ -2,8 +2,9 @@ package dev.postrider.smtpd;
 
 import dev.postrider.bounce.SessionRecord;
 import dev.postrider.io.LineReader;
-import dev.postrider.io.WriteLimit;
+import dev.postrider.io.WaitLimit;
 import dev.postrider.mail.reply.Reply;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -14,29 +15,31 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Lines in, replies out. Replies to a pipelined group wait here and leave in one write, just before
- * the session waits for more input. For one thread.
+ * the session waits for more input. For one thread. Closing it leaves the connection open.
  */
-final class Wire {
+final class Wire implements Closeable {
   private static final int MOST_REPLY = 510;
   private static final int BUFFER = 4096;
 
-  private final Connection connection;
   private final OutputStream out;
+  private final @Nullable WaitLimit readLimit;
+  private final @Nullable WaitLimit writeLimit;
   private final LineReader lines;
   private final byte[] buffer = new byte[BUFFER];
   private final SessionRecord record;
   private int length;
-  private Duration writeTimeout = Duration.ofMinutes(5);
+  private long timeoutNanos = Duration.ofMinutes(5).toNanos();
   private @Nullable Deadline deadline;
 
   /**
    * @param record told of each reply
    */
   Wire(Connection connection, int lineLimit, SessionRecord record) throws IOException {
-    this.connection = connection;
     this.record = record;
     this.out = connection.out();
     this.lines = new LineReader(new Timed(connection.in()), lineLimit, this::flush);
+    this.readLimit = connection.readLimit();
+    this.writeLimit = connection.writeLimit();
   }
 
   LineReader lines() {
@@ -44,10 +47,9 @@ final class Wire {
   }
 
   /** Every read, and every write, from now on may wait this long. */
-  void waitPerRead(Duration timeout) throws IOException {
+  void waitPerRead(Duration timeout) {
     deadline = null;
-    writeTimeout = timeout;
-    connection.readTimeout(timeout);
+    timeoutNanos = timeout.toNanos();
   }
 
   /**
@@ -93,24 +95,41 @@ final class Wire {
     if (length > 0) {
       int sent = length;
       length = 0;
-      try (WriteLimit limit = connection.writeLimit(writeTimeout)) {
-        write(sent, limit);
+      begin(writeLimit, System.nanoTime() + timeoutNanos);
+      IOException failure = null;
+      try {
+        out.write(buffer, 0, sent);
+        out.flush();
+      } catch (IOException e) {
+        failure = e;
+      }
+      // A write that another thread's close cut short may return as if all were well.
+      if (isOver(writeLimit)) {
+        throw new StalledException();
+      }
+      if (failure != null) {
+        throw failure;
       }
     }
   }
 
-  private void write(int sent, WriteLimit limit) throws IOException {
-    try {
-      out.write(buffer, 0, sent);
-      out.flush();
-    } catch (IOException e) {
-      if (!limit.over()) {
-        throw e;
-      }
+  private static void begin(@Nullable WaitLimit limit, long deadline) {
+    if (limit != null) {
+      limit.until(deadline);
     }
-    // A write that another thread's close cut short may return as if all were well.
-    if (limit.over()) {
-      throw new StalledException();
+  }
+
+  private static boolean isOver(@Nullable WaitLimit limit) {
+    return limit != null && limit.ended();
+  }
+
+  @Override
+  public void close() {
+    if (readLimit != null) {
+      readLimit.close();
+    }
+    if (writeLimit != null) {
+      writeLimit.close();
     }
   }
 
@@ -126,14 +145,6 @@ final class Wire {
     Deadline(long at, int bytesPerSecond) {
       this.at = at;
       this.bytesPerSecond = bytesPerSecond;
-    }
-
-    Duration left() throws SocketTimeoutException {
-      long nanos = at - System.nanoTime();
-      if (nanos <= 0) {
-        throw new SocketTimeoutException("too slow");
-      }
-      return Duration.ofNanos(nanos);
     }
 
     void read(int bytes) {
@@ -159,12 +170,28 @@ final class Wire {
     @Override
     public int read(byte[] target, int offset, int most) throws IOException {
       Deadline limit = deadline;
-      if (limit == null) {
-        return in.read(target, offset, most);
+      long now = System.nanoTime();
+      long until = limit == null ? now + timeoutNanos : limit.at;
+      if (until - now <= 0) {
+        throw new SocketTimeoutException("too slow");
       }
-      connection.readTimeout(limit.left());
-      int count = in.read(target, offset, most);
-      limit.read(count);
+      begin(readLimit, until);
+      int count = -1;
+      IOException failure = null;
+      try {
+        count = in.read(target, offset, most);
+      } catch (IOException e) {
+        failure = e;
+      }
+      if (isOver(readLimit)) {
+        throw new SocketTimeoutException("too slow");
+      }
+      if (failure != null) {
+        throw failure;
+      }
+      if (limit != null) {
+        limit.read(count);
+      }
       return count;
     }
 
