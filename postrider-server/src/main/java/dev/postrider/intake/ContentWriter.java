@@ -1,5 +1,6 @@
 package dev.postrider.intake;
 
+import dev.postrider.mail.message.OctetScan;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -98,15 +99,6 @@ final class ContentWriter extends OutputStream {
     drain();
   }
 
-  /** All octets ORed together have the high bit if one of them has. */
-  private static boolean anyAbove127(byte[] bytes, int offset, int size) {
-    int all = 0;
-    for (int i = offset; i < offset + size; i++) {
-      all |= bytes[i];
-    }
-    return all < 0;
-  }
-
   private void drain() {
     pass(buffer, 0, length);
     length = 0;
@@ -116,7 +108,7 @@ final class ContentWriter extends OutputStream {
     if (failure != null || tooLarge() || size == 0) {
       return;
     }
-    eightBit = eightBit || anyAbove127(bytes, offset, size);
+    eightBit = eightBit || OctetScan.hasEightBit(bytes, offset, offset + size);
     try {
       out.write(bytes, offset, size);
     } catch (IOException e) {

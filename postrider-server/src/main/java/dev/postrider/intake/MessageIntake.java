@@ -9,6 +9,7 @@ import dev.postrider.mail.address.ReversePath;
 import dev.postrider.mail.envelope.BodyType;
 import dev.postrider.mail.envelope.Envelope;
 import dev.postrider.mail.envelope.Recipient;
+import dev.postrider.mail.message.DotReader;
 import dev.postrider.mail.message.HeaderField;
 import dev.postrider.mail.message.HeaderScanner;
 import dev.postrider.mail.reply.Reply;
@@ -150,7 +151,9 @@ public final class MessageIntake implements Intake {
     ContentWriter out = new ContentWriter(draft.content(), sizeLimit(origin, now));
     out.text(
         now.received.print(origin, queueId, submission.envelope().recipients(), draft.id().time()));
-    HeaderScanner scanner = new HeaderScanner(new WithoutReturns(content), now.headerLimit);
+    // What came over SMTP has no CR any more.
+    InputStream clean = content instanceof DotReader ? content : new WithoutReturns(content);
+    HeaderScanner scanner = new HeaderScanner(clean, now.headerLimit);
     HeaderPass pass =
         new HeaderPass(now, isOurs(origin), submission.recipientsFromHeader(), queueId, log, out);
     if (origin instanceof Origin.Remote) {

@@ -3,6 +3,7 @@ package dev.postrider.smtp;
 import dev.postrider.delivery.MessageContent;
 import dev.postrider.mail.envelope.BodyType;
 import dev.postrider.mail.message.MimeDowngrade;
+import dev.postrider.mail.message.OctetScan;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -68,10 +69,8 @@ sealed interface Body {
     byte[] buffer = new byte[8192];
     try (InputStream in = content.open()) {
       for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
-        for (int i = 0; i < count; i++) {
-          if (buffer[i] < 0) {
-            return true;
-          }
+        if (OctetScan.hasEightBit(buffer, 0, count)) {
+          return true;
         }
       }
     }

@@ -126,7 +126,7 @@ public final class DotReader extends InputStream {
     for (int i = 0; i < length; i++) {
       byte b = block[i];
       if (state == State.TEXT && pendingCr == 0) {
-        int end = plainEnd(i, length);
+        int end = OctetScan.lineEnd(block, i, length);
         System.arraycopy(block, i, decoded, limit, end - i);
         limit += end - i;
         if (end == length) {
@@ -146,14 +146,6 @@ public final class DotReader extends InputStream {
       }
     }
     return length;
-  }
-
-  private int plainEnd(int from, int to) {
-    int i = from;
-    while (i < to && block[i] != '\n' && block[i] != '\r') {
-      i++;
-    }
-    return i;
   }
 
   private void carriageReturn() {

@@ -14,8 +14,7 @@ import java.io.OutputStream;
  * next, {@link #reset} forgets one that was given up.
  */
 public final class DotWriter extends OutputStream {
-  /** Room that one octet may need: CR LF SP and the octet itself. */
-  private static final int WIDEST = 4;
+  private static final byte[] SPACE = {' '};
 
   private final OutputStream out;
   private final int lineLimit;
@@ -43,43 +42,63 @@ public final class DotWriter extends OutputStream {
   @Override
   public void write(byte[] bytes, int offset, int count) throws IOException {
     int end = offset + count;
-    int at = column;
-    int n = length;
     for (int i = offset; i < end; i++) {
-      if (n > buffer.length - WIDEST) {
-        out.write(buffer, 0, n);
-        n = 0;
+      int lineEnd = OctetScan.lineEnd(bytes, i, end);
+      if (lineEnd > i) {
+        text(bytes, i, lineEnd - i);
       }
-      byte octet = bytes[i];
-      if (octet == '\n') {
-        buffer[n++] = '\r';
-        buffer[n++] = '\n';
-        at = 0;
-        continue;
-      }
-      if (at == 0) {
-        if (octet == '.') {
-          buffer[n++] = '.';
+      if (lineEnd < end) {
+        if (bytes[lineEnd] == '\n') {
+          endLine();
+        } else {
+          text(SPACE, 0, 1);
         }
-      } else if (at == lineLimit) {
-        buffer[n++] = '\r';
-        buffer[n++] = '\n';
-        buffer[n++] = ' ';
-        at = 1;
       }
-      buffer[n++] = octet == '\r' ? (byte) ' ' : octet;
-      at++;
+      i = lineEnd;
     }
-    column = at;
-    length = n;
+  }
+
+  private void endLine() throws IOException {
+    makeRoom(2);
+    buffer[length++] = '\r';
+    buffer[length++] = '\n';
+    column = 0;
+  }
+
+  /** Octets without line ends. */
+  private void text(byte[] octets, int offset, int count) throws IOException {
+    if (column == 0 && octets[offset] == '.') {
+      makeRoom(1);
+      buffer[length++] = '.';
+    }
+    int done = 0;
+    while (done < count) {
+      if (column == lineLimit) {
+        endLine();
+        makeRoom(1);
+        buffer[length++] = ' ';
+        column = 1;
+      }
+      makeRoom(1);
+      int part = Math.min(Math.min(count - done, lineLimit - column), buffer.length - length);
+      System.arraycopy(octets, offset + done, buffer, length, part);
+      length += part;
+      column += part;
+      done += part;
+    }
+  }
+
+  private void makeRoom(int octets) throws IOException {
+    if (length > buffer.length - octets) {
+      int full = length;
+      length = 0;
+      out.write(buffer, 0, full);
+    }
   }
 
   /** Ends the last line if it is open, writes the final dot, and hands everything to the wire. */
   public void finish() throws IOException {
-    if (length > buffer.length - 5) {
-      out.write(buffer, 0, length);
-      length = 0;
-    }
+    makeRoom(5);
     if (column != 0) {
       buffer[length++] = '\r';
       buffer[length++] = '\n';
