@@ -129,7 +129,7 @@ class ProviderTest {
         .contains(
             "Verified TLS connection established to smtp.provider.test[127.0.0.1]:"
                 + submission
-                + ": TLSv1.3 with cipher TLS_AES_256_GCM_SHA384 (256/256 bits)");
+                + ": TLSv1.3 with cipher TLS_CHACHA20_POLY1305_SHA256 (256/256 bits)");
   }
 
   @Test
