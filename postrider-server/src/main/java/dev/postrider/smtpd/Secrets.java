@@ -53,6 +53,22 @@ final class Secrets {
     return line;
   }
 
+  /** Lines that have come before their time, as they may be told. They are still to be read. */
+  String withoutAhead(String lines) {
+    boolean before = afterAuth;
+    StringBuilder told = new StringBuilder();
+    int start = 0;
+    while (start < lines.length()) {
+      int feed = lines.indexOf('\n', start);
+      int next = feed < 0 ? lines.length() : feed + 1;
+      int end = feed < 0 ? next : feed > start && lines.charAt(feed - 1) == '\r' ? feed - 1 : feed;
+      told.append(without(lines.substring(start, end))).append(lines, end, next);
+      start = next;
+    }
+    afterAuth = before;
+    return told.toString();
+  }
+
   /** Costs nothing for all the other commands. */
   private static boolean mayBeLogin(String line) {
     int start = 0;

@@ -3,7 +3,6 @@ package dev.postrider.smtpd;
 import dev.postrider.log.MailLog;
 import dev.postrider.mail.reply.Reply;
 import dev.postrider.policy.ClientFacts;
-import java.nio.charset.StandardCharsets;
 
 /** The log lines of one session, in Postfix's words. For one thread. */
 final class SessionLog {
@@ -91,9 +90,12 @@ final class SessionLog {
             + "...");
   }
 
-  /** The client spoke before it was answered. */
-  void outOfStep(String after, byte[] said) {
-    String text = new String(said, StandardCharsets.ISO_8859_1);
+  /**
+   * The client spoke before it was answered.
+   *
+   * @param said without secrets
+   */
+  void outOfStep(String after, String said) {
     log.info(
         process,
         "improper command pipelining after "
@@ -101,7 +103,7 @@ final class SessionLog {
             + " from "
             + client.nameAndAddress()
             + ": "
-            + text.replace("\r", "\\r").replace("\n", "\\n"));
+            + said.replace("\r", "\\r").replace("\n", "\\n"));
   }
 
   private static String shortened(String text) {

@@ -481,7 +481,8 @@ public final class SmtpSession {
       return Next.GO_ON;
     }
     outOfStep = true;
-    log.outOfStep(after, wire.lines().peek(SessionLog.MOST_LOGGED));
+    byte[] said = wire.lines().peek(SessionLog.MOST_LOGGED);
+    log.outOfStep(after, secrets.withoutAhead(new String(said, StandardCharsets.ISO_8859_1)));
     if (!settings.forbidUnauthorizedPipelining()) {
       return Next.GO_ON;
     }

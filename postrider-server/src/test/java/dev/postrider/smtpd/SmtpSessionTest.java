@@ -486,6 +486,20 @@ class SmtpSessionTest {
   }
 
   @Test
+  void aPasswordSentOutOfTurnIsNotLogged() throws Exception {
+    try (SmtpService service = SmtpService.start(Map.of());
+        SmtpService.Client client = service.connect()) {
+      client.reply();
+      client.send("EHLO x\r\nAUTH LOGIN\r\nc2VjcmV0\r\nNOOP\r\nQUIT\r\n");
+
+      assertThat(client.rest()).startsWith("554 5.5.0 ");
+      service.log.await(
+          "improper command pipelining after EHLO from localhost[127.0.0.1]:"
+              + " AUTH LOGIN\\r\\n********\\r\\nNOOP\\r\\nQUIT\\r\\n");
+    }
+  }
+
+  @Test
   void aProgramOnStandardInputMaySendAnywhere() throws Exception {
     try (SmtpService service = SmtpService.start(Map.of("mynetworks", "192.0.2.1"))) {
       String input =
