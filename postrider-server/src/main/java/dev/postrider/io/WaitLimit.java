@@ -2,6 +2,7 @@ package dev.postrider.io;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -54,6 +55,38 @@ public final class WaitLimit implements Closeable {
   public boolean ended() {
     long deadline = state.get();
     return deadline == OVER || !state.compareAndSet(deadline, NO_WAIT);
+  }
+
+  /** Reads or writes; may wait for the other side. */
+  @FunctionalInterface
+  public interface Transfer {
+    /** Returns what a read returns; a write may return anything. */
+    int run() throws IOException;
+  }
+
+  /**
+   * Reads or writes within a time.
+   *
+   * @param nanoTime when the time is over, by {@link System#nanoTime}
+   * @throws SocketTimeoutException if it was over; whatever the transfer says then is no word of
+   *     the other side, for one that is cut short by another thread may end as if all were well
+   */
+  public int within(long nanoTime, Transfer transfer) throws IOException {
+    until(nanoTime);
+    int result = 0;
+    IOException failure = null;
+    try {
+      result = transfer.run();
+    } catch (IOException e) {
+      failure = e;
+    }
+    if (ended()) {
+      throw new SocketTimeoutException("timed out");
+    }
+    if (failure != null) {
+      throw failure;
+    }
+    return result;
   }
 
   /** When the wait that is under way must be ended; {@code whenNone} if there is none. */

@@ -112,20 +112,13 @@ final class Wire implements Closeable {
     if (in.available() > 0) {
       throw new IOException("the server answered before the end of the message");
     }
-    limit.until(System.nanoTime() + time.toNanos());
-    IOException failure = null;
-    try {
-      out.write(bytes, offset, count);
-    } catch (IOException e) {
-      failure = e;
-    }
-    // A write that another thread's close cut short may return as if all were well.
-    if (limit.ended()) {
-      throw new SocketTimeoutException("Write timed out");
-    }
-    if (failure != null) {
-      throw failure;
-    }
+    int _ =
+        limit.within(
+            System.nanoTime() + time.toNanos(),
+            () -> {
+              out.write(bytes, offset, count);
+              return count;
+            });
   }
 
   /** The network failed while content was sent, as opposed to reading it from the spool. */
@@ -332,22 +325,10 @@ final class Wire implements Closeable {
    * @param deadline by {@link System#nanoTime}, or 0 for none
    */
   private void fill(long deadline) throws IOException {
-    int count = -1;
-    IOException failure = null;
-    if (deadline != 0) {
-      limit.until(deadline);
-    }
-    try {
-      count = in.read(input, 0, input.length);
-    } catch (IOException e) {
-      failure = e;
-    }
-    if (limit.ended()) {
-      throw new SocketTimeoutException("Read timed out");
-    }
-    if (failure != null) {
-      throw failure;
-    }
+    int count =
+        deadline == 0
+            ? in.read(input, 0, input.length)
+            : limit.within(deadline, () -> in.read(input, 0, input.length));
     if (count <= 0) {
       throw new EOFException("connection closed");
     }
