@@ -1,5 +1,6 @@
 package dev.postrider.local;
 
+import dev.postrider.delivery.DeliveryFailure;
 import dev.postrider.delivery.DeliveryRequest;
 import dev.postrider.io.Account;
 import dev.postrider.mail.envelope.Recipient;

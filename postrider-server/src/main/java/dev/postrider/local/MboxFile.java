@@ -1,6 +1,7 @@
 package dev.postrider.local;
 
 import dev.postrider.config.Config;
+import dev.postrider.delivery.DeliveryFailure;
 import dev.postrider.delivery.DeliveryRequest;
 import dev.postrider.io.Account;
 import dev.postrider.mail.envelope.Recipient;

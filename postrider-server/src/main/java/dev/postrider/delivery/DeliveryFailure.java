@@ -1,0 +1,27 @@
+package dev.postrider.delivery;
+
+import java.io.IOException;
+import java.io.Serial;
+
+/** A delivery that did not happen, with what becomes of the mail. */
+public final class DeliveryFailure extends IOException {
+  @Serial private static final long serialVersionUID = 1L;
+
+  private final String code;
+
+  /**
+   * Says why.
+   *
+   * @param code an enhanced status code; its class decides between waiting and bouncing
+   * @param message as the log has it between the parentheses
+   */
+  public DeliveryFailure(String code, String message) {
+    super(message);
+    this.code = code;
+  }
+
+  /** The enhanced status code. */
+  public String code() {
+    return code;
+  }
+}

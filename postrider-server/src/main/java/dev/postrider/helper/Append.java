@@ -1,0 +1,21 @@
+package dev.postrider.helper;
+
+import java.nio.file.Path;
+
+/**
+ * Adds octets to the end of a file, all or none: an mbox, or a file that an alias names.
+ *
+ * @param file absolute; made if it is missing, its directory is not
+ * @param kind whose file it is, which decides the words of a failure and the locks
+ */
+public record Append(Path file, Kind kind) {
+  /** What the file is. */
+  public enum Kind {
+    /** The mailbox of the identity, in mail_spool_directory: its group may be needed to lock it. */
+    SPOOL_MAILBOX,
+    /** A mailbox elsewhere: home_mailbox, virtual_mailbox_maps. */
+    MAILBOX,
+    /** {@code /file/name} of an alias or a .forward file. */
+    FILE
+  }
+}

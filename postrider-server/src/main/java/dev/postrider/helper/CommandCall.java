@@ -1,0 +1,30 @@
+package dev.postrider.helper;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A program to run with the payload on its standard input. Immutable.
+ *
+ * @param arguments the program and its arguments; the program is found in the PATH of {@code
+ *     environment} unless it has a slash
+ * @param environment all of it: nothing is inherited
+ * @param directory where it runs, or null for {@code /}
+ * @param limit how long it may take before it is killed with all it started
+ * @param mostOutput octets of standard output and error, mixed, that are kept; the rest is read and
+ *     thrown away
+ */
+public record CommandCall(
+    List<String> arguments,
+    Map<String, String> environment,
+    @Nullable Path directory,
+    Duration limit,
+    int mostOutput) {
+  public CommandCall {
+    arguments = List.copyOf(arguments);
+    environment = Map.copyOf(environment);
+  }
+}
