@@ -17,6 +17,7 @@ import dev.postrider.mail.dsn.RecipientReport;
 import dev.postrider.mail.envelope.BodyType;
 import dev.postrider.mail.envelope.Envelope;
 import dev.postrider.mail.envelope.Recipient;
+import dev.postrider.mail.reply.EnhancedStatusCode;
 import dev.postrider.mail.reply.Reply;
 import dev.postrider.spool.StoredMessage;
 import java.io.ByteArrayInputStream;
@@ -193,6 +194,24 @@ public final class BounceNotifier {
       }
     }
     return requested(message, reports, DeliveryReport.Kind.SUCCESS);
+  }
+
+  /** Tells a sender who asked for it that recipients were names for others (RFC 3461 §5.2.7). */
+  public void expanded(StoredMessage message, List<Recipient> recipients) {
+    List<RecipientFate> fates = new ArrayList<>();
+    for (Recipient recipient : recipients) {
+      fates.add(
+          new RecipientFate(
+              recipient,
+              new DeliveryStatus.Sent(
+                  EnhancedStatusCode.of("2.0.0"),
+                  "alias expanded",
+                  DeliveryStatus.Attempt.here("cleanup", "none"),
+                  DeliveryStatus.Completion.EXPANDED)));
+    }
+    if (succeeded(message, fates) instanceof NoticeOutcome.NotStored(var reason)) {
+      log.warning("cleanup", message.id().shortForm() + ": " + reason);
+    }
   }
 
   private NoticeOutcome requested(

@@ -63,9 +63,13 @@ record Assembly(
 
   /** Makes everything. */
   static Assembly of(
-      Config config, MasterConfig master, Shared shared, Intake intake, Events events)
+      Config config,
+      MasterConfig master,
+      Tables tables,
+      Shared shared,
+      Intake intake,
+      Events events)
       throws ConfigException, IOException {
-    Tables tables = new Tables(config, shared.log(), shared.rights());
     Map<ServiceEntry, List<InetSocketAddress>> listeners = listeners(config, master);
     Set<InetAddress> own = ListenAddresses.own(listeners.values());
     Map<String, SessionSettings> sessions = new HashMap<>();
@@ -87,7 +91,7 @@ record Assembly(
                   process,
                   shared.clock())));
     }
-    Router router = new Router(config, agents(master), tables::open);
+    Router router = new Router(config, agents(master)::contains, tables::open);
     Map<String, Transport> transports = new HashMap<>();
     for (ServiceEntry service : master.services()) {
       if (!service.type().equals("inet")) {

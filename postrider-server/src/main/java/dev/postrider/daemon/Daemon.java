@@ -12,9 +12,11 @@ import dev.postrider.control.ControlServer;
 import dev.postrider.control.QueueEntry;
 import dev.postrider.delivery.Transport;
 import dev.postrider.event.Event;
+import dev.postrider.intake.IntakeSource;
 import dev.postrider.intake.MessageIntake;
 import dev.postrider.io.OwnUser;
 import dev.postrider.log.MailLog;
+import dev.postrider.mail.envelope.Recipient;
 import dev.postrider.pickup.PickupService;
 import dev.postrider.queue.QueueManager;
 import dev.postrider.queue.SystemTimer;
@@ -25,6 +27,7 @@ import dev.postrider.spool.QueueId;
 import dev.postrider.spool.SegmentSpool;
 import dev.postrider.spool.SpoolLimits;
 import dev.postrider.spool.StoredMessage;
+import dev.postrider.table.Tables;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
@@ -82,6 +85,7 @@ final class Daemon {
   private boolean stopped;
   private volatile int exitCode;
   private volatile Config config;
+  private volatile IntakeSource source;
   private volatile Assembly assembly;
 
   /**
@@ -109,8 +113,10 @@ final class Daemon {
             new SegmentSpool.Settings(shared.disk(), log, shared.clock(), SpoolLimits.DEFAULT));
     // Intake, queue and bounces know each other; the queue is reached through this field.
     events.open(config, PROCESS, spool, log, shared.clock());
-    this.intake = new MessageIntake(() -> this.config, spool, log, this::stored, events);
-    this.assembly = Assembly.of(config, master, shared, intake, events);
+    Tables tables = new Tables(config, log, shared.rights());
+    this.source = IntakeSource.of(config, tables::open);
+    this.intake = new MessageIntake(() -> source, spool, log, new Stored(), events);
+    this.assembly = Assembly.of(config, master, tables, shared, intake, events);
     this.queue =
         new QueueManager(
             assembly.queue(), spool, log, shared.clock(), new SystemTimer(shared.clock()));
@@ -133,8 +139,16 @@ final class Daemon {
     spool.broken().thenAccept(why -> Thread.ofPlatform().name("broken").start(() -> broken(why)));
   }
 
-  private void stored(StoredMessage message) {
-    queue.submit(message);
+  private final class Stored implements MessageIntake.Listener {
+    @Override
+    public void stored(StoredMessage message) {
+      queue.submit(message);
+    }
+
+    @Override
+    public void expanded(StoredMessage message, List<Recipient> recipients) {
+      assembly.queue().notifier().expanded(message, recipients);
+    }
   }
 
   private void listen(ServiceEntry service, List<ServerSocketChannel> sockets) {
@@ -232,9 +246,11 @@ final class Daemon {
         throw new ConfigException(
             "queue_directory has changed: that needs \"postfix stop\" and \"postfix start\"");
       }
-      Assembly fresh = Assembly.of(config, master, shared, intake, events);
+      Tables tables = new Tables(config, log, shared.rights());
+      Assembly fresh = Assembly.of(config, master, tables, shared, intake, events);
       Map<String, List<ServerSocketChannel>> added = bindAdded(fresh);
       this.config = config;
+      source = IntakeSource.of(config, tables::open);
       assembly = fresh;
       queue.reload(fresh.queue());
       relisten(fresh, added);

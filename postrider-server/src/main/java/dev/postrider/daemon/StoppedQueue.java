@@ -4,6 +4,7 @@ import dev.postrider.config.Config;
 import dev.postrider.control.ControlOutput;
 import dev.postrider.control.ControlRequest;
 import dev.postrider.control.QueueChange;
+import dev.postrider.intake.IntakeSource;
 import dev.postrider.intake.MessageIntake;
 import dev.postrider.io.OwnUser;
 import dev.postrider.log.MailLog;
@@ -12,6 +13,7 @@ import dev.postrider.spool.QueueId;
 import dev.postrider.spool.SegmentSpool;
 import dev.postrider.spool.Spool;
 import dev.postrider.spool.StoredMessage;
+import dev.postrider.table.Tables;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -50,7 +52,9 @@ final class StoppedQueue {
         SegmentSpool spool =
             SegmentSpool.open(Path.of(config.text("queue_directory")), log, clock)) {
       events.open(config, "postsuper", spool, log, clock);
-      MessageIntake intake = new MessageIntake(() -> config, spool, log, _ -> {}, events);
+      IntakeSource source = IntakeSource.of(config, new Tables(config, log)::open);
+      MessageIntake intake =
+          new MessageIntake(() -> source, spool, log, MessageIntake.Listener.none(), events);
       Requeue requeue = new Requeue(intake, log, OwnUser.uid(), longIds);
       List<StoredMessage> chosen;
       try (Stream<StoredMessage> all = spool.messages()) {

@@ -5,6 +5,7 @@ import dev.postrider.mail.address.Mailbox;
 import dev.postrider.mail.address.ReversePath;
 import dev.postrider.mail.message.HeaderAddresses;
 import dev.postrider.mail.message.HeaderField;
+import dev.postrider.mapping.MessageMapping;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -25,8 +26,21 @@ final class HeaderPass {
   private static final DateTimeFormatter ID_TIME =
       DateTimeFormatter.ofPattern("uuuuMMddHHmmss").withZone(ZoneOffset.UTC);
 
+  /** Whose header it is. */
+  enum Context {
+    /** This host answers for it: of a local program, a local client, or Postrider itself. */
+    LOCAL,
+    /** A client's, and main.cf has a domain for its bare addresses. */
+    REMOTE,
+    /** Somebody else's: not touched. */
+    NONE
+  }
+
+  /** What is done with the header's addresses. */
+  record Rewriting(MessageMapping mapping, Context context) {}
+
   private final IntakeSettings settings;
-  private final boolean ours;
+  private final Rewriting rewriting;
   private final String queueId;
   private final MailLog log;
   private final ContentWriter out;
@@ -40,19 +54,18 @@ final class HeaderPass {
   private int hops;
 
   /**
-   * @param ours whether this host answers for the header: a local program, a local client, or
-   *     Postrider itself
+   * @param rewriting what is done with its addresses
    * @param collect whether the header's recipients are wanted
    */
   HeaderPass(
       IntakeSettings settings,
-      boolean ours,
+      Rewriting rewriting,
       boolean collect,
       String queueId,
       MailLog log,
       ContentWriter out) {
     this.settings = settings;
-    this.ours = ours;
+    this.rewriting = rewriting;
     this.recipients = collect ? new ArrayList<>() : null;
     this.queueId = queueId;
     this.log = log;
@@ -68,9 +81,17 @@ final class HeaderPass {
     if (settings.droppedHeaders.contains(lowerCase)) {
       return;
     }
-    HeaderField completed =
-        ours ? HeaderAddresses.rewrite(field, settings.qualifier::qualify) : field;
-    out.line(completed.toString());
+    out.line(rewritten(field).toString());
+  }
+
+  private HeaderField rewritten(HeaderField field) {
+    if (rewriting.context() == Context.NONE) {
+      return field;
+    }
+    boolean local = rewriting.context() == Context.LOCAL;
+    boolean sender = HeaderAddresses.isSenderField(field.name());
+    return HeaderAddresses.rewrite(
+        field, mailbox -> rewriting.mapping().inHeader(mailbox, sender, local));
   }
 
   private void note(HeaderName name, HeaderField field) {
@@ -114,7 +135,7 @@ final class HeaderPass {
 
   /** Adds what a message of ours must have; to be called where the header ends. */
   void finish(ReversePath sender, Origin origin, Instant arrival) {
-    if (ours || settings.alwaysComplete) {
+    if (rewriting.context() != Context.NONE || settings.alwaysComplete) {
       complete(sender, origin, arrival);
     }
     if (!settings.undisclosedRecipients.isEmpty() && !showsRecipients()) {

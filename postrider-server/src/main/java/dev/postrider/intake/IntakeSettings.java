@@ -1,15 +1,15 @@
 package dev.postrider.intake;
 
 import dev.postrider.config.Config;
+import dev.postrider.mapping.AddressMappings;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
 
 /** What intake takes from main.cf, read once per snapshot. Immutable. */
 final class IntakeSettings {
-  final Config source;
+  final AddressMappings mappings;
   final String hostName;
-  final Qualifier qualifier;
   final ReceivedHeader received;
   final Set<String> droppedHeaders;
   final String undisclosedRecipients;
@@ -19,13 +19,17 @@ final class IntakeSettings {
   final int headerLimit;
   final int hopLimit;
   final int duplicateLimit;
+
+  /** Whether two recipients that were given differently stay two. */
+  final boolean keepsOriginal;
+
   final long sizeLimit;
   final long minimumFree;
 
-  IntakeSettings(Config config) {
-    source = config;
+  IntakeSettings(IntakeSource source) {
+    this.mappings = source.mappings();
+    Config config = source.config();
     hostName = config.text("myhostname");
-    qualifier = new Qualifier(config);
     received =
         new ReceivedHeader(
             hostName,
@@ -42,6 +46,7 @@ final class IntakeSettings {
     longIds = config.flag("enable_long_queue_ids");
     headerLimit = config.number("header_size_limit");
     hopLimit = config.number("hopcount_limit");
+    keepsOriginal = config.flag("enable_original_recipient");
     duplicateLimit = config.number("duplicate_filter_limit");
     sizeLimit = config.size("message_size_limit");
     minimumFree = config.size("queue_minfree");

@@ -1,6 +1,5 @@
 package dev.postrider.intake;
 
-import dev.postrider.config.Config;
 import dev.postrider.event.Events;
 import dev.postrider.log.MailLog;
 import dev.postrider.mail.address.AddressLiteral;
@@ -13,6 +12,8 @@ import dev.postrider.mail.message.DotReader;
 import dev.postrider.mail.message.HeaderField;
 import dev.postrider.mail.message.HeaderScanner;
 import dev.postrider.mail.reply.Reply;
+import dev.postrider.mapping.MessageMapping;
+import dev.postrider.route.Trace;
 import dev.postrider.spool.Draft;
 import dev.postrider.spool.QueueId;
 import dev.postrider.spool.Spool;
@@ -20,13 +21,11 @@ import dev.postrider.spool.StoredMessage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one way into the spool: completes the header, qualifies and deduplicates the envelope, holds
@@ -42,50 +41,67 @@ public final class MessageIntake implements Intake {
   private static final Reply NO_RECIPIENTS =
       Reply.of(554, "5.1.0 No recipient addresses found in message header");
   private static final Reply WRITE_ERROR = Reply.of(451, "4.3.0 Error: queue file write error");
+  private static final Reply NO_LOOKUP = Reply.of(451, "4.3.0 Error: temporary lookup failure");
+  private static final Reply NO_EXPANSION = Reply.of(451, "4.6.0 Alias expansion error");
   private static final Reply NO_ROOM = Reply.of(452, "4.3.1 Insufficient system storage");
 
-  private final Supplier<Config> config;
+  /** Who is told of what was stored, on the thread that stored it. */
+  public interface Listener {
+    /** A message is durable. */
+    void stored(StoredMessage message);
+
+    /**
+     * Some recipients were names for others, and their senders asked to hear of success: that is
+     * reported now (RFC 3461 §5.2.7).
+     */
+    void expanded(StoredMessage message, List<Recipient> recipients);
+
+    /** Where no queue runs: messages are found at its next start. */
+    static Listener none() {
+      return of(_ -> {});
+    }
+
+    /** Hears of stored messages only. */
+    static Listener of(Consumer<StoredMessage> onStored) {
+      return new Listener() {
+        @Override
+        public void stored(StoredMessage message) {
+          onStored.accept(message);
+        }
+
+        @Override
+        public void expanded(StoredMessage message, List<Recipient> recipients) {}
+      };
+    }
+  }
+
+  private final Supplier<IntakeSource> source;
   private final Spool spool;
   private final MailLog log;
-  private final Consumer<StoredMessage> onStored;
+  private final Listener listener;
   private final Events events;
-  private volatile IntakeSettings settings;
+  private volatile @Nullable IntakeSettings settings;
 
   /**
    * The intake of one spool.
    *
-   * @param config the current snapshot, asked for each message
-   * @param onStored told of each message once it is durable, on the thread that stored it
+   * @param source the current settings, asked for each message
+   * @param events hears of each message once it is durable, before {@code listener}
    */
   public MessageIntake(
-      Supplier<Config> config, Spool spool, MailLog log, Consumer<StoredMessage> onStored) {
-    this(config, spool, log, onStored, Events.none());
-  }
-
-  /**
-   * The same.
-   *
-   * @param events hears of each message once it is durable, before {@code onStored}
-   */
-  public MessageIntake(
-      Supplier<Config> config,
-      Spool spool,
-      MailLog log,
-      Consumer<StoredMessage> onStored,
-      Events events) {
+      Supplier<IntakeSource> source, Spool spool, MailLog log, Listener listener, Events events) {
     this.events = events;
-    this.config = config;
+    this.source = source;
     this.spool = spool;
     this.log = log;
-    this.onStored = onStored;
-    this.settings = new IntakeSettings(config.get());
+    this.listener = listener;
   }
 
   private IntakeSettings current() {
-    Config snapshot = config.get();
+    IntakeSource now = source.get();
     IntakeSettings known = settings;
-    if (known.source != snapshot) {
-      known = new IntakeSettings(snapshot);
+    if (known == null || known.mappings != now.mappings()) {
+      known = new IntakeSettings(now);
       settings = known;
     }
     return known;
@@ -146,7 +162,11 @@ public final class MessageIntake implements Intake {
     String queueId = draft.id().print(now.longIds);
     Origin origin = submission.origin();
     logArrival(queueId, submission);
-    ReversePath sender = qualified(submission.envelope().sender(), now.qualifier);
+    MessageMapping mapping = now.mappings.begin(Trace.none());
+    ReversePath sender = mapping.sender(submission.envelope().sender());
+    RecipientList recipients = new RecipientList(mapping, now, isHandedOver(origin));
+    recipients.addForSender(sender);
+    submission.envelope().recipients().forEach(recipients::add);
 
     ContentWriter out = new ContentWriter(draft.content(), sizeLimit(origin, now));
     out.text(
@@ -155,7 +175,13 @@ public final class MessageIntake implements Intake {
     InputStream clean = content instanceof DotReader ? content : new WithoutReturns(content);
     HeaderScanner scanner = new HeaderScanner(clean, now.headerLimit);
     HeaderPass pass =
-        new HeaderPass(now, isOurs(origin), submission.recipientsFromHeader(), queueId, log, out);
+        new HeaderPass(
+            now,
+            new HeaderPass.Rewriting(mapping, context(origin, now)),
+            submission.recipientsFromHeader(),
+            queueId,
+            log,
+            out);
     if (origin instanceof Origin.Remote) {
       for (var line = scanner.mailboxLine(); line != null; line = scanner.mailboxLine()) {
         pass.take(new HeaderField("X-Mailbox-Line", " " + line));
@@ -168,7 +194,14 @@ public final class MessageIntake implements Intake {
     copyBody(scanner, out);
     out.flush();
 
-    List<Recipient> recipients = recipients(submission, pass, now);
+    for (Mailbox mailbox : pass.recipients()) {
+      recipients.add(new Recipient(mailbox, mailbox, submission.headerRequest()));
+    }
+    recipients.addAlways();
+    IntakeOutcome unmapped = unmapped(queueId, mapping);
+    if (unmapped != null) {
+      return unmapped;
+    }
     if (pass.tooManyHops()) {
       log.warning("cleanup", queueId + ": message rejected: hopcount exceeded");
       return new IntakeOutcome.Refused(TOO_MANY_HOPS);
@@ -177,19 +210,23 @@ public final class MessageIntake implements Intake {
       log.warning("cleanup", queueId + ": queue file size limit exceeded");
       return new IntakeOutcome.Refused(TOO_LARGE);
     }
-    if (recipients.isEmpty()) {
+    if (recipients.all().isEmpty()) {
       return new IntakeOutcome.Refused(NO_RECIPIENTS);
     }
     IOException failure = out.failure();
     if (failure != null) {
       return writeError(queueId, failure);
     }
-    Envelope envelope = submission.envelope().withSender(sender).withRecipients(recipients);
+    Envelope envelope = submission.envelope().withSender(sender).withRecipients(recipients.all());
     if (envelope.bodyType() == BodyType.UNDECLARED && pass.declaresEightBit(out.eightBit())) {
       // Nobody said so with -B or BODY=, but the content does; the next server must be told.
       envelope = envelope.withBodyType(BodyType.EIGHT_BIT_MIME);
     }
-    return commit(draft, queueId, envelope, new Arrival(origin, pass.messageId()));
+    IntakeOutcome outcome = commit(draft, queueId, envelope, new Arrival(origin, pass.messageId()));
+    if (outcome instanceof IntakeOutcome.Stored(var stored) && !recipients.expanded().isEmpty()) {
+      tell(queueId, () -> listener.expanded(stored, recipients.expanded()));
+    }
+    return outcome;
   }
 
   /**
@@ -212,14 +249,36 @@ public final class MessageIntake implements Intake {
       return writeError(queueId, e);
     }
     events.record(arrival.event(stored));
+    tell(queueId, () -> listener.stored(stored));
+    return new IntakeOutcome.Stored(stored);
+  }
+
+  private void tell(String queueId, Runnable telling) {
     try {
-      onStored.accept(stored);
+      telling.run();
     } catch (RuntimeException e) {
       // The message is stored and will be found: whoever failed to hear of it must not make the
       // client send it again.
       log.bug("cleanup", queueId + ": telling of a stored message", e);
     }
-    return new IntakeOutcome.Stored(stored);
+  }
+
+  /** The refusal of a message whose addresses nobody can tell now, or null. */
+  private @Nullable IntakeOutcome unmapped(String queueId, MessageMapping mapping) {
+    for (String warning : mapping.warnings()) {
+      log.warning("cleanup", queueId + ": " + warning);
+    }
+    MessageMapping.Failure failure = mapping.failure();
+    if (failure == null) {
+      return null;
+    }
+    log.warning(
+        "cleanup", queueId + ": " + failure.reason() + " -- message not accepted, try again later");
+    return new IntakeOutcome.Refused(
+        switch (failure) {
+          case MessageMapping.Failure.Table _ -> NO_LOOKUP;
+          case MessageMapping.Failure.Expansion _ -> NO_EXPANSION;
+        });
   }
 
   private IntakeOutcome writeError(String queueId, IOException e) {
@@ -268,50 +327,29 @@ public final class MessageIntake implements Intake {
     return own > 0 && (now.sizeLimit <= 0 || own < now.sizeLimit) ? own : now.sizeLimit;
   }
 
-  /** Whether this host answers for the header, or only passes it on. */
-  private static boolean isOurs(Origin origin) {
+  /** Whether a program or client handed it over, so that main.cf may add recipients. */
+  private static boolean isHandedOver(Origin origin) {
     return switch (origin) {
-      case Origin.Local local -> !local.relayed();
-      case Origin.Internal _ -> true;
-      // It was completed the first time, if it was ours.
-      case Origin.Requeued _ -> false;
-      case Origin.Remote remote -> remote.local();
+      case Origin.Local _, Origin.Remote _, Origin.Requeued _ -> true;
+      case Origin.Internal _ -> false;
     };
   }
 
-  private static ReversePath qualified(ReversePath sender, Qualifier qualifier) {
-    return switch (sender) {
-      case ReversePath.Null none -> none;
-      case ReversePath.Sender(var mailbox) -> ReversePath.of(qualifier.qualify(mailbox));
-    };
-  }
-
-  /** Everybody named, completed, each once. */
-  private static List<Recipient> recipients(
-      Submission submission, HeaderPass pass, IntakeSettings now) {
-    List<Recipient> all = new ArrayList<>();
-    Set<String> known = new HashSet<>();
-    for (Recipient recipient : submission.envelope().recipients()) {
-      add(recipient, all, known, now);
+  /** Whether this host answers for the header, or only passes it on. */
+  private static HeaderPass.Context context(Origin origin, IntakeSettings now) {
+    boolean ours =
+        switch (origin) {
+          case Origin.Local local -> !local.relayed();
+          case Origin.Internal _ -> true;
+          // It was completed the first time, if it was ours.
+          case Origin.Requeued _ -> false;
+          case Origin.Remote remote -> remote.local();
+        };
+    if (ours) {
+      return HeaderPass.Context.LOCAL;
     }
-    for (Mailbox mailbox : pass.recipients()) {
-      add(new Recipient(mailbox, mailbox, submission.headerRequest()), all, known, now);
-    }
-    return all;
-  }
-
-  private static void add(
-      Recipient recipient, List<Recipient> all, Set<String> known, IntakeSettings now) {
-    Recipient qualified = recipient.redirectedTo(now.qualifier.qualify(recipient.mailbox()));
-    String key = Qualifier.key(qualified.mailbox());
-    if (known.contains(key)) {
-      return;
-    }
-    // Beyond the limit nothing is remembered, so that memory stays bounded; a recipient may then
-    // get a message twice, but never not at all.
-    if (now.duplicateLimit <= 0 || known.size() < now.duplicateLimit) {
-      known.add(key);
-    }
-    all.add(qualified);
+    return origin instanceof Origin.Remote && now.mappings.touchesRemoteHeaders()
+        ? HeaderPass.Context.REMOTE
+        : HeaderPass.Context.NONE;
   }
 }

@@ -5,11 +5,14 @@ import dev.postrider.config.ConfigException;
 import dev.postrider.mail.address.Mailbox;
 import dev.postrider.mail.address.ReversePath;
 import dev.postrider.mail.reply.Reply;
+import dev.postrider.route.AddressClass;
+import dev.postrider.route.Resolution;
+import dev.postrider.route.Route;
+import dev.postrider.route.Router;
 import dev.postrider.table.TableSource;
-import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.Optional;
 
 /**
  * Who may send to whom: the smtpd_*_restrictions, judged when a recipient is named
@@ -35,14 +38,22 @@ public final class AccessPolicy {
       Mailbox recipient) {}
 
   private final List<RestrictionList> lists;
-  private final Destinations destinations;
+  private final Router router;
+  private final ListedAddresses listed;
+  private final boolean untrustedRouting;
+  private final boolean rejectsUnlistedSender;
+  private final boolean rejectsUnlistedRecipient;
   private final int rejectCode;
   private final int deferCode;
   private final int relayCode;
 
-  private AccessPolicy(List<RestrictionList> lists, Destinations destinations, Config config) {
+  private AccessPolicy(List<RestrictionList> lists, Config config, TableSource tables) {
     this.lists = List.copyOf(lists);
-    this.destinations = destinations;
+    this.router = new Router(config, _ -> true, tables);
+    this.listed = new ListedAddresses(config, router, tables);
+    this.untrustedRouting = config.flag("allow_untrusted_routing");
+    this.rejectsUnlistedSender = config.flag("smtpd_reject_unlisted_sender");
+    this.rejectsUnlistedRecipient = config.flag("smtpd_reject_unlisted_recipient");
     this.rejectCode = config.number("reject_code");
     this.deferCode = config.number("defer_code");
     this.relayCode = config.number("relay_domains_reject_code");
@@ -51,13 +62,11 @@ public final class AccessPolicy {
   /**
    * Reads the restrictions of main.cf.
    *
-   * @param ownAddresses the addresses of this host, for {@code user@[192.0.2.1]}
    * @throws ConfigException if a list cannot be used, or if nothing in it would keep strangers from
    *     relaying
    */
-  public static AccessPolicy of(Config config, TableSource tables, Set<InetAddress> ownAddresses)
-      throws ConfigException {
-    return new AccessPolicy(lists(config), Destinations.of(config, tables, ownAddresses), config);
+  public static AccessPolicy of(Config config, TableSource tables) throws ConfigException {
+    return new AccessPolicy(lists(config), config, tables);
   }
 
   /**
@@ -93,12 +102,42 @@ public final class AccessPolicy {
     if (request.client().standAlone()) {
       return new Verdict.Permit();
     }
+    Mailbox recipient = request.recipient();
+    if (recipient.domain().isEmpty() && recipient.localPart().equalsIgnoreCase("postmaster")) {
+      // RFC 5321 §4.5.1: always somebody here.
+      return new Verdict.Permit();
+    }
     for (RestrictionList list : lists) {
       if (judge(list, request) instanceof Verdict.Reject reject) {
         return reject;
       }
     }
-    return new Verdict.Permit();
+    return judgeAddresses(request);
+  }
+
+  /** Whatever the lists permit, mail for somebody who does not exist is not taken. */
+  private Verdict judgeAddresses(Request request) {
+    if (rejectsUnlistedSender && unlistedSender(request) instanceof Verdict.Reject reject) {
+      return reject;
+    }
+    return rejectsUnlistedRecipient && unlistedRecipient(request) instanceof Verdict.Reject reject
+        ? reject
+        : new Verdict.Permit();
+  }
+
+  private Verdict unlistedSender(Request request) {
+    return request.sender() instanceof ReversePath.Sender(Mailbox mailbox)
+        ? unlisted(ListedAddresses.Subject.SENDER, mailbox, ReversePath.of(request.recipient()))
+        : new Verdict.Undecided();
+  }
+
+  private Verdict unlistedRecipient(Request request) {
+    return unlisted(ListedAddresses.Subject.RECIPIENT, request.recipient(), request.sender());
+  }
+
+  private Verdict unlisted(ListedAddresses.Subject subject, Mailbox address, ReversePath other) {
+    Optional<Reply> refusal = listed.refusal(subject, address, other);
+    return refusal.isPresent() ? new Verdict.Reject(refusal.get()) : new Verdict.Undecided();
   }
 
   private Verdict judge(RestrictionList list, Request request) {
@@ -118,8 +157,10 @@ public final class AccessPolicy {
       case PERMIT -> new Verdict.Permit();
       case REJECT -> refusal(rejectCode, subject, request, "Access denied");
       case DEFER -> refusal(deferCode, subject, request, "Try again later");
-      case REJECT_UNAUTH_DESTINATION -> unauthorized(relayCode, request.recipient());
-      case DEFER_UNAUTH_DESTINATION -> unauthorized(relayCode % 100 + 400, request.recipient());
+      case REJECT_UNAUTH_DESTINATION -> unauthorized(relayCode, request);
+      case REJECT_UNLISTED_SENDER -> unlistedSender(request);
+      case REJECT_UNLISTED_RECIPIENT -> unlistedRecipient(request);
+      case DEFER_UNAUTH_DESTINATION -> unauthorized(relayCode % 100 + 400, request);
     };
   }
 
@@ -127,14 +168,17 @@ public final class AccessPolicy {
     return condition ? new Verdict.Permit() : new Verdict.Undecided();
   }
 
-  private Verdict unauthorized(int code, Mailbox recipient) {
-    return switch (destinations.include(recipient)) {
-      case YES -> new Verdict.Undecided();
-      case NO -> rejection(code, recipient.internal(), "Relay access denied");
-      case UNKNOWN ->
-          new Verdict.Reject(
-              Reply.of(451, "4.3.0 <" + recipient.internal() + ">: Temporary lookup failure"));
-    };
+  private Verdict unauthorized(int code, Request request) {
+    Mailbox recipient = request.recipient();
+    Resolution to = router.resolve(request.sender(), recipient);
+    if (to.route() instanceof Route.Unknown) {
+      return new Verdict.Reject(
+          Reply.of(451, "4.3.0 <" + recipient.internal() + ">: Temporary lookup failure"));
+    }
+    boolean ours = to.addressClass().isFinal() || to.addressClass() == AddressClass.RELAY;
+    return ours && (untrustedRouting || !to.routed())
+        ? new Verdict.Undecided()
+        : rejection(code, recipient.internal(), "Relay access denied");
   }
 
   private static Verdict refusal(

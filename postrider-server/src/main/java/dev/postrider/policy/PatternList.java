@@ -109,23 +109,6 @@ final class PatternList {
     }
   }
 
-  /** Whether the list names this domain. */
-  Match matchesDomain(String domain) {
-    String name = domain.toLowerCase(Locale.ROOT);
-    for (Item item : items) {
-      Match match =
-          switch (item.pattern) {
-            case Pattern.Network _ -> Match.NO;
-            case Pattern.Name(var pattern) -> nameMatches(pattern, name) ? Match.YES : Match.NO;
-            case Pattern.Table(var table) -> inTable(table, name);
-          };
-      if (match != Match.NO) {
-        return turned(match, item.negated);
-      }
-    }
-    return Match.NO;
-  }
-
   /** Whether the list names this host or a network it is in. */
   Match matchesHost(String hostName, InetAddress address) {
     String name = hostName.toLowerCase(Locale.ROOT);

@@ -11,7 +11,9 @@ enum Restriction {
   REJECT,
   DEFER,
   REJECT_UNAUTH_DESTINATION,
-  DEFER_UNAUTH_DESTINATION;
+  DEFER_UNAUTH_DESTINATION,
+  REJECT_UNLISTED_SENDER,
+  REJECT_UNLISTED_RECIPIENT;
 
   static Optional<Restriction> of(String word) {
     for (Restriction restriction : values()) {
@@ -26,7 +28,12 @@ enum Restriction {
   boolean stopsStrangers() {
     return switch (this) {
       case REJECT, DEFER, REJECT_UNAUTH_DESTINATION, DEFER_UNAUTH_DESTINATION -> true;
-      case PERMIT_MYNETWORKS, PERMIT_SASL_AUTHENTICATED, PERMIT -> false;
+      case PERMIT_MYNETWORKS,
+          PERMIT_SASL_AUTHENTICATED,
+          PERMIT,
+          REJECT_UNLISTED_SENDER,
+          REJECT_UNLISTED_RECIPIENT ->
+          false;
     };
   }
 }

@@ -45,7 +45,8 @@ record RestrictionList(Subject subject, List<Restriction> restrictions) {
                           + word
                           + "\" is not supported (use permit_mynetworks,"
                           + " permit_sasl_authenticated, permit, reject, defer,"
-                          + " reject_unauth_destination or defer_unauth_destination)")));
+                          + " reject_unauth_destination, defer_unauth_destination, reject_unlisted_sender"
+                          + " or reject_unlisted_recipient)")));
     }
     return new RestrictionList(subject, found);
   }

@@ -118,7 +118,7 @@ final class AttemptEnd {
       return again(attempt);
     }
     List<MessageAttempt.Fate> found = attempt.told();
-    switch (attempt.rules.setup.notifier().status(message, fates(message, found))) {
+    switch (attempt.rules.setup.notifier().status(message, fates(attempt, found))) {
       // There is nothing to keep: a probe delivers nothing.
       case NoticeOutcome.Settled _, NoticeOutcome.Keep _ -> {
         attempt.end(spool.remove(message.id()), Event.Ending.PROBED);
@@ -147,8 +147,8 @@ final class AttemptEnd {
     BounceNotifier notifier = attempt.rules.setup.notifier();
     NoticeOutcome outcome =
         attempt.isTraced()
-            ? notifier.status(message, fates(message, told))
-            : notifier.succeeded(message, fates(message, told));
+            ? notifier.status(message, fates(attempt, told))
+            : notifier.succeeded(message, fates(attempt, told));
     if (outcome instanceof NoticeOutcome.NotStored(var reason)) {
       log.warning(
           QueueManager.PROCESS, attempt.id + ": no delivery status notification: " + reason);
@@ -195,7 +195,7 @@ final class AttemptEnd {
       List<MessageAttempt.Fate> delayed,
       Ending ending) {
     StoredMessage message = attempt.message;
-    switch (attempt.rules.setup.notifier().failed(message, undelivered(message, refused))) {
+    switch (attempt.rules.setup.notifier().failed(message, undelivered(attempt, refused))) {
       case NoticeOutcome.Settled _ -> {
         attempt.rules.setup.events().record(new Event.Returned(message.id(), indexes(refused)));
         if (!delayed.isEmpty() || ending.stayed()) {
@@ -247,25 +247,24 @@ final class AttemptEnd {
       return;
     }
     Instant until = message.arrival().plus(schedule.lifetime(message.envelope().sender()));
-    attempt.rules.setup.notifier().delayed(message, undelivered(message, delayed), until);
+    attempt.rules.setup.notifier().delayed(message, undelivered(attempt, delayed), until);
     spool.mark(message.id(), Mark.WARNED);
   }
 
-  private static List<RecipientFate> fates(StoredMessage message, List<MessageAttempt.Fate> fates) {
+  private static List<RecipientFate> fates(
+      MessageAttempt attempt, List<MessageAttempt.Fate> fates) {
     List<RecipientFate> list = new ArrayList<>(fates.size());
     for (MessageAttempt.Fate each : fates) {
-      list.add(
-          new RecipientFate(message.envelope().recipients().get(each.recipient()), each.status()));
+      list.add(new RecipientFate(attempt.recipient(each.recipient()), each.status()));
     }
     return list;
   }
 
   private static List<Undelivered> undelivered(
-      StoredMessage message, List<MessageAttempt.Fate> fates) {
+      MessageAttempt attempt, List<MessageAttempt.Fate> fates) {
     List<Undelivered> list = new ArrayList<>(fates.size());
     for (MessageAttempt.Fate each : fates) {
-      list.add(
-          new Undelivered(message.envelope().recipients().get(each.recipient()), each.status()));
+      list.add(new Undelivered(attempt.recipient(each.recipient()), each.status()));
     }
     return list;
   }

@@ -28,7 +28,7 @@ final class Delivery {
     }
     List<Recipient> recipients = new ArrayList<>(job.recipients().length);
     for (int index : job.recipients()) {
-      recipients.add(message.envelope().recipients().get(index));
+      recipients.add(attempt.recipient(index));
     }
     try {
       DeliveryRequest request =

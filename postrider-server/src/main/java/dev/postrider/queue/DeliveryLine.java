@@ -48,7 +48,7 @@ final class DeliveryLine {
    */
   static Event.Attempt event(
       MessageAttempt attempt, int index, DeliveryStatus status, @Nullable String word, long now) {
-    Recipient recipient = attempt.message.envelope().recipients().get(index);
+    Recipient recipient = attempt.recipient(index);
     DeliveryStatus.Attempt by = status.attempt();
     // A bounce that soft_bounce turned into a delay is a delay, whatever its line calls it.
     boolean probed = word != null && attempt.isProbe();

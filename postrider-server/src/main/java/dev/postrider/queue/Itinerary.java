@@ -5,6 +5,7 @@ import dev.postrider.delivery.NextHop;
 import dev.postrider.mail.address.Mailbox;
 import dev.postrider.mail.address.ReversePath;
 import dev.postrider.mail.reply.EnhancedStatusCode;
+import dev.postrider.route.Resolution;
 import dev.postrider.route.Route;
 import dev.postrider.route.Router;
 import dev.postrider.spool.StoredMessage;
@@ -35,10 +36,11 @@ record Itinerary(Map<DestinationKey, int[]> shares, List<Dead> undeliverable) {
     String delimiters = attempt.rules.delimiters;
     if (message.pending().size() == 1) {
       int index = message.pending().getFirst().index();
-      Mailbox mailbox = message.envelope().recipients().get(index).mailbox();
-      return router.route(sender, mailbox) instanceof Route.To(var nextHop)
+      Resolution to = resolve(router, attempt, sender, index);
+      return to.route() instanceof Route.To(var nextHop)
           ? new Itinerary(
-              Map.of(key(nextHop, mailbox, delimiters, scheduler), new int[] {index}), List.of())
+              Map.of(key(nextHop, to.recipient(), delimiters, scheduler), new int[] {index}),
+              List.of())
           : several(attempt, scheduler, delimiters);
     }
     return several(attempt, scheduler, delimiters);
@@ -50,11 +52,12 @@ record Itinerary(Map<DestinationKey, int[]> shares, List<Dead> undeliverable) {
     Map<DestinationKey, Indexes> shares = new LinkedHashMap<>();
     List<Dead> dead = new ArrayList<>();
     for (StoredMessage.Pending each : message.pending()) {
-      Mailbox mailbox = message.recipient(each).mailbox();
-      switch (attempt.rules.setup.router().route(sender, mailbox)) {
+      Resolution to = resolve(attempt.rules.setup.router(), attempt, sender, each.index());
+      switch (to.route()) {
         case Route.To(var nextHop) ->
             shares
-                .computeIfAbsent(key(nextHop, mailbox, delimiters, scheduler), _ -> new Indexes())
+                .computeIfAbsent(
+                    key(nextHop, to.recipient(), delimiters, scheduler), _ -> new Indexes())
                 .add(each.index());
         case Route.Refused(var code, var text) ->
             dead.add(new Dead(each.index(), new DeliveryStatus.Bounced(code, text, here())));
@@ -65,6 +68,16 @@ record Itinerary(Map<DestinationKey, int[]> shares, List<Dead> undeliverable) {
     Map<DestinationKey, int[]> plain = new LinkedHashMap<>();
     shares.forEach((key, indexes) -> plain.put(key, indexes.toArray()));
     return new Itinerary(plain, dead);
+  }
+
+  private static Resolution resolve(
+      Router router, MessageAttempt attempt, ReversePath sender, int index) {
+    Mailbox mailbox = attempt.message.envelope().recipients().get(index).mailbox();
+    Resolution to = router.resolve(sender, mailbox);
+    if (!to.recipient().equals(mailbox)) {
+      attempt.redirect(index, to.recipient());
+    }
+    return to;
   }
 
   /** All recipients share one fate: routing did not work. */

@@ -52,7 +52,7 @@ final class JobReport implements StatusSink {
     for (int slot = 0; slot < decided.length; slot++) {
       if (take(slot)) {
         int index = job.recipients()[slot];
-        decide(index, job.attempt().message.envelope().recipients().get(index), status);
+        decide(index, job.attempt().recipient(index), status);
       }
     }
   }
@@ -69,13 +69,7 @@ final class JobReport implements StatusSink {
   /** Finds the recipient among those without a word; equal recipients are told apart by turn. */
   private synchronized int take(Recipient recipient) {
     for (int slot = 0; slot < decided.length; slot++) {
-      if (!decided[slot]
-          && job.attempt()
-              .message
-              .envelope()
-              .recipients()
-              .get(job.recipients()[slot])
-              .equals(recipient)) {
+      if (!decided[slot] && job.attempt().recipient(job.recipients()[slot]).equals(recipient)) {
         decided[slot] = true;
         undecided--;
         return slot;

@@ -3,14 +3,18 @@ package dev.postrider.queue;
 import dev.postrider.delivery.DeliveryStatus;
 import dev.postrider.event.Event;
 import dev.postrider.log.MailLog;
+import dev.postrider.mail.address.Mailbox;
 import dev.postrider.mail.envelope.DsnRequest;
 import dev.postrider.mail.envelope.Envelope;
+import dev.postrider.mail.envelope.Recipient;
 import dev.postrider.spool.Mark;
 import dev.postrider.spool.StoredMessage;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** One attempt at one message: what became of its recipients so far. Safe on any thread. */
@@ -38,6 +42,9 @@ final class MessageAttempt {
   /** What the sender hears of beyond failures. */
   private final List<Fate> told = new ArrayList<>(0);
 
+  /** Those whose address names another one, by their index in the envelope; mostly none. */
+  private Map<Integer, Mailbox> redirected = Map.of();
+
   /** Destinations that were not reached. */
   private Set<DestinationKey> unreached = Set.of();
 
@@ -55,6 +62,21 @@ final class MessageAttempt {
     this.waitedNanos = waited.toNanos();
     this.undecided = message.pending().size();
     this.unfinished = undecided;
+  }
+
+  /** Notes whom a recipient's mail is really for ({@code user%elsewhere@here}). */
+  synchronized void redirect(int recipient, Mailbox mailbox) {
+    if (redirected.isEmpty()) {
+      redirected = new HashMap<>();
+    }
+    redirected.put(recipient, mailbox);
+  }
+
+  /** A recipient of the envelope, as it is delivered to. */
+  synchronized Recipient recipient(int index) {
+    Recipient recipient = message.envelope().recipients().get(index);
+    Mailbox other = redirected.get(index);
+    return other == null ? recipient : recipient.redirectedTo(other);
   }
 
   /**

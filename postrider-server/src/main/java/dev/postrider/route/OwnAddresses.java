@@ -11,25 +11,46 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The addresses mail may name instead of a domain of ours: {@code user@[192.0.2.1]} is local when
- * inet_interfaces or proxy_interfaces has that address (RFC 5321 §4.1.3). Immutable.
+ * inet_interfaces or proxy_interfaces has that address (RFC 5321 §4.1.3). Safe on any thread.
  */
 final class OwnAddresses {
-  private final Set<InetAddress> addresses = new HashSet<>();
+  private final List<String> interfaces;
+  private final List<String> proxies;
+
+  /** Found when the first literal is met: most hosts never see one. */
+  private volatile @Nullable Set<InetAddress> addresses;
 
   OwnAddresses(Config config) {
-    for (String item : config.list("inet_interfaces")) {
+    this.interfaces = config.list("inet_interfaces");
+    this.proxies = config.list("proxy_interfaces");
+  }
+
+  private Set<InetAddress> addresses() {
+    Set<InetAddress> known = addresses;
+    if (known == null) {
+      known = found();
+      addresses = known;
+    }
+    return known;
+  }
+
+  private Set<InetAddress> found() {
+    Set<InetAddress> found = new HashSet<>();
+    for (String item : interfaces) {
       switch (item.toLowerCase(Locale.ROOT)) {
-        case "all" -> addInterfaces(false);
-        case "loopback-only" -> addInterfaces(true);
-        default -> add(item);
+        case "all" -> addInterfaces(false, found);
+        case "loopback-only" -> addInterfaces(true, found);
+        default -> add(item, found);
       }
     }
-    for (String item : config.list("proxy_interfaces")) {
-      add(item);
+    for (String item : proxies) {
+      add(item, found);
     }
+    return found;
   }
 
   /** Whether {@code domain} is a literal such as {@code [127.0.0.1]} or {@code [IPv6:::1]}. */
@@ -42,13 +63,13 @@ final class OwnAddresses {
       literal = literal.substring(5);
     }
     try {
-      return addresses.contains(InetAddress.ofLiteral(literal));
+      return addresses().contains(InetAddress.ofLiteral(literal));
     } catch (IllegalArgumentException _) {
       return false;
     }
   }
 
-  private void add(String name) {
+  private static void add(String name, Set<InetAddress> addresses) {
     String bare = name.startsWith("[") ? name.substring(1, name.length() - 1) : name;
     try {
       addresses.addAll(List.of(InetAddress.getAllByName(bare)));
@@ -58,7 +79,7 @@ final class OwnAddresses {
     }
   }
 
-  private void addInterfaces(boolean loopbackOnly) {
+  private static void addInterfaces(boolean loopbackOnly, Set<InetAddress> addresses) {
     try {
       Enumeration<NetworkInterface> all = NetworkInterface.getNetworkInterfaces();
       while (all.hasMoreElements()) {
@@ -71,7 +92,7 @@ final class OwnAddresses {
         }
       }
     } catch (SocketException _) {
-      add("127.0.0.1");
+      add("127.0.0.1", addresses);
     }
   }
 

@@ -5,6 +5,7 @@ import dev.postrider.config.ConfigException;
 import dev.postrider.mail.address.Mailbox;
 import dev.postrider.table.Lookup;
 import dev.postrider.table.LookupTable;
+import dev.postrider.table.RecipientDelimiter;
 import dev.postrider.table.TableSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,92 +13,96 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tables keyed by address, searched in the order that transport(5) and canonical(5) give. A table
- * that does not answer makes the whole answer unavailable. Immutable and safe on any thread.
+ * transport_maps, searched in the order that transport(5) gives: the address, the address without
+ * extension, the domain, its parents, {@code *}. A table that does not answer makes the whole
+ * answer unavailable. Immutable and safe on any thread.
  */
 final class TransportMap {
-  private static final Lookup NOT_FOUND = new Lookup.NotFound();
+  /** What the tables say. */
+  sealed interface Answer {
+    record Nothing() implements Answer {}
+
+    record Entry(String table, String key, String value) implements Answer {}
+
+    record Unavailable(String reason) implements Answer {}
+  }
+
+  private static final String PARAMETER = "transport_maps";
 
   private final List<LookupTable> tables = new ArrayList<>();
   private final @Nullable String broken;
-  private final String delimiters;
+  private final RecipientDelimiter delimiter;
 
-  TransportMap(Config config, String parameter, TableSource source) {
+  /**
+   * Whether {@code example.com} stands for what is below it too, instead of {@code .example.com}.
+   */
+  private final boolean parents;
+
+  TransportMap(Config config, TableSource source, RecipientDelimiter delimiter) {
     String problem = null;
-    for (String spec : config.list(parameter)) {
+    for (String spec : config.list(PARAMETER)) {
       try {
         tables.add(source.open(spec));
       } catch (ConfigException e) {
-        problem = parameter + ": " + e.getMessage();
+        problem = PARAMETER + ": " + e.getMessage();
       }
     }
     this.broken = problem;
-    this.delimiters = config.text("recipient_delimiter");
+    this.delimiter = delimiter;
+    this.parents = config.list("parent_domain_matches_subdomains").contains(PARAMETER);
   }
 
   boolean isEmpty() {
     return tables.isEmpty() && broken == null;
   }
 
-  /** transport(5): user+extension@domain, user@domain, domain, .parents, {@code *}. */
-  Lookup transport(Mailbox recipient) {
+  Answer find(Mailbox recipient) {
+    if (broken != null) {
+      return new Answer.Unavailable(broken);
+    }
     String domain = recipient.domain().toLowerCase(Locale.ROOT);
-    List<String> keys = addressKeys(recipient, domain);
-    keys.add(domain);
-    for (int dot = domain.indexOf('.'); dot >= 0; dot = domain.indexOf('.', dot + 1)) {
-      if (dot > 0) {
-        keys.add(domain.substring(dot));
+    String local = recipient.localPart();
+    Answer whole = ask(local + "@" + domain, true);
+    if (!(whole instanceof Answer.Nothing)) {
+      return whole;
+    }
+    for (String key : parts(local, domain)) {
+      Answer part = ask(key, false);
+      if (!(part instanceof Answer.Nothing)) {
+        return part;
       }
     }
-    keys.add("*");
-    return first(keys);
+    return whole;
   }
 
-  /** sender_dependent_relayhost_maps: the address, then {@code @domain}. */
-  Lookup sender(Mailbox sender) {
-    String domain = sender.domain().toLowerCase(Locale.ROOT);
-    List<String> keys = addressKeys(sender, domain);
-    keys.add("@" + domain);
-    return first(keys);
-  }
-
-  Lookup key(String key) {
-    return first(List.of(key));
-  }
-
-  private List<String> addressKeys(Mailbox mailbox, String domain) {
+  private List<String> parts(String local, String domain) {
     List<String> keys = new ArrayList<>();
-    String local = mailbox.localPart();
-    keys.add(local + "@" + domain);
-    int extension = extension(local, delimiters);
+    int extension = delimiter.start(local);
     if (extension > 0) {
       keys.add(local.substring(0, extension) + "@" + domain);
     }
+    keys.add(domain);
+    if (!domain.startsWith("[")) {
+      for (int dot = domain.indexOf('.', 1); dot >= 0; dot = domain.indexOf('.', dot + 1)) {
+        keys.add(domain.substring(parents ? dot + 1 : dot));
+      }
+    }
+    keys.add("*");
     return keys;
   }
 
-  /** Where the extension of {@code user+extension} begins, or -1. */
-  static int extension(String local, String delimiters) {
-    for (int i = 1; i < local.length(); i++) {
-      if (delimiters.indexOf(local.charAt(i)) >= 0) {
-        return i;
-      }
-    }
-    return -1;
-  }
-
-  private Lookup first(List<String> keys) {
-    if (broken != null) {
-      return new Lookup.Unavailable(broken);
-    }
-    for (String key : keys) {
-      for (LookupTable table : tables) {
-        Lookup found = table.lookup(key);
-        if (!(found instanceof Lookup.NotFound)) {
-          return found;
+  private Answer ask(String key, boolean whole) {
+    for (LookupTable table : tables) {
+      switch (whole ? table.lookup(key) : table.lookupPart(key)) {
+        case Lookup.Found(String value) -> {
+          return new Answer.Entry(table.name(), key, value);
+        }
+        case Lookup.NotFound _ -> {}
+        case Lookup.Unavailable(String reason) -> {
+          return new Answer.Unavailable(reason);
         }
       }
     }
-    return NOT_FOUND;
+    return new Answer.Nothing();
   }
 }

@@ -11,16 +11,12 @@ import dev.postrider.mail.message.HeaderAddresses;
 import dev.postrider.mail.message.HeaderField;
 import dev.postrider.mail.message.HeaderScanner;
 import dev.postrider.table.AddressLookup;
-import dev.postrider.table.LookupTable;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,28 +35,21 @@ final class GenericMapping {
   }
 
   private final @Nullable AddressLookup lookup;
+  private final boolean propagates;
 
-  GenericMapping(Config config, List<LookupTable> tables) {
-    lookup = tables.isEmpty() ? null : new AddressLookup(tables.getFirst(), rules(config));
-  }
-
-  private static AddressLookup.Rules rules(Config config) {
-    String origin = config.text("myorigin");
-    Set<String> local = new TreeSet<>();
-    local.add(origin.toLowerCase(Locale.ROOT));
-    for (String domain : config.list("mydestination")) {
-      local.add(domain.toLowerCase(Locale.ROOT));
-    }
-    return new AddressLookup.Rules(
-        origin,
-        config.text("recipient_delimiter"),
-        domain -> local.contains(domain.toLowerCase(Locale.ROOT)),
-        config.list("propagate_unmatched_extensions").contains("generic"));
+  /**
+   * Reads the settings.
+   *
+   * @param tables those of {@code smtp_generic_maps}
+   */
+  GenericMapping(Config config, AddressLookup tables) {
+    this.lookup = tables.isEmpty() ? null : tables;
+    this.propagates = config.list("propagate_unmatched_extensions").contains("generic");
   }
 
   Result outgoing(DeliveryRequest request, List<Recipient> recipients) {
     Envelope envelope = request.envelope();
-    Mapper mapper = new Mapper(lookup);
+    Mapper mapper = new Mapper(lookup, propagates);
     String sender =
         envelope.sender() instanceof ReversePath.Sender(var mailbox)
             ? mapper.apply(mailbox).external()
@@ -129,20 +118,22 @@ final class GenericMapping {
   /** Maps the addresses of one message and remembers what happened. For one thread. */
   private static final class Mapper {
     private final @Nullable AddressLookup lookup;
+    private final boolean propagates;
     private boolean changed;
     private @Nullable String problem;
 
-    Mapper(@Nullable AddressLookup lookup) {
+    Mapper(@Nullable AddressLookup lookup, boolean propagates) {
       this.lookup = lookup;
+      this.propagates = propagates;
     }
 
     Mailbox apply(Mailbox address) {
       if (lookup == null || problem != null) {
         return address;
       }
-      return switch (lookup.map(address)) {
+      return switch (lookup.map(address, propagates)) {
         case AddressLookup.Answer.Unchanged _ -> address;
-        case AddressLookup.Answer.Mapped(var mailboxes) -> {
+        case AddressLookup.Answer.Mapped(var mailboxes, _) -> {
           changed = true;
           yield mailboxes.getFirst();
         }

@@ -2,6 +2,10 @@ package dev.postrider.smtp;
 
 import dev.postrider.config.Config;
 import dev.postrider.config.ConfigException;
+import dev.postrider.route.AddressRules;
+import dev.postrider.route.LocalDomains;
+import dev.postrider.route.Rewriter;
+import dev.postrider.table.AddressLookup;
 import dev.postrider.table.LookupTable;
 import dev.postrider.table.Tables;
 import java.util.List;
@@ -14,12 +18,9 @@ import java.util.List;
  * @param tlsPolicies {@code smtp_tls_policy_maps}
  */
 public record SmtpTables(
-    List<LookupTable> passwords, List<LookupTable> generic, List<LookupTable> tlsPolicies) {
-  public static final SmtpTables NONE = new SmtpTables(List.of(), List.of(), List.of());
-
+    List<LookupTable> passwords, AddressLookup generic, List<LookupTable> tlsPolicies) {
   public SmtpTables {
     passwords = List.copyOf(passwords);
-    generic = List.copyOf(generic);
     tlsPolicies = List.copyOf(tlsPolicies);
   }
 
@@ -27,7 +28,11 @@ public record SmtpTables(
   public static SmtpTables open(Config config, Tables tables) throws ConfigException {
     return new SmtpTables(
         open(config, tables, "smtp_sasl_password_maps"),
-        open(config, tables, "smtp_generic_maps"),
+        AddressLookup.of(
+            "smtp_generic_maps",
+            config.list("smtp_generic_maps"),
+            tables::open,
+            AddressRules.of(config, new LocalDomains(config, tables::open), new Rewriter(config))),
         open(config, tables, "smtp_tls_policy_maps"));
   }
 

@@ -121,7 +121,7 @@ public final class SessionSettings {
         config,
         process,
         MyNetworks.of(config, tables),
-        AccessPolicy.of(config, tables, ownAddresses),
+        AccessPolicy.of(config, tables),
         HeaderRewriteClients.of(config, ownAddresses),
         ForbiddenCommands.of(config.text("smtpd_forbidden_commands"), tables),
         notices);

@@ -18,4 +18,20 @@ record ChainedTable(String name, List<LookupTable> tables) implements LookupTabl
     }
     return new Lookup.NotFound();
   }
+
+  @Override
+  public boolean matchesPatterns() {
+    return tables.stream().allMatch(LookupTable::matchesPatterns);
+  }
+
+  @Override
+  public Lookup lookupPart(String key) {
+    for (LookupTable table : tables) {
+      Lookup answer = table.lookupPart(key);
+      if (!(answer instanceof Lookup.NotFound)) {
+        return answer;
+      }
+    }
+    return new Lookup.NotFound();
+  }
 }

@@ -6,4 +6,9 @@ record FailTable(String name) implements LookupTable {
   public Lookup lookup(String key) {
     return new Lookup.Unavailable("table " + name + ": query error: Application error");
   }
+
+  @Override
+  public boolean matchesPatterns() {
+    return true;
+  }
 }

@@ -7,4 +7,20 @@ public interface LookupTable {
 
   /** Looks up one key; folding of case is the table type's own affair, as in Postfix. */
   Lookup lookup(String key);
+
+  /**
+   * Whether a key is matched by patterns, or by a server that does so for all we know: regexp,
+   * cidr, tcp, socketmap.
+   */
+  default boolean matchesPatterns() {
+    return false;
+  }
+
+  /**
+   * Looks up a part of an address, such as {@code @domain} or {@code user}. A pattern meant for
+   * whole addresses could match it, so tables of patterns are not asked.
+   */
+  default Lookup lookupPart(String key) {
+    return matchesPatterns() ? new Lookup.NotFound() : lookup(key);
+  }
 }

@@ -19,4 +19,10 @@ record PipeTable(String name, List<LookupTable> tables) implements LookupTable {
     }
     return answer;
   }
+
+  /** One table of patterns among them makes the whole one. */
+  @Override
+  public boolean matchesPatterns() {
+    return tables.stream().anyMatch(LookupTable::matchesPatterns);
+  }
 }

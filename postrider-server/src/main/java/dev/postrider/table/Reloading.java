@@ -43,6 +43,7 @@ final class Reloading implements LookupTable {
   private static final String PROCESS = "proxymap";
 
   private final String name;
+  private final boolean patterns;
   private final List<Path> files;
   private final Loader loader;
   private final MailLog log;
@@ -57,9 +58,25 @@ final class Reloading implements LookupTable {
   private volatile @Nullable Content content;
   private volatile @Nullable String fault;
 
-  /** Reads the files for the first time; a file that cannot be read makes lookups unavailable. */
+  /** Reads the files of a table of fixed strings for the first time. */
   Reloading(String name, List<Path> files, Loader loader, MailLog log, LongSupplier nanos) {
+    this(name, false, files, loader, log, nanos);
+  }
+
+  /**
+   * Reads the files for the first time; a file that cannot be read makes lookups unavailable.
+   *
+   * @param patterns whether what the files hold is matched by patterns
+   */
+  Reloading(
+      String name,
+      boolean patterns,
+      List<Path> files,
+      Loader loader,
+      MailLog log,
+      LongSupplier nanos) {
     this.name = name;
+    this.patterns = patterns;
     this.files = List.copyOf(files);
     this.loader = loader;
     this.log = log;
@@ -73,6 +90,11 @@ final class Reloading implements LookupTable {
   @Override
   public String name() {
     return name;
+  }
+
+  @Override
+  public boolean matchesPatterns() {
+    return patterns;
   }
 
   /** Why nothing could be read yet, or null when the table can answer. */

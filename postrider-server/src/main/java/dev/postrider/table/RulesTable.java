@@ -38,4 +38,9 @@ record RulesTable(String name, Content rules) implements LookupTable {
   public Lookup lookup(String key) {
     return rules.lookup(key);
   }
+
+  @Override
+  public boolean matchesPatterns() {
+    return true;
+  }
 }

@@ -263,6 +263,7 @@ public final class Tables {
     Path path = Path.of(spec.name());
     return new Reloading(
         spec.toString(),
+        true,
         List.of(path),
         () -> {
           try {

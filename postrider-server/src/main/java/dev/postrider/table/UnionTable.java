@@ -23,4 +23,10 @@ record UnionTable(String name, List<LookupTable> tables) implements LookupTable 
     }
     return found.isEmpty() ? new Lookup.NotFound() : new Lookup.Found(String.join(",", found));
   }
+
+  /** One table of patterns among them makes the whole one. */
+  @Override
+  public boolean matchesPatterns() {
+    return tables.stream().anyMatch(LookupTable::matchesPatterns);
+  }
 }

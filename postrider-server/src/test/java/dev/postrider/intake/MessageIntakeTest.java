@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.postrider.config.Config;
+import dev.postrider.event.Events;
 import dev.postrider.log.RememberedLog;
 import dev.postrider.mail.address.Mailbox;
 import dev.postrider.mail.address.ReversePath;
@@ -12,6 +13,7 @@ import dev.postrider.mail.envelope.Envelope;
 import dev.postrider.mail.envelope.Recipient;
 import dev.postrider.spool.RamSpool;
 import dev.postrider.spool.StoredMessage;
+import dev.postrider.table.TableSource;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -48,7 +50,9 @@ class MessageIntakeTest {
                 "compatibility_level", "3.6"));
     settings.putAll(changes);
     Config config = Config.of(Path.of("/nonexistent"), settings);
-    return new MessageIntake(() -> config, spool, log, told::add);
+    IntakeSource source = IntakeSource.of(config, TableSource.none());
+    return new MessageIntake(
+        () -> source, spool, log, MessageIntake.Listener.of(told::add), Events.none());
   }
 
   private static Envelope envelope(ReversePath sender, Mailbox... recipients) {

@@ -15,7 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -34,7 +33,8 @@ class AccessPolicyTest {
                 "myhostname", "mail.example.test",
                 "myorigin", "example.test",
                 "mydestination", "example.test, localhost",
-                "virtual_alias_maps", "",
+                "local_recipient_maps", "",
+                "proxy_interfaces", "192.0.2.1",
                 "relay_domains", "partner.example",
                 "compatibility_level", "3.6"));
     settings.putAll(changes);
@@ -42,8 +42,7 @@ class AccessPolicyTest {
   }
 
   private static AccessPolicy policy(Map<String, String> changes) throws ConfigException {
-    return AccessPolicy.of(
-        config(changes), TableSource.none(), Set.of(InetAddress.ofLiteral("192.0.2.1")));
+    return AccessPolicy.of(config(changes), TableSource.none());
   }
 
   private static String ask(AccessPolicy policy, ClientFacts client, String local, String domain) {
@@ -146,7 +145,7 @@ class AccessPolicyTest {
           }
         };
     AccessPolicy policy =
-        AccessPolicy.of(config(Map.of("mydestination", "hash:broken")), _ -> broken, Set.of());
+        AccessPolicy.of(config(Map.of("mydestination", "hash:broken")), _ -> broken);
 
     assertThat(ask(policy, STRANGER, "x", "example.test"))
         .isEqualTo("451 4.3.0 <x@example.test>: Temporary lookup failure");

@@ -111,7 +111,7 @@ final class TestQueue {
     Router router =
         new Router(
             config,
-            transports.keySet(),
+            transports::containsKey,
             spec -> {
               throw new ConfigException("no tables here: " + spec);
             });

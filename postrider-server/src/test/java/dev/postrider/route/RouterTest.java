@@ -40,10 +40,10 @@ class RouterTest {
     Router router =
         new Router(
             Config.of(Path.of("/nonexistent"), settings),
-            Set.of("smtp", "relay", "local", "virtual", "slow", "error"),
+            Set.of("smtp", "relay", "local", "virtual", "slow", "error")::contains,
             RouterTest::open);
     ReversePath path = sender.isEmpty() ? new ReversePath.Null() : ReversePath.of(mailbox(sender));
-    return switch (router.route(path, mailbox(recipient))) {
+    return switch (router.resolve(path, mailbox(recipient)).route()) {
       case Route.To(var nextHop) -> nextHop.toString();
       case Route.Refused(var code, var text) -> code + " " + text;
       case Route.Unknown(var code, var text) -> code + " " + text;

@@ -6,15 +6,22 @@ import dev.postrider.delivery.DeliveryRequest;
 import dev.postrider.delivery.DeliveryStatus;
 import dev.postrider.delivery.MessageContent;
 import dev.postrider.delivery.NextHop;
+import dev.postrider.event.Events;
+import dev.postrider.intake.IntakeSource;
 import dev.postrider.intake.MessageIntake;
 import dev.postrider.log.RememberedLog;
 import dev.postrider.mail.address.Mailbox;
 import dev.postrider.mail.address.ReversePath;
 import dev.postrider.mail.envelope.Envelope;
 import dev.postrider.mail.envelope.Recipient;
+import dev.postrider.route.AddressRules;
+import dev.postrider.route.LocalDomains;
+import dev.postrider.route.Rewriter;
 import dev.postrider.spool.RamSpool;
+import dev.postrider.table.AddressLookup;
 import dev.postrider.table.Lookup;
 import dev.postrider.table.LookupTable;
+import dev.postrider.table.TableSource;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -65,12 +72,18 @@ final class ClientBench implements AutoCloseable {
     if (transport == null) {
       InstantSource clock = () -> now;
       Config config = Config.of(Path.of("/nonexistent"), settings);
+      IntakeSource source = IntakeSource.of(config, TableSource.none());
       transport =
           new SmtpTransport(
               config,
               new SmtpTables(
                   List.of(table(passwords)),
-                  generic.isEmpty() ? List.of() : List.of(table(generic)),
+                  AddressLookup.over(
+                      generic.isEmpty() ? List.of() : List.of(table(generic)),
+                      AddressRules.of(
+                          config,
+                          new LocalDomains(config, TableSource.none()),
+                          new Rewriter(config))),
                   List.of()),
               new SmtpTransport.Surroundings(
                   "smtp",
@@ -80,7 +93,8 @@ final class ClientBench implements AutoCloseable {
                   SessionNotices.of(
                       config,
                       SessionNotices.Side.CLIENT,
-                      new MessageIntake(() -> config, notices, log, _ -> {}),
+                      new MessageIntake(
+                          () -> source, notices, log, MessageIntake.Listener.none(), Events.none()),
                       log,
                       "smtp",
                       clock)));

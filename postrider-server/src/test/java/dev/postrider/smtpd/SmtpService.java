@@ -3,6 +3,8 @@ package dev.postrider.smtpd;
 import dev.postrider.bounce.SessionNotices;
 import dev.postrider.config.Config;
 import dev.postrider.config.ConfigException;
+import dev.postrider.event.Events;
+import dev.postrider.intake.IntakeSource;
 import dev.postrider.intake.MessageIntake;
 import dev.postrider.log.RememberedLog;
 import dev.postrider.spool.RamSpool;
@@ -33,7 +35,7 @@ final class SmtpService implements AutoCloseable {
           "mydestination", "mail.example.test, localhost, example.test",
           "mynetworks", "127.0.0.0/8",
           "smtpd_error_sleep_time", "0",
-          "virtual_alias_maps", "",
+          "local_recipient_maps", "",
           "compatibility_level", "3.6");
 
   final RememberedLog log = new RememberedLog();
@@ -46,7 +48,9 @@ final class SmtpService implements AutoCloseable {
   private SmtpService(Map<String, String> changes, int mostSessions)
       throws IOException, ConfigException {
     config = configuration(changes);
-    intake = new MessageIntake(() -> config, spool, log, _ -> {});
+    IntakeSource source = IntakeSource.of(config, TableSource.none());
+    intake =
+        new MessageIntake(() -> source, spool, log, MessageIntake.Listener.none(), Events.none());
     settings =
         SessionSettings.of(
             config,

@@ -3,6 +3,8 @@ package dev.postrider.system;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.postrider.config.Config;
+import dev.postrider.event.Events;
+import dev.postrider.intake.IntakeSource;
 import dev.postrider.intake.MessageIntake;
 import dev.postrider.log.RememberedLog;
 import dev.postrider.smtpd.ClientNames;
@@ -185,8 +187,14 @@ class DialogDifferenceTest {
     Config config = Config.of(Path.of("/nonexistent"), settings);
     RememberedLog log = new RememberedLog();
     SessionSettings session = SessionSettings.of(config, "smtpd", TableSource.none(), Set.of());
+    IntakeSource source = IntakeSource.of(config, TableSource.none());
     MessageIntake intake =
-        new MessageIntake(() -> config, new RamSpool(InstantSource.system()), log, _ -> {});
+        new MessageIntake(
+            () -> source,
+            new RamSpool(InstantSource.system()),
+            log,
+            MessageIntake.Listener.none(),
+            Events.none());
     try (RealPostfix postfix = RealPostfix.start(lines.toString());
         Listener listener =
             new Listener(

@@ -11,12 +11,27 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 final class AddressLookupTest {
+  private static final AddressLookup.Found.Entry ENTRY =
+      new AddressLookup.Found.Entry("", "", "", "");
+
   private static Answer map(String spec, String local, String domain) throws Exception {
     Tables tables = new Tables(Config.of(Path.of("/"), Map.of()), (severity, process, text) -> {});
-    return new AddressLookup(
-            tables.open(spec),
-            new AddressLookup.Rules("host.example", "+", "host.example"::equalsIgnoreCase, true))
-        .map(new Mailbox(local, domain));
+    DomainList locals =
+        DomainList.of(
+            "mydestination", List.of("host.example"), DomainList.Style.EXACT, tables::open);
+    Answer answer =
+        AddressLookup.of(
+                "canonical_maps",
+                List.of(spec),
+                tables::open,
+                new AddressLookup.Rules(
+                    new RecipientDelimiter("+", true),
+                    locals::match,
+                    mailbox -> mailbox.qualified("host.example")))
+            .map(new Mailbox(local, domain), true);
+    return answer instanceof Answer.Mapped(var mailboxes, _)
+        ? new Answer.Mapped(mailboxes, ENTRY)
+        : answer;
   }
 
   private static Answer mapped(String... addresses) {
@@ -26,7 +41,8 @@ final class AddressLookupTest {
                 new Mailbox(
                     text.substring(0, text.lastIndexOf('@')),
                     text.substring(text.lastIndexOf('@') + 1)))
-            .toList());
+            .toList(),
+        ENTRY);
   }
 
   @Test

@@ -22,7 +22,6 @@ public final class HeaderAddresses {
           "reply-to",
           "resent-from",
           "resent-sender",
-          "resent-reply-to",
           "return-receipt-to",
           "disposition-notification-to",
           "errors-to",
@@ -30,7 +29,15 @@ public final class HeaderAddresses {
           "return-path");
 
   private static final Set<String> RECIPIENTS =
-      Set.of("to", "cc", "bcc", "resent-to", "resent-cc", "resent-bcc", "apparently-to");
+      Set.of(
+          "to",
+          "cc",
+          "bcc",
+          "resent-to",
+          "resent-cc",
+          "resent-bcc",
+          "resent-reply-to",
+          "apparently-to");
 
   /** A changed field is folded before an address that would make its line this long. */
   private static final int FOLD_AT = 70;

@@ -1,10 +1,8 @@
-package dev.postrider.route;
+package dev.postrider.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.postrider.config.ConfigException;
-import dev.postrider.table.Lookup;
-import dev.postrider.table.LookupTable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,9 +1,6 @@
-package dev.postrider.route;
+package dev.postrider.table;
 
 import dev.postrider.config.ConfigException;
-import dev.postrider.table.Lookup;
-import dev.postrider.table.LookupTable;
-import dev.postrider.table.TableSource;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
