@@ -108,7 +108,7 @@ record Assembly(
                       tables,
                       intake,
                       router::isLocal,
-                      shared.actingAs(),
+                      shared.helper(),
                       shared.clock()));
           case "error" ->
               transports.put(

@@ -7,6 +7,8 @@ import dev.postrider.config.Config;
 import dev.postrider.config.ConfigException;
 import dev.postrider.config.MasterConfig;
 import dev.postrider.config.ServiceEntry;
+import dev.postrider.helper.OwnRights;
+import dev.postrider.helper.RootRights;
 import dev.postrider.io.ActingAs;
 import dev.postrider.io.OwnUser;
 import dev.postrider.io.ReadRights;
@@ -64,8 +66,16 @@ final class DaemonCommand implements Command {
         master,
         bound,
         privileges == null
-            ? new Shared(log, clock, ReadRights.own(), ActingAs.ofCaller())
-            : new Shared(log, clock, privileges, new ActingAs(privileges)),
+            ? new Shared(log, clock, ReadRights.own(), new OwnRights(config, clock))
+            : new Shared(
+                log,
+                clock,
+                privileges,
+                new RootRights(
+                    config,
+                    clock,
+                    new ActingAs(privileges),
+                    Path.of(config.text("data_directory")))),
         privileges);
   }
 

@@ -1,6 +1,6 @@
 package dev.postrider.daemon;
 
-import dev.postrider.io.ActingAs;
+import dev.postrider.helper.Helper;
 import dev.postrider.io.Disk;
 import dev.postrider.io.ReadRights;
 import dev.postrider.io.RealDisk;
@@ -14,7 +14,7 @@ import java.time.InstantSource;
  * @param disk where the spool is
  * @param clock the time
  * @param rights reads tables that only root may read
- * @param actingAs takes the identity of a recipient
+ * @param helper acts with the rights of a recipient
  * @param network notices another network
  */
 record Shared(
@@ -22,10 +22,10 @@ record Shared(
     Disk disk,
     InstantSource clock,
     ReadRights rights,
-    ActingAs actingAs,
+    Helper helper,
     NetworkWatch network) {
   /** On the machine's own disk. */
-  Shared(OwnedLog log, InstantSource clock, ReadRights rights, ActingAs actingAs) {
-    this(log, new RealDisk(), clock, rights, actingAs, new NetworkWatch());
+  Shared(OwnedLog log, InstantSource clock, ReadRights rights, Helper helper) {
+    this(log, new RealDisk(), clock, rights, helper, new NetworkWatch());
   }
 }

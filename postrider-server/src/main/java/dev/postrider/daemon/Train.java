@@ -5,7 +5,7 @@ import dev.postrider.cli.Invocation;
 import dev.postrider.config.Config;
 import dev.postrider.config.ConfigException;
 import dev.postrider.config.MasterConfig;
-import dev.postrider.io.ActingAs;
+import dev.postrider.helper.OwnRights;
 import dev.postrider.io.ReadRights;
 import dev.postrider.log.OwnedLog;
 import java.io.ByteArrayInputStream;
@@ -108,7 +108,11 @@ final class Train implements Command {
         config,
         master,
         DaemonCommand.bind(config, master),
-        new Shared(log, InstantSource.system(), ReadRights.own(), ActingAs.ofCaller()),
+        new Shared(
+            log,
+            InstantSource.system(),
+            ReadRights.own(),
+            new OwnRights(config, InstantSource.system())),
         null);
   }
 

@@ -7,11 +7,10 @@ import dev.postrider.delivery.DeliveryRequest;
 import dev.postrider.delivery.DeliveryStatus;
 import dev.postrider.delivery.StatusSink;
 import dev.postrider.delivery.Transport;
+import dev.postrider.helper.Helper;
 import dev.postrider.intake.Intake;
 import dev.postrider.io.Account;
 import dev.postrider.io.Accounts;
-import dev.postrider.io.ActingAs;
-import dev.postrider.io.OwnUser;
 import dev.postrider.log.MailLog;
 import dev.postrider.mail.address.Mailbox;
 import dev.postrider.mail.envelope.Recipient;
@@ -52,9 +51,8 @@ public final class LocalTransport implements Transport {
 
   /**
    * @param localDomain whether a domain is one of this machine's (mydestination and own addresses)
-   * @param actingAs takes the identity of whose mailbox it is
+   * @param helper acts with the rights of whose mailbox it is
    * @throws ConfigException for an alias_maps that cannot be
-   * @throws IOException if the system does not tell who we are
    */
   public LocalTransport(
       Config config,
@@ -62,15 +60,15 @@ public final class LocalTransport implements Transport {
       Tables tables,
       Intake intake,
       Predicate<String> localDomain,
-      ActingAs actingAs,
+      Helper helper,
       InstantSource clock)
-      throws ConfigException, IOException {
+      throws ConfigException {
     this.config = config;
     this.log = log;
     this.accounts = new Accounts();
     this.aliases = new Aliases(config, tables, localDomain);
     this.forwarder = new Forwarder(intake, config.text("myorigin"));
-    this.mailboxes = new UserMailbox(config, clock, OwnUser.uid(), actingAs);
+    this.mailboxes = new UserMailbox(config, clock, helper);
   }
 
   @Override

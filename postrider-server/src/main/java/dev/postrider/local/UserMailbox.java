@@ -3,18 +3,18 @@ package dev.postrider.local;
 import dev.postrider.config.Config;
 import dev.postrider.delivery.DeliveryFailure;
 import dev.postrider.delivery.DeliveryRequest;
+import dev.postrider.helper.Append;
+import dev.postrider.helper.Helper;
+import dev.postrider.helper.Identity;
+import dev.postrider.helper.Payload;
+import dev.postrider.helper.UserFile;
 import dev.postrider.io.Account;
-import dev.postrider.io.ActingAs;
 import dev.postrider.mail.envelope.Recipient;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,18 +22,22 @@ import org.jspecify.annotations.Nullable;
  * rights, never with the daemon's. Safe on any thread.
  */
 final class UserMailbox {
+  private static final int LARGEST_FORWARD_FILE = 1 << 20;
+  private static final int OTHERS_MAY_WRITE = 02;
+
   private final String homeMailbox;
   private final Path spoolDirectory;
   private final boolean spoolIsMaildirs;
   private final List<String> forwardPaths;
   private final String delimiters;
-  private final MboxFile mbox;
-  private final Maildir maildir;
-  private final long ownUid;
-  private final ActingAs actingAs;
+  private final Helper helper;
+  private final InstantSource clock;
+  private final long largest;
 
-  UserMailbox(Config config, InstantSource clock, long ownUid, ActingAs actingAs) {
-    this.actingAs = actingAs;
+  UserMailbox(Config config, InstantSource clock, Helper helper) {
+    this.helper = helper;
+    this.clock = clock;
+    this.largest = config.size("mailbox_size_limit");
     this.homeMailbox = config.text("home_mailbox");
     String spool = config.text("mail_spool_directory");
     this.spoolDirectory = Path.of(spool);
@@ -42,9 +46,6 @@ final class UserMailbox {
     this.forwardPaths =
         List.of((forwardPath == null ? "$home/.forward" : forwardPath).trim().split("[,\\s]+"));
     this.delimiters = config.text("recipient_delimiter");
-    this.mbox = new MboxFile(config, clock);
-    this.maildir = new Maildir(config.text("myhostname"), clock);
-    this.ownUid = ownUid;
   }
 
   /**
@@ -54,7 +55,36 @@ final class UserMailbox {
    */
   String deliver(Account owner, String extension, DeliveryRequest request, Recipient recipient)
       throws IOException, InterruptedException {
-    return asOwner(owner, () -> deliverHere(owner, extension, request, recipient));
+    Identity as = new Identity(owner.name(), owner.uid(), owner.gid());
+    refuseForwardFile(as, owner, extension);
+    Path target =
+        homeMailbox.isEmpty()
+            ? spoolDirectory.resolve(owner.name())
+            : owner.home().resolve(homeMailbox);
+    if (isMaildir()) {
+      helper.addToMaildir(as, target, largest, maildirFile(request, recipient));
+      return "delivered to maildir";
+    }
+    Append.Kind kind = homeMailbox.isEmpty() ? Append.Kind.SPOOL_MAILBOX : Append.Kind.MAILBOX;
+    helper.append(as, new Append(target, kind), mboxEntry(request, recipient));
+    return "delivered to mailbox";
+  }
+
+  private static Payload maildirFile(DeliveryRequest request, Recipient recipient) {
+    return out -> {
+      out.write(MailboxFormat.trace(request, recipient).getBytes(StandardCharsets.UTF_8));
+      MailboxFormat.copy(request, out, false);
+    };
+  }
+
+  private Payload mboxEntry(DeliveryRequest request, Recipient recipient) {
+    String head =
+        MailboxFormat.separator(request, clock.instant()) + MailboxFormat.trace(request, recipient);
+    return out -> {
+      out.write(head.getBytes(StandardCharsets.UTF_8));
+      MailboxFormat.copy(request, out, true);
+      out.write('\n');
+    };
   }
 
   /**
@@ -63,83 +93,24 @@ final class UserMailbox {
    * @return the text of the log
    */
   String probe(Account owner, String extension) throws IOException, InterruptedException {
-    return asOwner(
-        owner,
-        () -> {
-          refuseForwardFile(owner, extension);
-          return isMaildir() ? "delivers to maildir" : "delivers to mailbox";
-        });
+    refuseForwardFile(new Identity(owner.name(), owner.uid(), owner.gid()), owner, extension);
+    return isMaildir() ? "delivers to maildir" : "delivers to mailbox";
   }
 
   private boolean isMaildir() {
     return homeMailbox.isEmpty() ? spoolIsMaildirs : homeMailbox.endsWith("/");
   }
 
-  private String asOwner(Account owner, ActingAs.Work<String> work)
-      throws IOException, InterruptedException {
-    if (owner.uid() == ownUid) {
-      return work.run();
-    }
-    if (!ActingAs.isSupported()) {
-      throw new DeliveryFailure(
-          "4.3.0",
-          "the mailbox of user "
-              + owner.name()
-              + " belongs to another user than uid "
-              + ownUid
-              + ", as which this instance runs; on this system it delivers to its own user only");
-    }
-    try {
-      return actingAs.run(owner.uid(), owner.gid(), groups(owner), work);
-    } catch (ActingAs.Refused e) {
-      throw new DeliveryFailure(
-          "4.3.0",
-          "the mailbox of user "
-              + owner.name()
-              + " belongs to another user than uid "
-              + ownUid
-              + ", as which this instance runs; start it as root or with CAP_SETUID and CAP_SETGID");
-    }
-  }
-
-  /** The user's group, and that of the spool directory where members of it may make files. */
-  private List<Long> groups(Account owner) throws IOException {
-    List<Long> groups = new ArrayList<>(List.of(owner.gid()));
-    if (homeMailbox.isEmpty() && Files.isDirectory(spoolDirectory)) {
-      Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(spoolDirectory);
-      if (permissions.contains(PosixFilePermission.GROUP_WRITE)
-          && Files.getAttribute(spoolDirectory, "unix:gid") instanceof Integer gid) {
-        groups.add(Integer.toUnsignedLong(gid));
-      }
-    }
-    return groups;
-  }
-
-  private String deliverHere(
-      Account owner, String extension, DeliveryRequest request, Recipient recipient)
-      throws IOException, InterruptedException {
-    refuseForwardFile(owner, extension);
-    Path target =
-        homeMailbox.isEmpty()
-            ? spoolDirectory.resolve(owner.name())
-            : owner.home().resolve(homeMailbox);
-    if (isMaildir()) {
-      maildir.deliver(target, owner, request, recipient);
-      return "delivered to maildir";
-    }
-    mbox.append(target, owner, request, recipient);
-    return "delivered to mailbox";
-  }
-
   /** A user who forwards elsewhere must not find the mail here: it waits instead. */
-  private void refuseForwardFile(Account owner, String extension) throws IOException {
+  private void refuseForwardFile(Identity as, Account owner, String extension)
+      throws IOException, InterruptedException {
     for (String pattern : forwardPaths) {
       boolean extended = pattern.contains("extension");
       if (extended && extension.isEmpty()) {
         continue;
       }
       @Nullable Path file = forwardFile(pattern, owner, extension);
-      if (file != null && isForward(file, owner)) {
+      if (file != null && isForward(as, file)) {
         throw new DeliveryFailure(
             "4.3.0",
             file
@@ -167,13 +138,11 @@ final class UserMailbox {
   }
 
   /** As Postfix: a file that is empty, no regular file or open to others does not count. */
-  private static boolean isForward(Path file, Account owner) throws IOException {
-    if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) || Files.size(file) == 0) {
-      return false;
-    }
-    boolean owned =
-        Files.getAttribute(file, "unix:uid") instanceof Integer uid
-            && (uid == 0 || Integer.toUnsignedLong(uid) == owner.uid());
-    return owned && !Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_WRITE);
+  private boolean isForward(Identity as, Path file) throws IOException, InterruptedException {
+    return switch (helper.read(as, file, LARGEST_FORWARD_FILE)) {
+      case UserFile.Read(String content, long owner, int mode) ->
+          !content.isEmpty() && (owner == 0 || owner == as.uid()) && (mode & OTHERS_MAY_WRITE) == 0;
+      case UserFile.Missing _, UserFile.Unsuitable _ -> false;
+    };
   }
 }

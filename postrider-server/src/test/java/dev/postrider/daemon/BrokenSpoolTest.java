@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.postrider.config.Config;
 import dev.postrider.config.MasterConfig;
-import dev.postrider.io.ActingAs;
+import dev.postrider.helper.OwnRights;
 import dev.postrider.io.Disk;
 import dev.postrider.io.DiskFile;
 import dev.postrider.io.ReadRights;
@@ -91,7 +91,7 @@ class BrokenSpoolTest {
             new FaultyDisk(bug),
             InstantSource.system(),
             ReadRights.own(),
-            ActingAs.ofCaller(),
+            new OwnRights(config, InstantSource.system()),
             new NetworkWatch()),
         null);
   }

@@ -8,6 +8,7 @@ import dev.postrider.delivery.DeliveryRequest;
 import dev.postrider.delivery.DeliveryStatus;
 import dev.postrider.delivery.MessageContent;
 import dev.postrider.delivery.NextHop;
+import dev.postrider.helper.RootRights;
 import dev.postrider.intake.Intake;
 import dev.postrider.intake.IntakeOutcome;
 import dev.postrider.intake.Submission;
@@ -108,6 +109,7 @@ final class LocalTransportTest {
 
   private LocalTransport transport() throws Exception {
     Config config = Config.of(directory, settings);
+    InstantSource clock = InstantSource.fixed(Instant.parse("2026-11-05T10:00:00Z"));
     Intake intake =
         (submission, content) -> {
           if (intakeRefuses) {
@@ -135,8 +137,8 @@ final class LocalTransportTest {
         new Tables(config, (severity, process, text) -> {}),
         intake,
         domain -> domain.equalsIgnoreCase("host.example"),
-        ActingAs.ofCaller(),
-        InstantSource.fixed(Instant.parse("2026-11-05T10:00:00Z")));
+        new RootRights(config, clock, ActingAs.ofCaller(), directory),
+        clock);
   }
 
   private static MessageContent content(String text) {

@@ -1,0 +1,118 @@
+package dev.postrider.helper;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The programs in front of a command that give it its rights, its environment and a session of its
+ * own, each of which starts the next in its own place. Immutable.
+ */
+final class CommandLine {
+  private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
+
+  /** What setsid(1) and env(1) say when there is nothing to start. */
+  private static final Pattern NOT_STARTED =
+      Pattern.compile("(?s)(setsid: failed to execute |env: cannot change directory to )(.*)");
+
+  private static final int ENV_FAILED = 125;
+  private static final int NOT_EXECUTABLE = 126;
+  private static final int NOT_FOUND = 127;
+
+  private final List<String> rights;
+
+  private CommandLine(List<String> rights) {
+    this.rights = List.copyOf(rights);
+  }
+
+  /** With the rights of this process. */
+  static CommandLine own() {
+    return new CommandLine(List.of());
+  }
+
+  /**
+   * With a user's rights, which root may give.
+   *
+   * @param groups the supplementary groups
+   * @throws IOException if this machine lacks the program that does it
+   */
+  static CommandLine of(long uid, long gid, List<Long> groups) throws IOException {
+    List<String> rights = new ArrayList<>();
+    rights.add(program("setpriv", "Debian: apt install util-linux"));
+    rights.add("--reuid=" + uid);
+    rights.add("--regid=" + gid);
+    rights.add(
+        groups.isEmpty()
+            ? "--clear-groups"
+            : "--groups=" + groups.stream().map(String::valueOf).collect(Collectors.joining(",")));
+    rights.add("--inh-caps=-all");
+    rights.add("--ambient-caps=-all");
+    return new CommandLine(rights);
+  }
+
+  private static String program(String name, String remedy) throws IOException {
+    for (String directory : List.of("/usr/bin", "/bin")) {
+      Path program = Path.of(directory, name);
+      if (Files.isExecutable(program)) {
+        return program.toString();
+      }
+    }
+    throw new IOException(
+        "no /usr/bin/" + name + ", without which no command can be run; " + remedy);
+  }
+
+  /**
+   * What to start for a command, with an empty environment: a variable that the loader obeys must
+   * not reach a program that has root's rights still.
+   */
+  List<String> of(CommandCall call) throws IOException {
+    List<String> line = new ArrayList<>(rights);
+    line.add(program("env", "it belongs to coreutils"));
+    line.add("-i");
+    @Nullable Path directory = call.directory();
+    if (directory != null) {
+      line.add("--chdir=" + directory);
+    }
+    for (Map.Entry<String, String> variable : call.environment().entrySet()) {
+      if (!VARIABLE.matcher(variable.getKey()).matches()) {
+        throw new IOException("not a name for the environment: \"" + variable.getKey() + "\"");
+      }
+      line.add(variable.getKey() + "=" + variable.getValue());
+    }
+    line.add(program("setsid", "Debian: apt install util-linux"));
+    line.add("--");
+    line.addAll(call.arguments());
+    return line;
+  }
+
+  /**
+   * What kills a command's group: by the user's own right to do so, so that nobody else's process
+   * can be hit, whatever the number stands for by now.
+   */
+  List<String> toKill(long group) throws IOException {
+    List<String> line = new ArrayList<>(rights);
+    line.add(program("kill", "it belongs to procps"));
+    line.add("-KILL");
+    line.add("--");
+    line.add("-" + group);
+    return line;
+  }
+
+  /** Tells whether the command never ran, and why. */
+  static @Nullable String whyNotStarted(int code, String output) {
+    if (code != ENV_FAILED && code != NOT_EXECUTABLE && code != NOT_FOUND) {
+      return null;
+    }
+    var matcher = NOT_STARTED.matcher(output);
+    return matcher.matches()
+        ? (code == ENV_FAILED ? "cannot change directory to " : "cannot execute ")
+            + matcher.group(2).strip()
+        : null;
+  }
+}

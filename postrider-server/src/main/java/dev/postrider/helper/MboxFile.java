@@ -1,0 +1,248 @@
+package dev.postrider.helper;
+
+import dev.postrider.delivery.DeliveryFailure;
+import dev.postrider.io.AppendedFile;
+import dev.postrider.io.FileFacts;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Appends to files as Postfix does: dotlock and fcntl lock, forced before it counts, cut back to
+ * the old length when writing failed. Runs with the rights of the thread that asks. Safe on any
+ * thread.
+ */
+final class MboxFile {
+  private static final int ANY_EXECUTE = 0111;
+
+  private final FileTurns turns = new FileTurns();
+  private final InstantSource clock;
+
+  MboxFile(InstantSource clock) {
+    this.clock = clock;
+  }
+
+  void append(MailboxRules rules, Identity as, Append to, Payload payload)
+      throws IOException, InterruptedException {
+    Path file = to.file();
+    String before = words(as, to);
+    try (var _ = turns.take(file)) {
+      refuseOddMailbox(rules, as, to, before);
+      try (var _ = lockByFile(rules, to, before)) {
+        appendLocked(rules, as, to, payload, before);
+      }
+    }
+  }
+
+  /** What stands before the reason of a failure. */
+  private static String words(Identity as, Append to) {
+    return switch (to.kind()) {
+      case SPOOL_MAILBOX, MAILBOX ->
+          "cannot update mailbox " + to.file() + " for user " + as.user() + ". ";
+      case FILE -> "cannot append message to file " + to.file() + ": ";
+      case VIRTUAL_MAILBOX -> "delivery failed to mailbox " + to.file() + ": ";
+    };
+  }
+
+  /**
+   * What is in the place of a mailbox and cannot be one: the mail waits until somebody has moved it
+   * away. For a file that an alias names, opening tells.
+   */
+  private static void refuseOddMailbox(MailboxRules rules, Identity as, Append to, String before)
+      throws IOException {
+    if (to.kind() == Append.Kind.FILE) {
+      return;
+    }
+    FileFacts found;
+    try {
+      found = FileFacts.of(to.file(), LinkOption.NOFOLLOW_LINKS);
+    } catch (NoSuchFileException _) {
+      return;
+    } catch (IOException e) {
+      throw Trouble.opening(before + "cannot open file: ", e);
+    }
+    String destination = before + "destination " + to.file();
+    if (!found.regular()) {
+      throw new DeliveryFailure(
+          "4.2.0", destination + " is not a regular file; move it out of the way");
+    }
+    if (rules.strictOwner() && found.uid() != as.uid()) {
+      throw new DeliveryFailure("4.2.0", destination + " is not owned by recipient");
+    }
+    if (found.links() > 1) {
+      throw new DeliveryFailure("4.2.0", destination + " has more than one hard link");
+    }
+  }
+
+  private Dotlock lockByFile(MailboxRules rules, Append to, String before)
+      throws IOException, InterruptedException {
+    Path file = to.file();
+    // A link of root's to a device is followed: nobody locks /dev/null.
+    if (!rules.locks(to.kind()).dotlock() || (Files.exists(file) && !Files.isRegularFile(file))) {
+      return Dotlock.none(file);
+    }
+    try {
+      return Dotlock.take(file, rules, clock);
+    } catch (FileAlreadyExistsException e) {
+      throw new DeliveryFailure("4.2.0", before + Trouble.reason(e));
+    } catch (IOException e) {
+      if (to.kind() == Append.Kind.FILE) {
+        return Dotlock.none(file);
+      }
+      throw Trouble.opening(before, e);
+    }
+  }
+
+  private void appendLocked(
+      MailboxRules rules, Identity as, Append to, Payload payload, String before)
+      throws IOException, InterruptedException {
+    try (AppendedFile opened = open(to.file(), before)) {
+      FileFacts facts = opened.facts();
+      refuseOpened(rules, as, to, facts, before);
+      if (!facts.regular()) {
+        // A device has no length to go back to, and no disk.
+        copy(opened.channel(), Long.MAX_VALUE, payload, before);
+        return;
+      }
+      try (var _ = rules.locks(to.kind()).kernel() ? lock(opened.channel(), rules, before) : null) {
+        refuseReplaced(to.file(), facts, before);
+        appendToRegular(rules, to, payload, opened.channel(), before);
+      }
+    }
+  }
+
+  private static AppendedFile open(Path file, String before) throws DeliveryFailure {
+    try {
+      return AppendedFile.open(file);
+    } catch (IOException e) {
+      throw Trouble.opening(before, e);
+    }
+  }
+
+  private static void refuseOpened(
+      MailboxRules rules, Identity as, Append to, FileFacts facts, String before)
+      throws DeliveryFailure {
+    if (to.kind() == Append.Kind.FILE) {
+      if (facts.regular() && (facts.mode() & ANY_EXECUTE) != 0) {
+        throw new DeliveryFailure("5.7.1", before + "file is executable");
+      }
+      return;
+    }
+    String destination = before + "destination " + to.file();
+    if (!facts.regular()) {
+      throw new DeliveryFailure(
+          "4.2.0", destination + " is not a regular file; move it out of the way");
+    }
+    if (rules.strictOwner() && facts.uid() != as.uid()) {
+      throw new DeliveryFailure("4.2.0", destination + " is not owned by recipient");
+    }
+  }
+
+  private static FileLock lock(FileChannel channel, MailboxRules rules, String before)
+      throws IOException, InterruptedException {
+    for (int attempt = 1; ; attempt++) {
+      @Nullable FileLock lock = tryLock(channel);
+      if (lock != null) {
+        return lock;
+      }
+      if (attempt >= rules.attempts()) {
+        throw new DeliveryFailure(
+            "4.2.0",
+            before + "unable to lock for exclusive access: Resource temporarily unavailable");
+      }
+      Thread.sleep(rules.pause());
+    }
+  }
+
+  /** Null if somebody has it; also this process itself, under another name of the file. */
+  private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
+    try {
+      return channel.tryLock();
+    } catch (OverlappingFileLockException _) {
+      return null;
+    }
+  }
+
+  /** A mail reader may have put another file there while we waited for the lock. */
+  private static void refuseReplaced(Path file, FileFacts opened, String before)
+      throws DeliveryFailure {
+    try {
+      FileFacts now = FileFacts.of(file);
+      if (now.isSameFile(opened) && now.links() == 1) {
+        return;
+      }
+    } catch (IOException _) {
+      // Gone: the same.
+    }
+    throw new DeliveryFailure("4.2.0", before + "target file status changed unexpectedly");
+  }
+
+  private void appendToRegular(
+      MailboxRules rules, Append to, Payload payload, FileChannel channel, String before)
+      throws IOException {
+    long length = channel.size();
+    long largest = rules.largest(to.kind());
+    long left = largest == 0 ? Long.MAX_VALUE : Math.max(0, largest - length);
+    boolean complete = false;
+    try {
+      copy(channel, left, payload, before);
+      force(channel, before);
+      complete = true;
+    } finally {
+      if (!complete) {
+        cutBack(channel, to.file(), length);
+      }
+    }
+  }
+
+  private static void copy(FileChannel channel, long left, Payload payload, String before)
+      throws DeliveryFailure {
+    LimitedOutput out = new LimitedOutput(channel, left);
+    try {
+      payload.writeTo(out);
+      out.flush();
+    } catch (IOException e) {
+      IOException writing = out.failure();
+      throw writing == null ? Trouble.reading(before, e) : Trouble.writing(before, writing);
+    }
+  }
+
+  private static void force(FileChannel channel, String before) throws DeliveryFailure {
+    try {
+      channel.force(true);
+    } catch (IOException e) {
+      throw Trouble.writing(before, e);
+    }
+  }
+
+  /**
+   * Takes back what was written. An interrupt closes the channel, so the file may have to be opened
+   * again: half a message in a mailbox would swallow the next one.
+   */
+  private static void cutBack(FileChannel channel, Path file, long length) throws IOException {
+    boolean interrupted = Thread.interrupted();
+    try {
+      if (channel.isOpen()) {
+        channel.truncate(length);
+        channel.force(true);
+        return;
+      }
+      try (AppendedFile again = AppendedFile.open(file)) {
+        again.channel().truncate(length);
+        again.channel().force(true);
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+}
