@@ -98,6 +98,12 @@ public final class Sendmail implements Command {
         dialog.run(call.in(), call.out(), config, new MaildropIntake(Maildrop.of(config), clock));
         yield 0;
       }
+      case ADDRESS_TEST ->
+          other(
+              call,
+              "explain",
+              config,
+              options.recipients().isEmpty() ? List.of("-") : options.recipients());
       case IGNORE -> 0;
     };
   }

@@ -2,6 +2,7 @@ package dev.postrider.daemon;
 
 import dev.postrider.cli.Audit;
 import dev.postrider.cli.Command;
+import dev.postrider.cli.Explain;
 import dev.postrider.cli.Invocation;
 import dev.postrider.cli.Mail;
 import dev.postrider.cli.Postalias;
@@ -41,6 +42,7 @@ final class Commands {
       case "spool" ->
           Optional.of(
               new SpoolCommand(InstantSource.system(), StoppedImport::open, Logs::ofCommand));
+      case "explain" -> Optional.of(new Explain(ExplainParts::of));
       case "trace" -> Optional.of(new Trace(ZoneId.systemDefault()));
       case "audit" -> Optional.of(new Audit(QueueEntries::ofStopped));
       case "postcat" -> Optional.of(new Postcat());
@@ -59,6 +61,8 @@ final class Commands {
         Map.of(
             "postqueue",
             call -> postqueue().run(call),
+            "explain",
+            call -> new Explain(ExplainParts::of).run(call),
             "postalias",
             call -> new Postalias().run(call),
             "postfix",
@@ -88,6 +92,7 @@ final class Commands {
                                      carry messages from one queue to another
               spool salvage          save messages from what is damaged
               trace                  the history of one message
+              explain                where mail for an address goes, and why
               audit                  prove that every accepted message is accounted for
               postfix                start, stop, reload, status, check, flush
               postconf               show and edit the configuration

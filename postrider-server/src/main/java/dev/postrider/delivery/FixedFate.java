@@ -1,5 +1,7 @@
 package dev.postrider.delivery;
 
+import dev.postrider.mail.address.Mailbox;
+import dev.postrider.mail.address.ReversePath;
 import dev.postrider.mail.envelope.Recipient;
 
 /**
@@ -44,6 +46,22 @@ public sealed interface FixedFate extends Transport {
     for (Recipient recipient : request.recipients()) {
       sink.report(recipient, fate);
     }
+  }
+
+  @Override
+  default void explain(ReversePath sender, Mailbox recipient, NextHop nextHop, Trace trace) {
+    DeliveryStatus fate = fate(nextHop);
+    String what =
+        switch (fate) {
+          case DeliveryStatus.Sent _ -> "thrown away";
+          case DeliveryStatus.Deferred _ -> "waits";
+          case DeliveryStatus.Bounced _ -> "goes back to the sender";
+        };
+    trace.step(
+        new Trace.Step(
+            nextHop.transport(),
+            recipient.external(),
+            what + ": " + fate.code() + " " + fate.text()));
   }
 
   @Override

@@ -1,5 +1,7 @@
 package dev.postrider.delivery;
 
+import dev.postrider.mail.address.Mailbox;
+import dev.postrider.mail.address.ReversePath;
 import dev.postrider.mail.envelope.Recipient;
 import dev.postrider.mail.reply.EnhancedStatusCode;
 
@@ -13,6 +15,15 @@ public interface Transport {
    * @throws InterruptedException when the daemon stops; the rest is tried after the next start
    */
   void deliver(DeliveryRequest request, StatusSink sink) throws InterruptedException;
+
+  /**
+   * Tells step by step what {@link #deliver} would do with a recipient, as far as that can be known
+   * without delivering, and does nothing.
+   *
+   * @param nextHop where routing sends it
+   */
+  default void explain(ReversePath sender, Mailbox recipient, NextHop nextHop, Trace trace)
+      throws InterruptedException {}
 
   /**
    * Finds out as far as possible what {@link #deliver} would do, and delivers nothing. Sent then

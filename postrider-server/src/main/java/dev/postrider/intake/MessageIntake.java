@@ -1,5 +1,6 @@
 package dev.postrider.intake;
 
+import dev.postrider.delivery.Trace;
 import dev.postrider.event.Events;
 import dev.postrider.log.MailLog;
 import dev.postrider.mail.address.AddressLiteral;
@@ -13,7 +14,6 @@ import dev.postrider.mail.message.HeaderField;
 import dev.postrider.mail.message.HeaderScanner;
 import dev.postrider.mail.reply.Reply;
 import dev.postrider.mapping.MessageMapping;
-import dev.postrider.route.Trace;
 import dev.postrider.spool.Draft;
 import dev.postrider.spool.QueueId;
 import dev.postrider.spool.Spool;

@@ -1,12 +1,12 @@
 package dev.postrider.mapping;
 
 import dev.postrider.config.Config;
+import dev.postrider.delivery.Trace;
 import dev.postrider.mail.address.AddressList;
 import dev.postrider.mail.address.Mailbox;
 import dev.postrider.route.AddressRules;
 import dev.postrider.route.LocalDomains;
 import dev.postrider.route.Rewriter;
-import dev.postrider.route.Trace;
 import dev.postrider.table.AddressLookup;
 import dev.postrider.table.TableSource;
 import java.util.List;

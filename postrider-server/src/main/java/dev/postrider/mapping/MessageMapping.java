@@ -1,8 +1,8 @@
 package dev.postrider.mapping;
 
+import dev.postrider.delivery.Trace;
 import dev.postrider.mail.address.Mailbox;
 import dev.postrider.mail.address.ReversePath;
-import dev.postrider.route.Trace;
 import dev.postrider.table.AddressLookup;
 import dev.postrider.table.AddressLookup.Answer;
 import java.util.ArrayList;

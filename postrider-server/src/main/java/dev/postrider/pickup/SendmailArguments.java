@@ -287,6 +287,7 @@ public final class SendmailArguments {
       case 'm' -> mode = Mode.ENQUEUE;
       case 'p' -> mode = Mode.LIST_QUEUE;
       case 's' -> mode = Mode.STAND_ALONE;
+      case 't' -> mode = Mode.ADDRESS_TEST;
       case 'v' -> verify = true;
       default -> {
         return fatal("unsupported: -b" + (value.isEmpty() ? "" : value.charAt(0)));
@@ -358,7 +359,7 @@ public final class SendmailArguments {
       case NEW_ALIASES -> "alias initialization mode requires no recipient";
       case DAEMON -> "daemon mode requires no recipient";
       case STAND_ALONE -> "stand-alone mode requires no recipient";
-      case IGNORE -> "";
+      case ADDRESS_TEST, IGNORE -> "";
     };
   }
 

@@ -71,6 +71,8 @@ public record SendmailOptions(
     DAEMON,
     /** -bs: SMTP on standard input and output. */
     STAND_ALONE,
+    /** -bt: explains the addresses that it reads. */
+    ADDRESS_TEST,
     /** -bh, -bH: nothing at all. */
     IGNORE
   }

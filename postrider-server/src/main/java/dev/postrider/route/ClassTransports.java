@@ -1,6 +1,7 @@
 package dev.postrider.route;
 
 import dev.postrider.config.Config;
+import dev.postrider.delivery.Trace;
 import dev.postrider.mail.address.Mailbox;
 import dev.postrider.mail.address.ReversePath;
 import dev.postrider.table.AddressLookup;

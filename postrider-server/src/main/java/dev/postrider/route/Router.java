@@ -2,6 +2,7 @@ package dev.postrider.route;
 
 import dev.postrider.config.Config;
 import dev.postrider.delivery.NextHop;
+import dev.postrider.delivery.Trace;
 import dev.postrider.mail.address.Mailbox;
 import dev.postrider.mail.address.ReversePath;
 import dev.postrider.mail.reply.EnhancedStatusCode;
@@ -88,11 +89,6 @@ public final class Router {
 
   private Resolution finish(
       ReversePath sender, Mailbox mailbox, AddressClass addressClass, Trace trace) {
-    if (!addressClass.parameter().isEmpty()) {
-      trace.step(
-          new Trace.Step(
-              addressClass.parameter(), mailbox.domain(), "class " + addressClass.name()));
-    }
     Route route = moved(mailbox, byClass(sender, mailbox, addressClass, trace), trace);
     if (!allowsMinus && mailbox.localPart().startsWith("-") && !(route instanceof Route.Unknown)) {
       // Programs that get it as an argument would take it for an option.

@@ -47,6 +47,11 @@ final class GenericMapping {
     this.propagates = config.list("propagate_unmatched_extensions").contains("generic");
   }
 
+  /** What becomes of one address. */
+  AddressLookup.Answer map(Mailbox address) {
+    return lookup == null ? new AddressLookup.Answer.Unchanged() : lookup.map(address, propagates);
+  }
+
   Result outgoing(DeliveryRequest request, List<Recipient> recipients) {
     Envelope envelope = request.envelope();
     Mapper mapper = new Mapper(lookup, propagates);

@@ -3,10 +3,14 @@ package dev.postrider.smtp;
 import dev.postrider.bounce.SessionNotices;
 import dev.postrider.config.Config;
 import dev.postrider.delivery.DeliveryRequest;
+import dev.postrider.delivery.NextHop;
 import dev.postrider.delivery.StatusSink;
+import dev.postrider.delivery.Trace;
 import dev.postrider.delivery.Transport;
 import dev.postrider.dns.Resolver;
 import dev.postrider.log.MailLog;
+import dev.postrider.mail.address.Mailbox;
+import dev.postrider.mail.address.ReversePath;
 import dev.postrider.tls.TlsClient;
 import dev.postrider.tls.TrustAnchors;
 import java.io.IOException;
@@ -111,6 +115,12 @@ public final class SmtpTransport implements Transport, AutoCloseable {
   @Override
   public void probe(DeliveryRequest request, StatusSink sink) throws InterruptedException {
     deliver(request, sink);
+  }
+
+  /** Tells which servers would be asked, with what protection and which login. */
+  @Override
+  public void explain(ReversePath sender, Mailbox recipient, NextHop nextHop, Trace trace) {
+    new SmtpExplanation(parts, trace).explain(sender, recipient, nextHop);
   }
 
   /** Tries refused logins again with the next message: somebody asked for a flush. */

@@ -9,6 +9,14 @@ public interface LookupTable {
   Lookup lookup(String key);
 
   /**
+   * Where the entry that answers a key stands, for people: {@code /etc/postfix/virtual, line 3}.
+   * Empty if that cannot be told. May read the source again.
+   */
+  default String place(String key) {
+    return "";
+  }
+
+  /**
    * Whether a key is matched by patterns, or by a server that does so for all we know: regexp,
    * cidr, tcp, socketmap.
    */

@@ -175,8 +175,20 @@ final class PatternTable implements Content {
     rules.set(index, new Rule(begun.pattern(), begun.negated(), null, rules.size(), begun.line()));
   }
 
+  /** What the rules say, and the line of the one that said it. */
+  private record Match(Lookup lookup, int line) {}
+
   @Override
   public Lookup lookup(String key) {
+    return match(key).lookup();
+  }
+
+  @Override
+  public int line(String key) {
+    return match(key).line();
+  }
+
+  private Match match(String key) {
     BoundedText text = new BoundedText(key, System.nanoTime() + PATIENCE_NANOS);
     int i = 0;
     while (i < rules.size()) {
@@ -186,18 +198,21 @@ final class PatternTable implements Content {
       try {
         matches = matcher.find() != rule.negated();
       } catch (BoundedText.Expired | StackOverflowError e) {
-        return new Lookup.Unavailable(
-            place(rule.line()) + "the expression takes too long; make it simpler");
+        return new Match(
+            new Lookup.Unavailable(
+                place(rule.line()) + "the expression takes too long; make it simpler"),
+            rule.line());
       }
       @Nullable Substitution result = rule.result();
       if (result == null) {
         i = matches ? i + 1 : rule.end();
       } else if (matches) {
-        return new Lookup.Found(result.expand(rule.negated() ? null : matcher));
+        return new Match(
+            new Lookup.Found(result.expand(rule.negated() ? null : matcher)), rule.line());
       } else {
         i++;
       }
     }
-    return new Lookup.NotFound();
+    return new Match(new Lookup.NotFound(), 0);
   }
 }

@@ -93,6 +93,13 @@ final class Reloading implements LookupTable {
   }
 
   @Override
+  public String place(String key) {
+    Content current = content;
+    int line = current == null ? 0 : current.line(key);
+    return line == 0 ? "" : files.getFirst() + ", line " + line;
+  }
+
+  @Override
   public boolean matchesPatterns() {
     return patterns;
   }

@@ -40,6 +40,12 @@ record RulesTable(String name, Content rules) implements LookupTable {
   }
 
   @Override
+  public String place(String key) {
+    int line = rules.line(key);
+    return line == 0 ? "" : "rule " + line;
+  }
+
+  @Override
   public boolean matchesPatterns() {
     return true;
   }

@@ -38,7 +38,10 @@ record SourceFile(Path source, @Nullable Path compiled, Kind kind, boolean fold,
     @Nullable CompiledTable table = current();
     return table == null
         ? fromSource()
-        : new Loaded(key -> table.lookup(fold ? Keys.fold(key) : key), List.of(), List.of());
+        : new Loaded(
+            new WithPlaces(this, key -> table.lookup(fold ? Keys.fold(key) : key)),
+            List.of(),
+            List.of());
   }
 
   /** Every entry of whichever file counts, with warnings for what was left out. */
@@ -85,7 +88,37 @@ record SourceFile(Path source, @Nullable Path compiled, Kind kind, boolean fold,
 
   private Loaded fromSource() throws IOException {
     Parsed parsed = parsed();
-    return new Loaded(new MemoryTable(parsed.entries(), fold), parsed.faults(), parsed.notes());
+    return new Loaded(
+        new WithPlaces(this, new MemoryTable(parsed.entries(), fold)),
+        parsed.faults(),
+        parsed.notes());
+  }
+
+  /** A table that looks into its source again when somebody asks for the line of an entry. */
+  private record WithPlaces(SourceFile file, Content content) implements Content {
+    @Override
+    public Lookup lookup(String key) {
+      return content.lookup(key);
+    }
+
+    @Override
+    public int line(String key) {
+      return file.line(key);
+    }
+  }
+
+  private int line(String key) {
+    String wanted = fold ? Keys.fold(key) : key;
+    try {
+      for (SourceEntry entry : text().entries()) {
+        if ((fold ? Keys.fold(entry.key()) : entry.key()).equals(wanted)) {
+          return entry.line();
+        }
+      }
+    } catch (IOException _) {
+      // The compiled file answers without its source: then there is no line to name.
+    }
+    return 0;
   }
 
   private Parsed parsed() throws IOException {

@@ -1,4 +1,4 @@
-package dev.postrider.route;
+package dev.postrider.delivery;
 
 /** Hears each step of a decision about an address, for people who ask why. */
 @FunctionalInterface

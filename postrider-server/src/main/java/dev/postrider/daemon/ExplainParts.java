@@ -1,0 +1,70 @@
+package dev.postrider.daemon;
+
+import dev.postrider.cli.Explain;
+import dev.postrider.config.Config;
+import dev.postrider.config.ConfigException;
+import dev.postrider.config.MasterConfig;
+import dev.postrider.config.ServiceEntry;
+import dev.postrider.event.Events;
+import dev.postrider.helper.OwnRights;
+import dev.postrider.intake.Intake;
+import dev.postrider.intake.IntakeOutcome;
+import dev.postrider.io.ReadRights;
+import dev.postrider.log.MailLog;
+import dev.postrider.log.OwnedLog;
+import dev.postrider.mail.reply.Reply;
+import dev.postrider.mapping.AddressMappings;
+import dev.postrider.policy.AccessPolicy;
+import dev.postrider.policy.MyNetworks;
+import dev.postrider.table.Tables;
+import java.io.IOException;
+import java.time.InstantSource;
+
+/** Makes what decides about addresses, as a start would, for somebody who only asks. */
+final class ExplainParts {
+  /** Nothing is ever stored by those who ask. */
+  private static final Intake NOWHERE =
+      (_, _) -> new IntakeOutcome.Refused(Reply.of(451, "4.3.0 nothing is stored here"));
+
+  /** A command's log, which nobody opens again or closes. */
+  private record Borrowed(MailLog log) implements OwnedLog {
+    @Override
+    public void log(Severity severity, String process, String text) {
+      log.log(severity, process, text);
+    }
+
+    @Override
+    public void reopen() {}
+
+    @Override
+    public void close() {}
+  }
+
+  private ExplainParts() {}
+
+  static Explain.Parts of(Config config, MasterConfig master, MailLog log)
+      throws ConfigException, IOException {
+    Tables tables = new Tables(config, log);
+    InstantSource clock = InstantSource.system();
+    Assembly assembly =
+        Assembly.of(
+            config,
+            master,
+            tables,
+            new Shared(new Borrowed(log), clock, ReadRights.own(), new OwnRights(config, clock)),
+            NOWHERE,
+            Events.none());
+    Config smtpd = config;
+    for (ServiceEntry service : assembly.listeners().keySet()) {
+      smtpd = config.forService(service);
+      break;
+    }
+    return new Explain.Parts(
+        new AddressMappings(config, tables::open),
+        assembly.queue().router(),
+        assembly.transports(),
+        AccessPolicy.of(smtpd, tables::open),
+        MyNetworks.of(smtpd, tables::open),
+        tables::open);
+  }
+}

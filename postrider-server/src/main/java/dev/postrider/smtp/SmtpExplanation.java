@@ -1,0 +1,129 @@
+package dev.postrider.smtp;
+
+import dev.postrider.delivery.NextHop;
+import dev.postrider.delivery.Trace;
+import dev.postrider.mail.address.AddressLiteral;
+import dev.postrider.mail.address.Mailbox;
+import dev.postrider.mail.address.ReversePath;
+import dev.postrider.sasl.Credentials;
+import dev.postrider.table.AddressLookup;
+import dev.postrider.table.AddressLookup.Answer;
+import dev.postrider.tls.TlsLevel;
+import dev.postrider.tls.TlsPolicy;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Tells where a delivery would go and how it would be protected, by the parts that deliver; opens
+ * no connection to a mail server. For one thread.
+ */
+final class SmtpExplanation {
+  private final ClientParts parts;
+  private final Trace trace;
+
+  SmtpExplanation(ClientParts parts, Trace trace) {
+    this.parts = parts;
+    this.trace = trace;
+  }
+
+  void explain(ReversePath sender, Mailbox recipient, NextHop nextHop) {
+    if (sender instanceof ReversePath.Sender(var mailbox)) {
+      generic(mailbox);
+    }
+    generic(recipient);
+    for (String text : parts.withFallback(nextHop.destination())) {
+      Optional<Site> site = Site.parse(text, parts.context().settings().defaultPort);
+      if (site.isEmpty()) {
+        say("next hop", text, "cannot be read: use host, host:port, [host] or [host]:port");
+        continue;
+      }
+      explain(site.get(), sender.internal());
+    }
+  }
+
+  private void generic(Mailbox mailbox) {
+    switch (parts.generic().map(mailbox)) {
+      case Answer.Unchanged _ -> {}
+      case Answer.Mapped(var mailboxes, var entry) -> {
+        AddressLookup.Found.Entry found = entry;
+        trace.step(
+            new Trace.Step(
+                "smtp_generic_maps",
+                mailbox.external(),
+                mailboxes.getFirst().external(),
+                found.table(),
+                found.key()));
+      }
+      case Answer.Unavailable(var reason) ->
+          say("smtp_generic_maps", mailbox.external(), "deferred: " + reason);
+    }
+  }
+
+  private void explain(Site site, String sender) {
+    switch (parts.policies().find(site)) {
+      case TlsPolicies.Answer.Policy(var policy) -> say("TLS", site.written(), words(policy));
+      case TlsPolicies.Answer.Broken(var reason) -> say("TLS", site.written(), reason);
+    }
+    switch (parts.walk().find(site)) {
+      case MxWalk.Result.Failed(var failure) ->
+          say(
+              site.direct() ? "server" : "MX",
+              site.written(),
+              (failure.code().klass() == 5 ? "bounced: " : "deferred: ") + failure.text());
+      case MxWalk.Result.Targets(var targets) -> targets(site, targets, sender);
+    }
+  }
+
+  private void targets(Site site, List<Target> targets, String sender) {
+    String host = "";
+    for (Target target : targets) {
+      say(
+          site.direct() ? "server" : "MX",
+          site.written(),
+          target.host()
+              + "["
+              + AddressLiteral.print(target.address())
+              + "]:"
+              + site.port()
+              + (site.direct() ? "" : ", preference " + target.preference()));
+      if (!target.host().equals(host)) {
+        host = target.host();
+        login(target, sender);
+      }
+    }
+  }
+
+  private void login(Target target, String sender) {
+    if (!parts.context().settings().saslEnabled) {
+      return;
+    }
+    switch (parts.context().passwords().find(sender, target.host(), target.site().written())) {
+      case Passwords.Answer.Found(Credentials credentials) ->
+          say("login", target.host(), "user " + credentials.user());
+      case Passwords.Answer.None _ ->
+          say("login", target.host(), "none in smtp_sasl_password_maps");
+      case Passwords.Answer.Unavailable(var reason) ->
+          say("login", target.host(), "deferred: " + reason);
+    }
+  }
+
+  private static String words(TlsPolicy policy) {
+    String level = policy.level().word();
+    if (policy.level() == TlsLevel.NONE) {
+      return level + ": in clear";
+    }
+    String how =
+        switch (policy.level()) {
+          case NONE -> "";
+          case MAY -> ": encrypted if the server offers it, the certificate is not checked";
+          case ENCRYPT -> ": encrypted or not at all, the certificate is not checked";
+          case VERIFY, SECURE ->
+              ": encrypted, and the certificate must be for " + String.join(" or ", policy.match());
+        };
+    return level + how + " (" + String.join(", ", policy.protocols()) + ")";
+  }
+
+  private void say(String what, String subject, String result) {
+    trace.step(new Trace.Step(what, subject, result));
+  }
+}
