@@ -49,6 +49,7 @@ final class Commands {
       case "postsuper" -> Optional.of(new Postsuper(StoppedQueue::change, Logs::ofCommand));
       case "postlog" -> Optional.of(new Postlog(Logs::ofCommand));
       case "daemon" -> Optional.of(new DaemonCommand());
+      case "helper" -> Optional.of(new HelperCommand());
       case "try" -> Optional.of(new Try());
       case "help", "--help", "-h" -> Optional.of(Commands::help);
       case "train" -> Optional.of(new Train());

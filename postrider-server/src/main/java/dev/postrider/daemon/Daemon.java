@@ -249,6 +249,7 @@ final class Daemon {
       Tables tables = new Tables(config, log, shared.rights());
       Assembly fresh = Assembly.of(config, master, tables, shared, intake, events);
       Map<String, List<ServerSocketChannel>> added = bindAdded(fresh);
+      shared.helper().reload(config);
       this.config = config;
       source = IntakeSource.of(config, tables::open);
       assembly = fresh;
@@ -261,6 +262,9 @@ final class Daemon {
           PROCESS,
           "reload -- version " + config.text("mail_version") + ", configuration " + directory);
       return new ControlAnswer.Done();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return new ControlAnswer.Failed("the mail system is stopping");
     } catch (ConfigException | IOException e) {
       log.error(PROCESS, "reload refused, the old settings stay in use: " + e.getMessage());
       return new ControlAnswer.Failed(

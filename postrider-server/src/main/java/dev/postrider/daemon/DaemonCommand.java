@@ -7,11 +7,13 @@ import dev.postrider.config.Config;
 import dev.postrider.config.ConfigException;
 import dev.postrider.config.MasterConfig;
 import dev.postrider.config.ServiceEntry;
+import dev.postrider.helper.Helper;
 import dev.postrider.helper.OwnRights;
-import dev.postrider.helper.RootRights;
+import dev.postrider.helper.RemoteHelper;
 import dev.postrider.io.ActingAs;
 import dev.postrider.io.OwnUser;
 import dev.postrider.io.ReadRights;
+import dev.postrider.log.MailLog;
 import dev.postrider.log.OwnedLog;
 import dev.postrider.smtpd.Listener;
 import java.io.IOException;
@@ -60,23 +62,35 @@ final class DaemonCommand implements Command {
     master.warnings().forEach(warning -> log.warning("master", warning));
     Map<String, List<ServerSocketChannel>> bound = bind(config, master);
     InstantSource clock = InstantSource.system();
-    @Nullable Privileges privileges = OwnUser.isRoot() ? drop(config.text("mail_owner")) : null;
+    boolean root = OwnUser.isRoot();
+    // Before the rights are given up, of which that process keeps what acting for others needs.
+    Helper helper =
+        root && ActingAs.isSupported()
+            ? new RemoteHelper(RootHelper.start(config, log))
+            : ownRights(config, log, clock);
+    @Nullable Privileges privileges = root ? drop(config.text("mail_owner")) : null;
     return new Daemon(
         config,
         master,
         bound,
-        privileges == null
-            ? new Shared(log, clock, ReadRights.own(), new OwnRights(config, clock))
-            : new Shared(
-                log,
-                clock,
-                privileges,
-                new RootRights(
-                    config,
-                    clock,
-                    new ActingAs(privileges),
-                    Path.of(config.text("data_directory")))),
+        new Shared(log, clock, privileges == null ? ReadRights.own() : privileges, helper),
         privileges);
+  }
+
+  private static Helper ownRights(Config config, MailLog log, InstantSource clock)
+      throws IOException {
+    OwnRights rights = new OwnRights(config, clock);
+    try {
+      rights.undoLeft(text -> log.warning("local", text));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    log.info(
+        "master",
+        "started by uid "
+            + OwnUser.uid()
+            + ", not by root: local delivery is to that user only, and runs commands as that user");
+    return rights;
   }
 
   /** Opens the sockets of each inet service, by its name. */

@@ -7,7 +7,6 @@ import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -17,16 +16,15 @@ import org.jspecify.annotations.Nullable;
  * threads it makes.
  *
  * <p>The daemon binds its ports as root and then becomes mail_owner, all threads at once. Rights on
- * Linux belong to a thread, so one dedicated thread keeps four of root's: taking on a recipient's
- * user and group id to write a mailbox, reading a table that only root may read (guides say {@code
- * chmod 600 sasl_passwd}), and binding a low port that a reload adds. No thread that handles
- * network bytes has any. Elsewhere than on Linux, nothing is kept.
+ * Linux belong to a thread, so one dedicated thread keeps two of root's: reading a table that only
+ * root may read (guides say {@code chmod 600 sasl_passwd}), and binding a low port that a reload
+ * adds. No thread that handles network bytes has any, and none can become another user: what acts
+ * for a recipient is a process of its own ({@link dev.postrider.helper.HelperProcess}). Elsewhere
+ * than on Linux, nothing is kept.
  */
-final class Privileges implements Executor, ReadRights {
+final class Privileges implements ReadRights {
   private static final int PR_SET_KEEPCAPS = 8;
   private static final int CAP_DAC_READ_SEARCH = 1 << 2;
-  private static final int CAP_SETGID = 1 << 6;
-  private static final int CAP_SETUID = 1 << 7;
   private static final int CAP_NET_BIND_SERVICE = 1 << 10;
 
   private final BlockingQueue<Runnable> work = new LinkedBlockingQueue<>();
@@ -49,16 +47,9 @@ final class Privileges implements Executor, ReadRights {
     Libc.setresgid(gid);
     Libc.setresuid(uid);
     if (linux) {
-      privileges.run(
-          () -> Libc.capset(CAP_DAC_READ_SEARCH | CAP_SETGID | CAP_SETUID | CAP_NET_BIND_SERVICE));
+      privileges.run(() -> Libc.capset(CAP_DAC_READ_SEARCH | CAP_NET_BIND_SERVICE));
     }
     return privileges;
-  }
-
-  /** Runs a task on a thread of its own that has the kept rights: a thread inherits its maker's. */
-  @Override
-  public void execute(Runnable task) {
-    work.add(() -> Thread.ofPlatform().name("privileged-task").daemon().start(task));
   }
 
   /** Reads as the daemon itself if it may, else with the kept right to read any file. */

@@ -11,8 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -33,7 +31,6 @@ final class Commands {
   private static final int LARGEST_SIGNAL = 31;
 
   private final Path directory;
-  private final Set<Running> running = ConcurrentHashMap.newKeySet();
 
   /** A command under way. */
   private record Running(Process process, CommandLine line) {}
@@ -60,13 +57,6 @@ final class Commands {
     }
   }
 
-  /** Kills all that is running, because this process ends. */
-  void killAll() throws InterruptedException {
-    for (Running each : running) {
-      kill(each);
-    }
-  }
-
   private static void write(Path input, Payload payload) throws IOException {
     try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(input), 65_536)) {
       payload.writeTo(out);
@@ -82,7 +72,6 @@ final class Commands {
       return new CommandEnd.NotStarted(String.valueOf(e.getMessage()));
     }
     Running command = new Running(process, line);
-    running.add(command);
     try {
       Files.deleteIfExists(input);
       boolean inTime = await(process, output, call.limit());
@@ -95,8 +84,6 @@ final class Commands {
     } catch (InterruptedException | IOException e) {
       kill(command);
       throw e;
-    } finally {
-      running.remove(command);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.postrider.helper;
 
+import dev.postrider.io.FileFacts;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
@@ -13,6 +14,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
 
 /** {@code mailbox.lock}, which other mail programs respect. Held by one thread. */
 final class Dotlock implements AutoCloseable {
@@ -86,8 +88,13 @@ final class Dotlock implements AutoCloseable {
     }
   }
 
-  boolean isMade() {
-    return made;
+  /** The lock file, if it is ours. */
+  JournalEntry.@Nullable FileId id() throws IOException {
+    if (!made) {
+      return null;
+    }
+    FileFacts facts = FileFacts.of(file, LinkOption.NOFOLLOW_LINKS);
+    return new JournalEntry.FileId(facts.device(), facts.inode());
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.postrider.helper;
 
+import dev.postrider.config.Config;
 import dev.postrider.delivery.DeliveryFailure;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -35,4 +36,7 @@ public interface Helper {
    * @throws IOException if it cannot be told what it holds, such as a home directory that is away
    */
   UserFile read(Identity as, Path file, int most) throws IOException, InterruptedException;
+
+  /** Takes on the settings of a changed configuration; what is in hand goes on with the old. */
+  default void reload(Config config) throws IOException, InterruptedException {}
 }

@@ -15,6 +15,7 @@ import java.util.List;
  * @param virtualLocks for a mailbox of virtual_mailbox_maps
  * @param largest octets that a file may grow to; 0 is no limit
  * @param virtualLargest the same for a mailbox of virtual_mailbox_maps
+ * @param virtualMinimumUid the smallest number that a user of such a mailbox may have
  * @param strictOwner whether a mailbox must be its user's
  * @param spoolDirectory where the mailboxes of this machine's users are
  * @param host in the names of files in a maildir
@@ -27,6 +28,7 @@ record MailboxRules(
     Locks virtualLocks,
     long largest,
     long virtualLargest,
+    long virtualMinimumUid,
     boolean strictOwner,
     Path spoolDirectory,
     String host) {
@@ -52,6 +54,7 @@ record MailboxRules(
         Locks.of(config.list("virtual_mailbox_lock")),
         config.size("mailbox_size_limit"),
         config.size("virtual_mailbox_limit"),
+        config.number("virtual_minimum_uid"),
         config.flag("strict_mailbox_ownership"),
         Path.of(config.text("mail_spool_directory")),
         config.text("myhostname"));

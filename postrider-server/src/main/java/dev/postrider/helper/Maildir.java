@@ -90,10 +90,10 @@ final class Maildir {
   }
 
   private static void copy(FileChannel channel, long left, Payload payload) throws DeliveryFailure {
-    LimitedOutput out = new LimitedOutput(channel, left);
+    LimitedOutput out = new LimitedOutput(channel, left, (_, _) -> {});
     try {
       payload.writeTo(out);
-      out.flush();
+      out.finish();
     } catch (IOException e) {
       IOException writing = out.failure();
       throw writing == null ? Trouble.reading(WORDS, e) : Trouble.writing(WORDS, writing);

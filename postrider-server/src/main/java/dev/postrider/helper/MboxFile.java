@@ -23,6 +23,14 @@ import org.jspecify.annotations.Nullable;
 final class MboxFile {
   private static final int ANY_EXECUTE = 0111;
 
+  /**
+   * One append.
+   *
+   * @param slot where it is remembered; closed by the caller
+   * @param entry what is to be remembered from the beginning
+   */
+  record Work(MailboxRules rules, Identity as, Append to, Journal.Slot slot, JournalEntry entry) {}
+
   private final FileTurns turns = new FileTurns();
   private final InstantSource clock;
 
@@ -30,14 +38,18 @@ final class MboxFile {
     this.clock = clock;
   }
 
-  void append(MailboxRules rules, Identity as, Append to, Payload payload)
-      throws IOException, InterruptedException {
-    Path file = to.file();
-    String before = words(as, to);
-    try (var _ = turns.take(file)) {
-      refuseOddMailbox(rules, as, to, before);
-      try (var _ = lockByFile(rules, to, before)) {
-        appendLocked(rules, as, to, payload, before);
+  void append(Work work, Payload payload) throws IOException, InterruptedException {
+    String before = words(work.as(), work.to());
+    try (var _ = turns.take(work.to().file())) {
+      refuseOddMailbox(work.rules(), work.as(), work.to(), before);
+      try (Dotlock lock = lockByFile(work.rules(), work.to(), before)) {
+        JournalEntry entry = work.entry();
+        JournalEntry.FileId id = lock.id();
+        if (id != null) {
+          entry = entry.withDotlock(id);
+          work.slot().write(entry);
+        }
+        appendLocked(work, entry, payload, before);
       }
     }
   }
@@ -74,12 +86,17 @@ final class MboxFile {
       throw new DeliveryFailure(
           "4.2.0", destination + " is not a regular file; move it out of the way");
     }
-    if (rules.strictOwner() && found.uid() != as.uid()) {
+    if (mustOwn(rules, as) && found.uid() != as.uid()) {
       throw new DeliveryFailure("4.2.0", destination + " is not owned by recipient");
     }
     if (found.links() > 1) {
       throw new DeliveryFailure("4.2.0", destination + " has more than one hard link");
     }
+  }
+
+  /** For root's mailbox no setting says otherwise: the others could be anybody's. */
+  private static boolean mustOwn(MailboxRules rules, Identity as) {
+    return rules.strictOwner() || as.uid() == 0;
   }
 
   private Dotlock lockByFile(MailboxRules rules, Append to, String before)
@@ -101,20 +118,21 @@ final class MboxFile {
     }
   }
 
-  private void appendLocked(
-      MailboxRules rules, Identity as, Append to, Payload payload, String before)
+  private void appendLocked(Work work, JournalEntry entry, Payload payload, String before)
       throws IOException, InterruptedException {
+    MailboxRules rules = work.rules();
+    Append to = work.to();
     try (AppendedFile opened = open(to.file(), before)) {
       FileFacts facts = opened.facts();
-      refuseOpened(rules, as, to, facts, before);
+      refuseOpened(rules, work.as(), to, facts, before);
       if (!facts.regular()) {
         // A device has no length to go back to, and no disk.
-        copy(opened.channel(), Long.MAX_VALUE, payload, before);
+        copy(new LimitedOutput(opened.channel(), Long.MAX_VALUE, (_, _) -> {}), payload, before);
         return;
       }
       try (var _ = rules.locks(to.kind()).kernel() ? lock(opened.channel(), rules, before) : null) {
         refuseReplaced(to.file(), facts, before);
-        appendToRegular(rules, to, payload, opened.channel(), before);
+        appendToRegular(work, entry, payload, opened, before);
       }
     }
   }
@@ -141,7 +159,7 @@ final class MboxFile {
       throw new DeliveryFailure(
           "4.2.0", destination + " is not a regular file; move it out of the way");
     }
-    if (rules.strictOwner() && facts.uid() != as.uid()) {
+    if (mustOwn(rules, as) && facts.uid() != as.uid()) {
       throw new DeliveryFailure("4.2.0", destination + " is not owned by recipient");
     }
   }
@@ -186,29 +204,40 @@ final class MboxFile {
   }
 
   private void appendToRegular(
-      MailboxRules rules, Append to, Payload payload, FileChannel channel, String before)
+      Work work, JournalEntry entry, Payload payload, AppendedFile opened, String before)
       throws IOException {
+    FileChannel channel = opened.channel();
     long length = channel.size();
-    long largest = rules.largest(to.kind());
+    long largest = work.rules().largest(work.to().kind());
     long left = largest == 0 ? Long.MAX_VALUE : Math.max(0, largest - length);
+    JournalEntry.FileId id =
+        new JournalEntry.FileId(opened.facts().device(), opened.facts().inode());
+    LimitedOutput out =
+        new LimitedOutput(
+            channel,
+            left,
+            (head, whole) ->
+                work.slot().write(entry.withTail(JournalEntry.Tail.of(id, length, head, whole))));
     boolean complete = false;
     try {
-      copy(channel, left, payload, before);
+      copy(out, payload, before);
       force(channel, before);
       complete = true;
     } finally {
       if (!complete) {
-        cutBack(channel, to.file(), length);
+        // Should that fail, the next start tries again.
+        work.slot().keep();
+        cutBack(channel, work.to().file(), length);
+        work.slot().dismiss();
       }
     }
   }
 
-  private static void copy(FileChannel channel, long left, Payload payload, String before)
+  private static void copy(LimitedOutput out, Payload payload, String before)
       throws DeliveryFailure {
-    LimitedOutput out = new LimitedOutput(channel, left);
     try {
       payload.writeTo(out);
-      out.flush();
+      out.finish();
     } catch (IOException e) {
       IOException writing = out.failure();
       throw writing == null ? Trouble.reading(before, e) : Trouble.writing(before, writing);

@@ -7,59 +7,93 @@ import dev.postrider.io.FileFacts;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
- * Acts in this process with the rights of any user, which root's threads may take. Safe on any
- * thread.
+ * Acts in this process, which is root's, with the rights of any user but root and the mail system's
+ * own. Whoever asks is not believed: all is checked here. Safe on any thread.
  */
 public final class RootRights implements Helper {
   private static final int GROUP_MAY_WRITE = 020;
   private static final int OTHERS_MAY_WRITE = 02;
 
-  private final MailboxRules rules;
+  private final InstantSource clock;
   private final ActingAs actingAs;
   private final MboxFile mbox;
   private final Maildir maildir;
+  private final Journal journal;
   private final Commands commands;
+  private volatile MailboxRules rules;
+  private volatile Identities identities;
 
   /**
    * Reads main.cf.
    *
-   * @param directory nobody else's, for payloads of commands
+   * @param actingAs whose threads may take any identity
+   * @param directory nobody else's, for what is under way
    */
-  public RootRights(Config config, InstantSource clock, ActingAs actingAs, Path directory) {
+  public RootRights(Config config, InstantSource clock, ActingAs actingAs, Path directory)
+      throws IOException, InterruptedException {
+    this.clock = clock;
     this.rules = MailboxRules.of(config);
+    this.identities = Identities.of(config);
     this.actingAs = actingAs;
     this.mbox = new MboxFile(clock);
     this.maildir = new Maildir(clock);
+    this.journal = new Journal(directory);
     this.commands = new Commands(directory);
+  }
+
+  @Override
+  public void reload(Config config) throws IOException, InterruptedException {
+    identities = Identities.of(config);
+    rules = MailboxRules.of(config);
+  }
+
+  /** Takes back what an earlier process left half done. Called before anything else. */
+  void undoLeft(Consumer<String> warnings) throws IOException, InterruptedException {
+    LeftAppends.undo(
+        journal,
+        rules,
+        clock,
+        (entry, work) -> actingAs.run(entry.uid(), entry.gid(), entry.groups(), work),
+        warnings);
   }
 
   @Override
   public void append(Identity as, Append to, Payload payload)
       throws IOException, InterruptedException {
-    long gid = to.kind() == Append.Kind.SPOOL_MAILBOX ? spoolGroup(as.gid()) : as.gid();
-    boolean _ =
-        as(
-            as,
-            gid,
-            () -> {
-              mbox.append(rules, as, to, payload);
-              return true;
-            });
+    refusePath(to.file());
+    List<Long> groups = identities.groups(as, to);
+    MailboxRules now = rules;
+    long gid = to.kind() == Append.Kind.SPOOL_MAILBOX ? spoolGroup(now, as.gid()) : as.gid();
+    JournalEntry entry = new JournalEntry(to.file(), as.uid(), gid, groups, null, null);
+    try (Journal.Slot slot = journal.take()) {
+      boolean _ =
+          as(
+              as,
+              gid,
+              groups,
+              () -> {
+                mbox.append(new MboxFile.Work(now, as, to, slot, entry), payload);
+                return true;
+              });
+    }
   }
 
   @Override
   public void addToMaildir(Identity as, Path maildir, long largest, Payload payload)
       throws IOException, InterruptedException {
+    refusePath(maildir);
+    MailboxRules now = rules;
     boolean _ =
         as(
             as,
             as.gid(),
+            identities.groups(as),
             () -> {
-              this.maildir.add(rules, maildir, largest, payload);
+              this.maildir.add(now, maildir, largest, payload);
               return true;
             });
   }
@@ -67,17 +101,18 @@ public final class RootRights implements Helper {
   @Override
   public CommandEnd run(Identity as, CommandCall call, Payload payload)
       throws IOException, InterruptedException {
-    return commands.run(CommandLine.of(as.uid(), as.gid(), List.of(as.gid())), call, payload);
+    List<Long> groups = identities.groups(as);
+    return commands.run(CommandLine.of(as.uid(), as.gid(), groups), call, payload);
   }
 
   @Override
   public UserFile read(Identity as, Path file, int most) throws IOException, InterruptedException {
-    return as(as, as.gid(), () -> UserFiles.read(file, most));
+    refusePath(file);
+    return as(as, as.gid(), identities.groups(as), () -> UserFiles.read(file, most));
   }
 
-  private <T> T as(Identity as, long gid, ActingAs.Work<T> work)
+  private <T> T as(Identity as, long gid, List<Long> groups, ActingAs.Work<T> work)
       throws IOException, InterruptedException {
-    List<Long> groups = new ArrayList<>(List.of(as.gid()));
     try {
       return actingAs.run(as.uid(), gid, groups, work);
     } catch (ActingAs.Refused e) {
@@ -85,8 +120,14 @@ public final class RootRights implements Helper {
     }
   }
 
+  private static void refusePath(Path path) throws DeliveryFailure {
+    if (!path.isAbsolute()) {
+      throw new DeliveryFailure("4.3.0", "not an absolute path: \"" + path + "\"");
+    }
+  }
+
   /** The group whose members may make files in mail_spool_directory, as Postfix takes it on. */
-  private long spoolGroup(long own) throws IOException {
+  private static long spoolGroup(MailboxRules rules, long own) {
     FileFacts spool;
     try {
       spool = FileFacts.of(rules.spoolDirectory());

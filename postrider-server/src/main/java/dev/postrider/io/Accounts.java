@@ -5,7 +5,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
@@ -17,6 +20,10 @@ public final class Accounts {
   private static final Path PASSWD = Path.of("/etc/passwd");
   private static final long PATIENCE_SECONDS = 30;
   private static final int GETENT_NOT_FOUND = 2;
+  private static final Path GROUP = Path.of("/etc/group");
+
+  /** Sources of nsswitch.conf that know of a user of the machine no more than the file does. */
+  private static final Set<String> FILES = Set.of("files", "systemd");
 
   /**
    * Finds a user by name.
@@ -37,6 +44,73 @@ public final class Accounts {
   public Optional<Account> find(long uid) throws IOException, InterruptedException {
     String number = Long.toString(uid);
     return find(number, fields -> fields.length > 2 && fields[2].equals(number));
+  }
+
+  /**
+   * The supplementary groups of a user, not the user's own.
+   *
+   * @throws IOException when nobody knows
+   */
+  public List<Long> groups(Account account) throws IOException, InterruptedException {
+    Path getent = Path.of("/usr/bin/getent");
+    if (!Files.isExecutable(getent) || groupsAreInFiles()) {
+      return inGroupFile(account.name());
+    }
+    // name and numbers; a user in no group has a line as well.
+    List<Long> groups = new ArrayList<>();
+    String[] fields = line(getent.toString(), "initgroups", account.name()).trim().split("\\s+");
+    for (int i = 1; i < fields.length; i++) {
+      groups.add(number(fields[i], String.join(" ", fields)));
+    }
+    return groups;
+  }
+
+  /** Asking costs a process, and most machines keep their groups in one file. */
+  private static boolean groupsAreInFiles() throws IOException {
+    try {
+      for (String line :
+          Files.readAllLines(Path.of("/etc/nsswitch.conf"), StandardCharsets.ISO_8859_1)) {
+        String[] words = line.replaceFirst("#.*", "").trim().split("[:\\s]+");
+        boolean groups = words[0].equals("group") || words[0].equals("initgroups");
+        if (groups && !FILES.containsAll(List.of(words).subList(1, words.length))) {
+          return false;
+        }
+      }
+      return true;
+    } catch (NoSuchFileException e) {
+      return true;
+    }
+  }
+
+  private static List<Long> inGroupFile(String name) throws IOException {
+    List<Long> groups = new ArrayList<>();
+    try {
+      for (String line : Files.readAllLines(GROUP, StandardCharsets.ISO_8859_1)) {
+        String[] fields = line.split(":", -1);
+        if (fields.length == 4 && List.of(fields[3].split(",")).contains(name)) {
+          groups.add(number(fields[2], line));
+        }
+      }
+    } catch (NoSuchFileException e) {
+      return List.of();
+    }
+    return groups;
+  }
+
+  private static long number(String text, String line) throws IOException {
+    try {
+      return Long.parseLong(text);
+    } catch (NumberFormatException e) {
+      throw new IOException("group database: not an entry: \"" + line + "\"", e);
+    }
+  }
+
+  private static String line(String... command) throws IOException, InterruptedException {
+    Answer answer = answer(command);
+    if (answer.code() != 0) {
+      throw new IOException(command[0] + ": exit code " + answer.code());
+    }
+    return answer.line();
   }
 
   private static Optional<Account> find(String key, Predicate<String[]> matches)
@@ -85,6 +159,21 @@ public final class Accounts {
   }
 
   private static Optional<Account> ask(String... command) throws IOException, InterruptedException {
+    Answer answer = answer(command);
+    boolean getent = command[0].endsWith("getent");
+    if (answer.code() == 0) {
+      return parse(answer.line());
+    }
+    if (answer.code() == GETENT_NOT_FOUND || !getent) {
+      return Optional.empty();
+    }
+    throw new IOException(command[0] + ": exit code " + answer.code());
+  }
+
+  /** What a program says: its exit code and first line. */
+  private record Answer(int code, String line) {}
+
+  private static Answer answer(String... command) throws IOException, InterruptedException {
     Process process =
         new ProcessBuilder(command)
             .redirectInput(Path.of("/dev/null").toFile())
@@ -99,14 +188,7 @@ public final class Accounts {
               .lines()
               .findFirst()
               .orElse("");
-      boolean getent = command[0].endsWith("getent");
-      if (process.exitValue() == 0) {
-        return parse(line);
-      }
-      if (process.exitValue() == GETENT_NOT_FOUND || !getent) {
-        return Optional.empty();
-      }
-      throw new IOException(command[0] + ": exit code " + process.exitValue());
+      return new Answer(process.exitValue(), line);
     } finally {
       process.destroy();
     }

@@ -68,6 +68,7 @@ final class LocalTransportTest {
     settings.put("mail_spool_directory", spool.toString());
     settings.put("recipient_delimiter", "+");
     settings.put("deliver_lock_attempts", "1");
+    settings.put("mail_owner", "daemon");
     aliases("");
   }
 

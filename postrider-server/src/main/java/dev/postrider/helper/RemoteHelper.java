@@ -1,0 +1,133 @@
+package dev.postrider.helper;
+
+import dev.postrider.config.Config;
+import dev.postrider.delivery.DeliveryFailure;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.SocketException;
+import java.nio.channels.Channels;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.SocketChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Has a process of root's do it, which is started when there is something to do first. Safe on any
+ * thread.
+ */
+public final class RemoteHelper implements Helper {
+  private static final int BUFFER = 65_536;
+
+  private final HelperProcess process;
+
+  /** Asks whom that process starts. */
+  public RemoteHelper(HelperProcess process) {
+    this.process = process;
+  }
+
+  @Override
+  public void append(Identity as, Append to, Payload payload)
+      throws IOException, InterruptedException {
+    done(exchange(new Request.AppendTo(as, to), payload));
+  }
+
+  @Override
+  public void addToMaildir(Identity as, Path maildir, long largest, Payload payload)
+      throws IOException, InterruptedException {
+    done(exchange(new Request.AddToMaildir(as, maildir, largest), payload));
+  }
+
+  @Override
+  public CommandEnd run(Identity as, CommandCall call, Payload payload)
+      throws IOException, InterruptedException {
+    if (exchange(new Request.Run(as, call), payload) instanceof Answer.Ended(CommandEnd end)) {
+      return end;
+    }
+    throw oddAnswer();
+  }
+
+  @Override
+  public UserFile read(Identity as, Path file, int most) throws IOException, InterruptedException {
+    Request request = new Request.Read(as, file, Math.min(most, Requests.MOST_READ));
+    if (exchange(request, null) instanceof Answer.Found(UserFile found)) {
+      return found;
+    }
+    throw oddAnswer();
+  }
+
+  @Override
+  public void reload(Config config) throws IOException {
+    process.reload();
+  }
+
+  private static void done(Answer answer) throws IOException {
+    if (!(answer instanceof Answer.Done)) {
+      throw oddAnswer();
+    }
+  }
+
+  private static IOException oddAnswer() {
+    return FieldReader.malformed("an answer to another question");
+  }
+
+  private Answer exchange(Request request, @Nullable Payload payload)
+      throws IOException, InterruptedException {
+    try (SocketChannel connection = process.connect()) {
+      DataOutputStream out =
+          new DataOutputStream(
+              new BufferedOutputStream(Channels.newOutputStream(connection), BUFFER));
+      DataInputStream in =
+          new DataInputStream(new BufferedInputStream(Channels.newInputStream(connection), 8_192));
+      send(out, request, payload);
+      return failures(Answers.decode(Frames.read(in, Answers.LARGEST)));
+    } catch (ClosedByInterruptException e) {
+      boolean _ = Thread.interrupted();
+      throw new InterruptedException("the mail system is stopping");
+    } catch (EOFException | SocketException e) {
+      throw new DeliveryFailure(
+          "4.3.0", "the helper ended before it was done with " + what(request));
+    }
+  }
+
+  private static String what(Request request) {
+    return switch (request) {
+      case Request.AppendTo(_, Append to) -> to.file().toString();
+      case Request.AddToMaildir(_, Path maildir, _) -> maildir.toString();
+      case Request.Run(_, CommandCall call) -> "command " + call.arguments().getFirst();
+      case Request.Read(_, Path file, _) -> file.toString();
+    };
+  }
+
+  private static void send(DataOutputStream out, Request request, @Nullable Payload payload)
+      throws IOException {
+    Frames.write(out, Requests.encode(request));
+    if (payload == null) {
+      out.flush();
+      return;
+    }
+    PayloadOutput pieces = new PayloadOutput(out);
+    try {
+      payload.writeTo(pieces);
+      pieces.finish();
+    } catch (IOException e) {
+      if (pieces.failure() != null) {
+        throw e;
+      }
+      pieces.breakOff(Trouble.reason(e));
+    }
+  }
+
+  private static Answer failures(Answer answer) throws IOException {
+    return switch (answer) {
+      case Answer.Failed(String code, String text) -> throw new DeliveryFailure(code, text);
+      case Answer.Unknown(String text) -> throw new IOException(text);
+      case Answer.Denied(String file) -> throw new AccessDeniedException(file);
+      case Answer.Done _, Answer.Ended _, Answer.Found _ -> answer;
+    };
+  }
+}
