@@ -7,7 +7,8 @@ record TableLog(Invocation call) implements MailLog {
   @Override
   public void log(Severity severity, String process, String text) {
     switch (severity) {
-      case INFO -> {}
+      // Only a table of type debug has something to tell.
+      case INFO -> call.err().println(call.name() + ": " + text);
       case WARNING -> call.warning(text);
       case ERROR -> {
         // A table that cannot be read ends the command, which says so itself.

@@ -113,11 +113,28 @@ public final class Accounts {
     return answer.line();
   }
 
+  /**
+   * Finds a group by name.
+   *
+   * @return its line, as group(5) describes it; empty when there surely is none
+   * @throws IOException when nobody knows
+   */
+  public Optional<String> group(String name) throws IOException, InterruptedException {
+    if (!isName(name)) {
+      return Optional.empty();
+    }
+    Optional<String> local = lineIn(GROUP, fields -> fields[0].equals(name));
+    Path getent = Path.of("/usr/bin/getent");
+    return local.isPresent() || !Files.isExecutable(getent)
+        ? local
+        : lineOf(getent.toString(), "group", name);
+  }
+
   private static Optional<Account> find(String key, Predicate<String[]> matches)
       throws IOException, InterruptedException {
-    Optional<Account> local = inPasswd(matches);
+    Optional<String> local = lineIn(PASSWD, matches);
     if (local.isPresent()) {
-      return local;
+      return Optional.of(parse(local.get()));
     }
     Path getent = Path.of("/usr/bin/getent");
     if (Files.isExecutable(getent)) {
@@ -144,12 +161,13 @@ public final class Accounts {
     return name.chars().allMatch(c -> c >= '0' && c <= '9');
   }
 
-  private static Optional<Account> inPasswd(Predicate<String[]> matches) throws IOException {
+  private static Optional<String> lineIn(Path file, Predicate<String[]> matches)
+      throws IOException {
     try {
-      for (String line : Files.readAllLines(PASSWD, StandardCharsets.ISO_8859_1)) {
+      for (String line : Files.readAllLines(file, StandardCharsets.ISO_8859_1)) {
         // Only the line that is asked for need be an entry: the others are nobody's business here.
         if (matches.test(line.split(":", -1))) {
-          return parse(line);
+          return Optional.of(line);
         }
       }
       return Optional.empty();
@@ -159,10 +177,17 @@ public final class Accounts {
   }
 
   private static Optional<Account> ask(String... command) throws IOException, InterruptedException {
+    Optional<String> line = lineOf(command);
+    return line.isPresent() ? Optional.of(parse(line.get())) : Optional.empty();
+  }
+
+  /** The first line that a program says; empty when it surely has none. */
+  private static Optional<String> lineOf(String... command)
+      throws IOException, InterruptedException {
     Answer answer = answer(command);
     boolean getent = command[0].endsWith("getent");
     if (answer.code() == 0) {
-      return parse(answer.line());
+      return Optional.of(answer.line());
     }
     if (answer.code() == GETENT_NOT_FOUND || !getent) {
       return Optional.empty();
@@ -195,19 +220,18 @@ public final class Accounts {
   }
 
   /** A line of passwd(5), or of macOS's longer form with class, change and expire. */
-  private static Optional<Account> parse(String line) throws IOException {
+  private static Account parse(String line) throws IOException {
     String[] fields = line.split(":", -1);
     if (fields.length < 7) {
       throw new IOException("user database: not an entry: \"" + line + "\"");
     }
     try {
-      return Optional.of(
-          new Account(
-              fields[0],
-              Long.parseLong(fields[2]),
-              Long.parseLong(fields[3]),
-              Path.of(fields[fields.length - 2].isEmpty() ? "/" : fields[fields.length - 2]),
-              line));
+      return new Account(
+          fields[0],
+          Long.parseLong(fields[2]),
+          Long.parseLong(fields[3]),
+          Path.of(fields[fields.length - 2].isEmpty() ? "/" : fields[fields.length - 2]),
+          line);
     } catch (NumberFormatException e) {
       throw new IOException("user database: not an entry: \"" + line + "\"", e);
     }

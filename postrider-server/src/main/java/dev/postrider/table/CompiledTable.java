@@ -13,7 +13,7 @@ import java.util.zip.CRC32C;
  * The one compiled format of {@code hash btree lmdb cdb}: read whole into memory, looked up by
  * hash. Immutable. {@code docs/tables.md} describes the layout.
  */
-public final class CompiledTable {
+public final class CompiledTable implements StoredStrings {
   /** What the source of a table looks like, and so how its values are printed. */
   public enum Kind {
     /** {@code key whitespace value}, by postmap. */
@@ -126,7 +126,7 @@ public final class CompiledTable {
     return count;
   }
 
-  /** Looks up a key that is folded already where folding is wanted. */
+  @Override
   public Lookup lookup(String key) {
     byte[] wanted = Octets.encode(key);
     int hash = hash(wanted, 0, wanted.length);
@@ -144,7 +144,7 @@ public final class CompiledTable {
     }
   }
 
-  /** Hands over every entry in the order it was written. */
+  @Override
   public void forEach(BiConsumer<String, String> reader) {
     int offset = HEADER + slots * 8;
     for (int i = 0; i < count; i++) {

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A table of fixed strings with its source text and, for the compiled types, the compiled file
  * beside it. The source is read when it is newer than the compiled file, or when the compiled file
- * is missing or another program's. Safe on any thread.
+ * is missing or of another program's format that is not known here. Safe on any thread.
  *
  * @param source the text
  * @param compiled the compiled file, or null for texthash
@@ -35,7 +35,7 @@ record SourceFile(Path source, @Nullable Path compiled, Kind kind, boolean fold,
 
   /** Reads whichever file counts. */
   Loaded load() throws IOException {
-    @Nullable CompiledTable table = current();
+    @Nullable StoredStrings table = current();
     return table == null
         ? fromSource()
         : new Loaded(
@@ -47,9 +47,10 @@ record SourceFile(Path source, @Nullable Path compiled, Kind kind, boolean fold,
   /** Every entry of whichever file counts, with warnings for what was left out. */
   Map<String, String> entries(MailLog log) throws IOException {
     Map<String, String> entries = new LinkedHashMap<>();
-    @Nullable CompiledTable table = current();
+    @Nullable StoredStrings table = current();
     if (table != null) {
-      table.forEach(entries::put);
+      // The first entry of a key counts in a lookup, and so it does here.
+      table.forEach(entries::putIfAbsent);
       return entries;
     }
     Parsed parsed = parsed();
@@ -59,7 +60,7 @@ record SourceFile(Path source, @Nullable Path compiled, Kind kind, boolean fold,
   }
 
   /** The compiled file, or null when the source counts. */
-  private @Nullable CompiledTable current() throws IOException {
+  private @Nullable StoredStrings current() throws IOException {
     if (compiled == null) {
       return null;
     }
@@ -71,7 +72,12 @@ record SourceFile(Path source, @Nullable Path compiled, Kind kind, boolean fold,
       }
       return null;
     }
+    boolean older = written != null && written.compareTo(built) > 0;
     if (!CompiledTable.isOurs(compiled)) {
+      @Nullable PeerFile peers = older ? null : PeerFile.read(compiled);
+      if (peers != null) {
+        return peers;
+      }
       if (written == null) {
         throw new IOException(
             compiled
@@ -81,7 +87,7 @@ record SourceFile(Path source, @Nullable Path compiled, Kind kind, boolean fold,
       }
       return null;
     }
-    return written != null && written.compareTo(built) > 0 ? null : CompiledTable.read(compiled);
+    return older ? null : CompiledTable.read(compiled);
   }
 
   private record Parsed(Map<String, String> entries, List<String> faults, List<String> notes) {}

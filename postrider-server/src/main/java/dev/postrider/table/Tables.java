@@ -2,6 +2,7 @@ package dev.postrider.table;
 
 import dev.postrider.config.Config;
 import dev.postrider.config.ConfigException;
+import dev.postrider.io.Account;
 import dev.postrider.io.Accounts;
 import dev.postrider.io.ReadRights;
 import dev.postrider.log.MailLog;
@@ -18,8 +19,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,34 +39,22 @@ public final class Tables {
 
   private static final Set<String> OTHERS =
       Set.of(
-          "texthash",
-          "regexp",
-          "pcre",
           "cidr",
-          "static",
-          "inline",
-          "unionmap",
-          "pipemap",
-          "fail",
-          "unix",
-          "proxy");
-
-  private static final Set<String> NOT_YET =
-      Set.of(
+          "debug",
           "environ",
-          "internal",
-          "ldap",
-          "memcache",
-          "mongodb",
-          "mysql",
-          "nis",
-          "pgsql",
+          "fail",
+          "inline",
+          "pcre",
+          "pipemap",
+          "proxy",
           "randmap",
-          "sdbm",
-          "dbm",
-          "socketmap",
-          "sqlite",
-          "tcp");
+          "regexp",
+          "static",
+          "texthash",
+          "unionmap",
+          "unix");
+
+  private static final Set<String> NOT_YET = Set.of("internal", "mongodb", "nis", "sdbm", "dbm");
 
   private final Config config;
   private final MailLog log;
@@ -114,7 +105,7 @@ public final class Tables {
     if (known != null) {
       return known;
     }
-    LookupTable table = make(TableSpec.parse(text, config.text("default_database_type")));
+    LookupTable table = make(TableSpec.parse(text, config.text("default_database_type")), true);
     @Nullable LookupTable other = opened.putIfAbsent(text, table);
     return other == null ? table : other;
   }
@@ -146,7 +137,7 @@ public final class Tables {
    */
   public LookupTable openNow(String text, Kind kind, boolean fold) throws ConfigException {
     TableSpec spec = TableSpec.parse(text, config.text("default_database_type"));
-    LookupTable table = isFixedStrings(spec) ? strings(spec, kind, fold) : make(spec);
+    LookupTable table = isFixedStrings(spec) ? strings(spec, kind, fold) : make(spec, fold);
     @Nullable String fault = table instanceof Reloading file ? file.fault() : null;
     if (fault != null) {
       throw new ConfigException(fault);
@@ -187,6 +178,11 @@ public final class Tables {
     return COMPILED.containsKey(type) || OTHERS.contains(type);
   }
 
+  /** The types that can be opened, sorted. */
+  public static List<String> types() {
+    return Stream.concat(COMPILED.keySet().stream(), OTHERS.stream()).sorted().toList();
+  }
+
   /** A key as tables of fixed strings keep it. */
   public static String fold(String key) {
     return Keys.fold(key);
@@ -213,7 +209,7 @@ public final class Tables {
     return tables;
   }
 
-  private LookupTable make(TableSpec spec) throws ConfigException {
+  private LookupTable make(TableSpec spec, boolean fold) throws ConfigException {
     if (spec.name().isEmpty()) {
       throw new ConfigException(
           "open dictionary: expecting \"type:name\" form instead of \"" + spec + "\"");
@@ -228,16 +224,28 @@ public final class Tables {
       case "cidr" -> rules(spec, bytes -> CidrTable.parse(spec.name(), bytes));
       case "inline" -> InlineTable.of(spec);
       case "static" -> StaticTable.of(spec);
-      case "unix" -> {
-        if (!spec.name().equals("passwd.byname")) {
-          throw new ConfigException("unknown table: " + spec);
-        }
-        yield new AccountTable(spec.toString(), new Accounts());
-      }
+      case "unix" -> new AccountTable(spec.toString(), fold, accountLines(spec));
+      case "environ" -> new EnvironTable(spec.toString(), System.getenv(), fold);
+      case "randmap" -> RandomTable.of(spec, bound -> ThreadLocalRandom.current().nextInt(bound));
+      case "debug" ->
+          new DebugTable(
+              fold
+                  ? open(spec.name())
+                  : make(TableSpec.parse(spec.name(), config.text("default_database_type")), false),
+              log);
       case "fail" -> new FailTable(spec.toString());
       case "unionmap" -> new UnionTable(spec.toString(), members(spec));
       case "pipemap" -> new PipeTable(spec.toString(), members(spec));
       default -> throw unsupported(spec);
+    };
+  }
+
+  private static AccountTable.Lines accountLines(TableSpec spec) throws ConfigException {
+    Accounts accounts = new Accounts();
+    return switch (spec.name()) {
+      case "passwd.byname" -> key -> accounts.find(key).map(Account::line);
+      case "group.byname" -> accounts::group;
+      default -> throw new ConfigException("unknown table: " + spec);
     };
   }
 
