@@ -34,7 +34,7 @@ final class Aliases {
   private final Predicate<String> localDomain;
 
   Aliases(Config config, Tables tables, Predicate<String> localDomain) throws ConfigException {
-    this.table = tables.chain(config.list("alias_maps"));
+    this.table = tables.chainTrusted(config.list("alias_maps"));
     this.delimiters = config.text("recipient_delimiter");
     this.origin = config.text("myorigin");
     this.localDomain = localDomain;

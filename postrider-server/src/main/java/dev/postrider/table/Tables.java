@@ -44,12 +44,15 @@ public final class Tables {
           "environ",
           "fail",
           "inline",
+          "memcache",
           "pcre",
           "pipemap",
           "proxy",
           "randmap",
           "regexp",
+          "socketmap",
           "static",
+          "tcp",
           "texthash",
           "unionmap",
           "unix");
@@ -201,6 +204,33 @@ public final class Tables {
     return new ChainedTable(String.join(" ", specs), openAll(specs));
   }
 
+  /**
+   * As {@link #chain}, for tables that may name commands, files or accounts: a type whose server
+   * anybody could speak for is not asked.
+   */
+  public LookupTable chainTrusted(List<String> specs) throws ConfigException {
+    List<LookupTable> tables = new ArrayList<>(specs.size());
+    for (String spec : specs) {
+      tables.add(isTrusted(spec) ? open(spec) : new RefusedTable(spec));
+    }
+    return tables.size() == 1
+        ? tables.getFirst()
+        : new ChainedTable(String.join(" ", specs), tables);
+  }
+
+  private boolean isTrusted(String text) {
+    TableSpec spec = TableSpec.parse(text, config.text("default_database_type"));
+    return switch (spec.type()) {
+      case "tcp", "socketmap", "memcache" -> false;
+      case "debug" -> isTrusted(spec.name());
+      case "unionmap", "pipemap" -> {
+        @Nullable String inner = TableSpec.braced(spec.name());
+        yield inner == null || TableSpec.split(inner).stream().allMatch(this::isTrusted);
+      }
+      default -> true;
+    };
+  }
+
   private List<LookupTable> openAll(List<String> specs) throws ConfigException {
     List<LookupTable> tables = new ArrayList<>(specs.size());
     for (String spec : specs) {
@@ -227,6 +257,9 @@ public final class Tables {
       case "unix" -> new AccountTable(spec.toString(), fold, accountLines(spec));
       case "environ" -> new EnvironTable(spec.toString(), System.getenv(), fold);
       case "randmap" -> RandomTable.of(spec, bound -> ThreadLocalRandom.current().nextInt(bound));
+      case "tcp" -> new TcpTable(spec);
+      case "socketmap" -> new SocketmapTable(spec);
+      case "memcache" -> described(spec, fold, MemcacheTable.PARAMETERS, MemcacheTable::new);
       case "debug" ->
           new DebugTable(
               fold
@@ -238,6 +271,42 @@ public final class Tables {
       case "pipemap" -> new PipeTable(spec.toString(), members(spec));
       default -> throw unsupported(spec);
     };
+  }
+
+  /** Makes a table of its parameters. */
+  @FunctionalInterface
+  private interface Maker {
+    Content make(NetworkTable table, ParameterFile parameters) throws IOException, ConfigException;
+  }
+
+  /** A table that a file of parameters describes, or by its first form a part of main.cf. */
+  private LookupTable described(TableSpec spec, boolean fold, Set<String> known, Maker maker)
+      throws ConfigException {
+    NetworkTable table = new NetworkTable(spec.toString(), fold, log, this::open);
+    if (spec.name().startsWith("/") || spec.name().startsWith(".")) {
+      Path path = Path.of(spec.name());
+      return new Reloading(
+          spec.toString(),
+          List.of(path),
+          () -> {
+            ParameterFile parameters = ParameterFile.of(spec.name(), readRules(path));
+            try {
+              return new Loaded(
+                  maker.make(table, parameters), List.of(), parameters.faults(spec.type(), known));
+            } catch (ConfigException e) {
+              throw new IOException(spec.name() + ": " + e.getMessage(), e);
+            }
+          },
+          log,
+          nanos);
+    }
+    ParameterFile parameters = ParameterFile.of(config, spec.name());
+    parameters.faults(spec.type(), known).forEach(fault -> log.warning("proxymap", fault));
+    try {
+      return new SettledTable(spec.toString(), maker.make(table, parameters));
+    } catch (IOException e) {
+      throw new ConfigException(String.valueOf(e.getMessage()), e);
+    }
   }
 
   private static AccountTable.Lines accountLines(TableSpec spec) throws ConfigException {
@@ -270,20 +339,17 @@ public final class Tables {
     }
     Path path = Path.of(spec.name());
     return new Reloading(
-        spec.toString(),
-        true,
-        List.of(path),
-        () -> {
-          try {
-            return parser.apply(rights.read(() -> Files.readAllBytes(path)));
-          } catch (NoSuchFileException e) {
-            throw new IOException("open " + path + ": No such file or directory", e);
-          } catch (AccessDeniedException e) {
-            throw new IOException("open " + path + ": Permission denied", e);
-          }
-        },
-        log,
-        nanos);
+        spec.toString(), true, List.of(path), () -> parser.apply(readRules(path)), log, nanos);
+  }
+
+  private byte[] readRules(Path path) throws IOException {
+    try {
+      return rights.read(() -> Files.readAllBytes(path));
+    } catch (NoSuchFileException e) {
+      throw new IOException("open " + path + ": No such file or directory", e);
+    } catch (AccessDeniedException e) {
+      throw new IOException("open " + path + ": Permission denied", e);
+    }
   }
 
   private SourceFile sourceFile(TableSpec spec, Kind kind, boolean fold) {
