@@ -31,8 +31,9 @@ public final class SessionNotices {
 
   /** Which side of a session this system is. */
   public enum Side {
-    SERVER("server"),
-    CLIENT("client");
+    SERVER("SMTP server"),
+    CLIENT("SMTP client"),
+    LMTP_CLIENT("LMTP client");
 
     private final String word;
 
@@ -43,7 +44,7 @@ public final class SessionNotices {
     private Set<Trouble> possible() {
       return switch (this) {
         case SERVER -> EnumSet.complementOf(EnumSet.of(Trouble.TWICE_BOUNCED, Trouble.DELAY));
-        case CLIENT -> EnumSet.of(Trouble.PROTOCOL, Trouble.DATA);
+        case CLIENT, LMTP_CLIENT -> EnumSet.of(Trouble.PROTOCOL, Trouble.DATA);
       };
     }
   }
@@ -184,7 +185,7 @@ public final class SessionNotices {
 
   private static String text(Setup now, Session session, Trouble trouble, long leftOut) {
     StringBuilder body = new StringBuilder(2_000);
-    if (now.side == Side.CLIENT) {
+    if (now.side != Side.SERVER) {
       body.append("Unexpected response from ").append(session.peer).append(".\n\n");
     }
     body.append("Transcript of session follows.\n\n");
@@ -218,7 +219,7 @@ public final class SessionNotices {
         """
         From: Mail Delivery System <MAILER-DAEMON@%s>
         To: Postmaster <%s>
-        Subject: %s SMTP %s: errors from %s
+        Subject: %s %s: errors from %s
         Auto-Submitted: auto-generated
         """
             .formatted(

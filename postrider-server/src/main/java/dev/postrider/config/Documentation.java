@@ -1,5 +1,7 @@
 package dev.postrider.config;
 
+import org.jspecify.annotations.Nullable;
+
 /** What each parameter does, one sentence each; read only when somebody asks. Immutable. */
 final class Documentation {
   private static final class Holder {
@@ -10,6 +12,11 @@ final class Documentation {
 
   static String of(String name) {
     String sentence = Holder.LINES.find(name);
-    return sentence == null ? "" : sentence;
+    if (sentence != null) {
+      return sentence;
+    }
+    @Nullable String mirrored = LmtpParameters.mirrored(name);
+    sentence = mirrored == null ? null : Holder.LINES.find(mirrored);
+    return sentence == null ? "" : "For LMTP: " + sentence;
   }
 }

@@ -15,6 +15,8 @@ import dev.postrider.intake.Intake;
 import dev.postrider.local.LocalTransport;
 import dev.postrider.queue.QueueSetup;
 import dev.postrider.route.Router;
+import dev.postrider.smtp.ClientConfig;
+import dev.postrider.smtp.Dialect;
 import dev.postrider.smtp.SmtpTables;
 import dev.postrider.smtp.SmtpTransport;
 import dev.postrider.smtpd.SessionSettings;
@@ -47,7 +49,7 @@ record Assembly(
     Map<String, Transport> transports,
     QueueSetup queue) {
   /** The programs of master.cf that deliver. */
-  private static final Set<String> AGENTS = Set.of("smtp", "local", "error", "discard");
+  private static final Set<String> AGENTS = Set.of("smtp", "lmtp", "local", "error", "discard");
 
   /** Reads no more than what decides where to listen: that much happens as root. */
   static Map<ServiceEntry, List<InetSocketAddress>> listeners(Config config, MasterConfig master)
@@ -98,7 +100,13 @@ record Assembly(
         Config settings = config.forService(service);
         switch (service.command()) {
           case "smtp" ->
-              transports.put(service.name(), smtp(config, settings, tables, shared, intake));
+              transports.put(
+                  service.name(),
+                  client(config, new ClientConfig(settings, Dialect.SMTP), tables, shared, intake));
+          case "lmtp" ->
+              transports.put(
+                  service.name(),
+                  client(config, new ClientConfig(settings, Dialect.LMTP), tables, shared, intake));
           case "local" ->
               transports.put(
                   service.name(),
@@ -147,10 +155,11 @@ record Assembly(
     return names;
   }
 
-  private static Transport smtp(
-      Config common, Config settings, Tables tables, Shared shared, Intake intake)
+  private static Transport client(
+      Config common, ClientConfig settings, Tables tables, Shared shared, Intake intake)
       throws ConfigException {
-    String process = process(common, settings, "smtp");
+    Dialect dialect = settings.dialect();
+    String process = process(common, settings.main(), dialect.program());
     return new SmtpTransport(
         settings,
         SmtpTables.open(settings, tables),
@@ -160,12 +169,7 @@ record Assembly(
             shared.log(),
             shared.clock(),
             SessionNotices.of(
-                settings,
-                SessionNotices.Side.CLIENT,
-                intake,
-                shared.log(),
-                process,
-                shared.clock())));
+                settings.main(), dialect.side(), intake, shared.log(), process, shared.clock())));
   }
 
   /**

@@ -73,17 +73,10 @@ final class ClientSession {
   static Opened open(
       ClientContext context, Target target, TlsPolicy policy, DeliveryRequest request) {
     String sender = request.envelope().sender().internal();
-    Socket socket = new Socket();
     ClientSession session;
     try {
-      bind(context.settings(), socket, target.address());
-      socket.setTcpNoDelay(true);
-      socket.connect(
-          new InetSocketAddress(target.address(), target.site().port()),
-          context.settings().connectTimeout);
-      session = new ClientSession(context, target, policy, socket);
+      session = new ClientSession(context, target, policy, connect(context.settings(), target));
     } catch (IOException e) {
-      closeQuietly(socket);
       return new Opened.Failed(
           Failure.of(
               Failure.Stage.CONNECT,
@@ -115,6 +108,24 @@ final class ClientSession {
             instanceof Passwords.Answer.None);
   }
 
+  private static Socket connect(ClientSettings settings, Target target) throws IOException {
+    return switch (target) {
+      case Target.LocalSocket(_, _, var path) -> UnixSocket.connect(path);
+      case Target.Host host -> {
+        Socket socket = new Socket();
+        try {
+          bind(settings, socket, host.address());
+          socket.setTcpNoDelay(true);
+          socket.connect(host.place(), settings.connectTimeout);
+        } catch (IOException e) {
+          closeQuietly(socket);
+          throw e;
+        }
+        yield socket;
+      }
+    };
+  }
+
   private static void bind(ClientSettings settings, Socket socket, InetAddress peer)
       throws IOException {
     boolean ipv4 = peer.getAddress().length == 4;
@@ -124,7 +135,10 @@ final class ClientSession {
         socket.bind(new InetSocketAddress(InetAddress.ofLiteral(text), 0));
       } catch (IllegalArgumentException e) {
         throw new IOException(
-            (ipv4 ? "smtp_bind_address" : "smtp_bind_address6") + ": not an address: " + text, e);
+            settings.dialect.parameter(ipv4 ? "smtp_bind_address" : "smtp_bind_address6")
+                + ": not an address: "
+                + text,
+            e);
       }
     }
   }
@@ -169,7 +183,8 @@ final class ClientSession {
           banner,
           "host " + target.label() + " refused to talk to me: " + banner.oneLine());
     }
-    if (isOwnName(firstWord(banner))) {
+    // A mailbox server beside us has every right to our name.
+    if (context.settings().dialect == Dialect.SMTP && isOwnName(firstWord(banner))) {
       context.warning(
           "host " + target.label() + " greeted me with my own hostname " + firstWord(banner));
     }
@@ -177,6 +192,30 @@ final class ClientSession {
   }
 
   private @Nullable Failure hello(boolean serverSaysEsmtp) throws IOException {
+    return switch (context.settings().dialect) {
+      case SMTP -> smtpHello(serverSaysEsmtp);
+      case LMTP -> lmtpHello();
+    };
+  }
+
+  /** RFC 2033 §4.1: LMTP has no older form to fall back to. */
+  private @Nullable Failure lmtpHello() throws IOException {
+    ClientSettings settings = context.settings();
+    at(Failure.Stage.HELLO, "performing the LHLO handshake");
+    Reply reply = command("LHLO " + settings.helloName, settings.helloTimeout);
+    return reply.code() / 100 == 2
+        ? welcome(reply, Features.parse(reply.lines(), settings.discardedKeywords))
+        : refusedToTalk(reply);
+  }
+
+  private Failure refusedToTalk(Reply reply) {
+    return Failure.reply(
+        Failure.Stage.HELLO,
+        reply,
+        "host " + target.label() + " refused to talk to me: " + reply.oneLine());
+  }
+
+  private @Nullable Failure smtpHello(boolean serverSaysEsmtp) throws IOException {
     ClientSettings settings = context.settings();
     at(Failure.Stage.HELLO, "performing the EHLO handshake");
     Reply reply = null;
@@ -194,15 +233,14 @@ final class ClientSession {
         return welcome(reply, Features.NONE);
       }
     }
-    return Failure.reply(
-        Failure.Stage.HELLO,
-        reply,
-        "host " + target.label() + " refused to talk to me: " + reply.oneLine());
+    return refusedToTalk(reply);
   }
 
   private @Nullable Failure welcome(Reply reply, Features announced) {
     features = announced;
-    if (target.site().port() == 25 && isOwnName(firstWord(reply))) {
+    if (context.settings().dialect == Dialect.SMTP
+        && target.site().port() == 25
+        && isOwnName(firstWord(reply))) {
       context.warning(
           "host "
               + target.label()
@@ -265,7 +303,8 @@ final class ClientSession {
       return Failure.of(
           Failure.Stage.TLS,
           "4.7.5",
-          "client TLS configuration problem: no protocol is left of smtp_tls_protocols");
+          "client TLS configuration problem: no protocol is left of "
+              + context.settings().dialect.parameter("smtp_tls_protocols"));
     }
     SSLSocket tls;
     try {

@@ -1,6 +1,6 @@
 package dev.postrider.smtp;
 
-import dev.postrider.config.Config;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -8,10 +8,19 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The parameters of the SMTP client, read once, so that no message pays for looking them up.
- * Immutable. Times are in milliseconds, as sockets want them; 0 is no limit.
+ * The parameters of the SMTP or LMTP client, read once, so that no message pays for looking them
+ * up. Immutable. Times are in milliseconds, as sockets want them; 0 is no limit.
  */
 final class ClientSettings {
+  /** What is spoken. */
+  final Dialect dialect;
+
+  /** Where relative paths of Unix sockets begin. */
+  final Path queueDirectory;
+
+  /** Whether a server that owes no reports has the mail where it stays. */
+  final boolean assumesFinal;
+
   final String helloName;
   final String ownHostName;
   final boolean neverSendEhlo;
@@ -50,13 +59,17 @@ final class ClientSettings {
   final String bindAddress;
   final String bindAddress6;
 
-  ClientSettings(Config config) {
+  ClientSettings(ClientConfig config) {
+    boolean lmtp = config.dialect() == Dialect.LMTP;
+    dialect = config.dialect();
+    queueDirectory = Path.of(config.text("queue_directory"));
+    assumesFinal = lmtp && config.main().flag("lmtp_assume_final");
     helloName = config.text("smtp_helo_name");
     ownHostName = config.text("myhostname");
-    neverSendEhlo = config.flag("smtp_never_send_ehlo");
-    alwaysSendEhlo = config.flag("smtp_always_send_ehlo");
+    neverSendEhlo = !lmtp && config.flag("smtp_never_send_ehlo");
+    alwaysSendEhlo = lmtp || config.flag("smtp_always_send_ehlo");
     discardedKeywords = upper(config.list("smtp_discard_ehlo_keywords"));
-    defaultPort = Ports.number(config.text("smtp_tcp_port"), 25);
+    defaultPort = Ports.number(config.text("smtp_tcp_port"), lmtp ? 24 : 25);
     skip5xxGreeting = config.flag("smtp_skip_5xx_greeting");
     skipQuitResponse = config.flag("smtp_skip_quit_response");
     connectTimeout = millis(config.time("smtp_connect_timeout"));

@@ -9,7 +9,7 @@ import dev.postrider.mail.reply.EnhancedStatusCode;
 import dev.postrider.mail.reply.Reply;
 import dev.postrider.tls.TlsLevel;
 import dev.postrider.tls.TlsPolicy;
-import java.net.InetAddress;
+import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -26,6 +26,11 @@ import org.jspecify.annotations.Nullable;
  * reported with the last reason.
  */
 final class Delivery {
+  /** What an LMTP next hop may begin with; SMTP has hosts of any name there. */
+  private static final String UNIX = "unix:";
+
+  private static final String INET = "inet:";
+
   private final ClientParts parts;
   private final ClientContext context;
   private final DeliveryRequest request;
@@ -38,7 +43,7 @@ final class Delivery {
   private final Map<Recipient, Postponed> postponed = new HashMap<>();
 
   /** Servers that have had their chance over a connection from the cache. */
-  private final Set<InetAddress> tried = new HashSet<>();
+  private final Set<SocketAddress> tried = new HashSet<>();
 
   private record Postponed(Failure failure, Attempt attempt) {}
 
@@ -57,7 +62,7 @@ final class Delivery {
     if (overCached(key)) {
       return;
     }
-    overNetwork(destination, key);
+    over(destination, key);
     for (Recipient recipient : List.copyOf(left)) {
       Postponed last = postponed.get(recipient);
       if (last != null) {
@@ -66,8 +71,55 @@ final class Delivery {
     }
   }
 
+  private void over(String destination, String key) throws InterruptedException {
+    if (context.settings().dialect == Dialect.LMTP && destination.startsWith(UNIX)) {
+      overSocket(destination.substring(UNIX.length()), key);
+    } else {
+      overNetwork(destination, key);
+    }
+  }
+
+  /** To a Unix socket, where no other host can stand in. */
+  private void overSocket(String written, String key) throws InterruptedException {
+    String host = context.settings().ownHostName;
+    Site site = new Site(written, host, 0, true);
+    TlsPolicy policy;
+    switch (parts.policies().find(site)) {
+      case TlsPolicies.Answer.Policy(var found) -> policy = found;
+      case TlsPolicies.Answer.Broken(var reason) -> {
+        fail(Failure.of(Failure.Stage.LOCAL, "4.7.5", reason), null, false);
+        return;
+      }
+    }
+    if (policy.level().isMandatory()) {
+      fail(
+          Failure.of(
+              Failure.Stage.TLS,
+              "4.7.5",
+              "TLS over the Unix socket "
+                  + written
+                  + " is not supported; set the level none for it in "
+                  + name("smtp_tls_policy_maps")
+                  + ", or use inet:host:port"),
+          null,
+          false);
+      return;
+    }
+    Target socket =
+        new Target.LocalSocket(site, host, context.settings().queueDirectory.resolve(written));
+    int _ =
+        overTargets(
+            List.of(socket), policy.withLevel(TlsLevel.NONE), key, new Limits(true, true, 0));
+  }
+
+  private String name(String smtpName) {
+    return context.settings().dialect.parameter(smtpName);
+  }
+
   private void overNetwork(String destination, String key) throws InterruptedException {
-    List<String> sites = parts.withFallback(destination);
+    boolean tagged = context.settings().dialect == Dialect.LMTP && destination.startsWith(INET);
+    List<String> sites =
+        parts.withFallback(tagged ? destination.substring(INET.length()) : destination);
     int sessions = 0;
     for (int i = 0; i < sites.size() && !left.isEmpty(); i++) {
       sessions += overSite(sites.get(i), key, new Limits(i == 0, i == sites.size() - 1, sessions));
@@ -84,7 +136,7 @@ final class Delivery {
         session != null;
         session = parts.cache().take(key)) {
       if (transact(session, key, /* anotherHost= */ true)) {
-        tried.add(session.target().address());
+        tried.add(session.target().place());
         return left.isEmpty();
       }
     }
@@ -99,7 +151,13 @@ final class Delivery {
           Failure.of(
               Failure.Stage.LOCAL,
               "4.3.5",
-              "bad next hop: \"" + text + "\" (use host, host:port," + " [host] or [host]:port)"),
+              "bad next hop: \""
+                  + text
+                  + "\" (use "
+                  + (context.settings().dialect == Dialect.LMTP
+                      ? "unix:path, inet:host:port, "
+                      : "")
+                  + "host, host:port, [host] or [host]:port)"),
           null,
           !limits.lastSite);
       return 0;
@@ -132,7 +190,8 @@ final class Delivery {
     }
   }
 
-  private int overTargets(List<Target> targets, TlsPolicy policy, String key, Limits limits)
+  private int overTargets(
+      List<? extends Target> targets, TlsPolicy policy, String key, Limits limits)
       throws InterruptedException {
     int sessions = 0;
     int limit = parts.sessionLimit();
@@ -141,7 +200,7 @@ final class Delivery {
           (limits.lastSite && i == targets.size() - 1)
               || (limit > 0 && limits.sessionsBefore + sessions + 1 >= limit);
       Target target = targets.get(i);
-      if (tried.contains(target.address())) {
+      if (tried.contains(target.place())) {
         continue;
       }
       warnOfPort465(target);
@@ -164,15 +223,21 @@ final class Delivery {
   private void warnOfPort465(Target target) {
     if (target.site().port() == 465 && !context.settings().wrapperMode) {
       context.info(
-          "SMTPS wrappermode (TCP port 465) requires setting \"smtp_tls_wrappermode = yes\", and"
-              + " \"smtp_tls_security_level = encrypt\" (or stronger)");
+          "SMTPS wrappermode (TCP port 465) requires setting \""
+              + name("smtp_tls_wrappermode")
+              + " = yes\", and \""
+              + name("smtp_tls_security_level")
+              + " = encrypt\" (or stronger)");
     }
   }
 
   private ClientSession.Opened open(Target target, TlsPolicy policy) {
     if (context.settings().wrapperMode && !policy.level().isMandatory()) {
       context.warning(
-          "smtp_tls_wrappermode requires \"smtp_tls_security_level = encrypt\" (or stronger)");
+          name("smtp_tls_wrappermode")
+              + " requires \""
+              + name("smtp_tls_security_level")
+              + " = encrypt\" (or stronger)");
       return new ClientSession.Opened.Failed(
           Failure.of(Failure.Stage.TLS, "4.7.5", "client TLS configuration problem"), false);
     }
@@ -251,9 +316,7 @@ final class Delivery {
               Failure.codeOf(reply),
               reply.oneLine(),
               attempt(session.target(), reply),
-              session.features().dsn()
-                  ? DeliveryStatus.Completion.PASSED_ON
-                  : DeliveryStatus.Completion.RELAYED));
+              completion()));
     }
 
     @Override
@@ -274,6 +337,15 @@ final class Delivery {
       }
       left.remove(recipient);
       report(recipient, decision, failure, attempt);
+    }
+
+    private DeliveryStatus.Completion completion() {
+      if (session.features().dsn()) {
+        return DeliveryStatus.Completion.PASSED_ON;
+      }
+      return context.settings().assumesFinal
+          ? DeliveryStatus.Completion.DELIVERED
+          : DeliveryStatus.Completion.RELAYED;
     }
 
     private Attempt attempt(Target target, @Nullable Reply reply) {

@@ -50,8 +50,10 @@ final class FailurePolicy {
     return switch (failure.stage()) {
       case GREETING -> settings.skip5xxGreeting;
       case LOGIN -> settings.saslSoftBounce;
-      // RFC 5321 §4.5.3.1.10: too many recipients was once 552.
-      case RCPT -> (reply != null && reply.code() == 552) || isQuota(reply);
+      // RFC 5321 §4.5.3.1.10: too many recipients was once 552. In LMTP it is a full mailbox.
+      case RCPT ->
+          (settings.dialect == Dialect.SMTP && reply != null && reply.code() == 552)
+              || isQuota(reply);
       case HELLO, MAIL, DATA, END_OF_DATA -> isQuota(reply);
       case TLS, CONNECT, LOCAL -> true;
       case LOOKUP, FEATURE -> false;

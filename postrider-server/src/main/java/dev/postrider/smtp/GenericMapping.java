@@ -1,6 +1,5 @@
 package dev.postrider.smtp;
 
-import dev.postrider.config.Config;
 import dev.postrider.delivery.DeliveryRequest;
 import dev.postrider.delivery.MessageContent;
 import dev.postrider.mail.address.Mailbox;
@@ -36,13 +35,15 @@ final class GenericMapping {
 
   private final @Nullable AddressLookup lookup;
   private final boolean propagates;
+  private final String parameter;
 
   /**
    * Reads the settings.
    *
    * @param tables those of {@code smtp_generic_maps}
    */
-  GenericMapping(Config config, AddressLookup tables) {
+  GenericMapping(ClientConfig config, AddressLookup tables) {
+    this.parameter = config.dialect().parameter("smtp_generic_maps");
     this.lookup = tables.isEmpty() ? null : tables;
     this.propagates = config.list("propagate_unmatched_extensions").contains("generic");
   }
@@ -54,7 +55,7 @@ final class GenericMapping {
 
   Result outgoing(DeliveryRequest request, List<Recipient> recipients) {
     Envelope envelope = request.envelope();
-    Mapper mapper = new Mapper(lookup, propagates);
+    Mapper mapper = new Mapper(lookup, propagates, parameter);
     String sender =
         envelope.sender() instanceof ReversePath.Sender(var mailbox)
             ? mapper.apply(mailbox).external()
@@ -124,12 +125,14 @@ final class GenericMapping {
   private static final class Mapper {
     private final @Nullable AddressLookup lookup;
     private final boolean propagates;
+    private final String parameter;
     private boolean changed;
     private @Nullable String problem;
 
-    Mapper(@Nullable AddressLookup lookup, boolean propagates) {
+    Mapper(@Nullable AddressLookup lookup, boolean propagates, String parameter) {
       this.lookup = lookup;
       this.propagates = propagates;
+      this.parameter = parameter;
     }
 
     Mailbox apply(Mailbox address) {
@@ -143,7 +146,7 @@ final class GenericMapping {
           yield mailboxes.getFirst();
         }
         case AddressLookup.Answer.Unavailable(var reason) -> {
-          problem = "smtp_generic_maps: " + reason;
+          problem = parameter + ": " + reason;
           yield address;
         }
       };

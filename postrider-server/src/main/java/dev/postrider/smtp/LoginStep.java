@@ -37,7 +37,7 @@ final class LoginStep {
     return switch (context.passwords().find(sender, target.host(), target.site().written())) {
       case Passwords.Answer.None _ -> null;
       case Passwords.Answer.Unavailable(var reason) -> {
-        context.warning("smtp_sasl_password_maps lookup error: " + reason);
+        context.warning(name("smtp_sasl_password_maps") + " lookup error: " + reason);
         yield Failure.of(
             Failure.Stage.LOCAL, "4.3.0", "local data error while talking to " + server);
       }
@@ -101,7 +101,10 @@ final class LoginStep {
     context.warning("SASL authentication failure: No worthy mechs found");
     if (!obstacle.isEmpty()) {
       String parameter =
-          session.isEncrypted() ? "smtp_sasl_tls_security_options" : "smtp_sasl_security_options";
+          name(
+              session.isEncrypted()
+                  ? "smtp_sasl_tls_security_options"
+                  : "smtp_sasl_security_options");
       context.warning(
           server
               + ": the server offers only "
@@ -119,7 +122,9 @@ final class LoginStep {
           server
               + ": the server offers "
               + (announced.isEmpty() ? "no mechanism" : announced)
-              + ", of which smtp_sasl_mechanism_filter leaves nothing");
+              + ", of which "
+              + name("smtp_sasl_mechanism_filter")
+              + " leaves nothing");
     } else {
       context.warning(
           server
@@ -138,9 +143,16 @@ final class LoginStep {
 
   private String remedy() {
     return session.isEncrypted()
-        ? "set smtp_sasl_tls_security_options = noanonymous"
-        : "use TLS (smtp_tls_security_level = encrypt) and set smtp_sasl_tls_security_options ="
-            + " noanonymous; without TLS the password can be read by anyone on the way";
+        ? "set " + name("smtp_sasl_tls_security_options") + " = noanonymous"
+        : "use TLS ("
+            + name("smtp_tls_security_level")
+            + " = encrypt) and set "
+            + name("smtp_sasl_tls_security_options")
+            + " = noanonymous; without TLS the password can be read by anyone on the way";
+  }
+
+  private String name(String smtpName) {
+    return context.settings().dialect.parameter(smtpName);
   }
 
   private @Nullable Failure exchange(SaslClient client, Credentials credentials)

@@ -9,7 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One message through one session: MAIL, RCPT, DATA, content (RFC 5321 §3.3), in as few writes and
- * round trips as the server allows. For one thread.
+ * round trips as the server allows. After the content an LMTP server answers for each recipient it
+ * has accepted (RFC 2033 §4.2), and each answer is reported before the next is read. For one
+ * thread.
  */
 final class MailTransaction {
   /** Commands sent before replies are read: more could fill the buffers of both sides. */
@@ -238,6 +240,11 @@ final class MailTransaction {
 
   private void readData(Reply reply, Body.Source content) throws IOException {
     if (reply.code() / 100 == 3) {
+      if (accepted == 0 && settings.dialect == Dialect.LMTP) {
+        // A server that wants a message nobody gets: whether it would answer it, nobody can know.
+        session.cut();
+        return;
+      }
       if (accepted == 0) {
         // RFC 2920 §3.1: the server waits for a message that nobody gets; an empty one ends it.
         wire.put(".").endLine();
@@ -271,10 +278,16 @@ final class MailTransaction {
       session.at(
           Failure.Stage.END_OF_DATA, "sending end of data -- message may be sent more than once");
       wire.limitContent(null);
+      if (settings.dialect == Dialect.LMTP) {
+        readFates();
+        return;
+      }
       reply = wire.reply(settings.dataDoneTimeout);
     } catch (Wire.SendException e) {
       Reply early = wire.lastWords();
-      if (early == null || early.isPositive()) {
+      // The one reply of LMTP that came early is one recipient's, and no word about the others.
+      boolean forAll = settings.dialect == Dialect.SMTP || accepted == 1;
+      if (early == null || early.isPositive() || !forAll) {
         throw e.problem();
       }
       session.cut();
@@ -295,6 +308,21 @@ final class MailTransaction {
       }
     } else {
       failRest(said(Failure.Stage.END_OF_DATA, reply, "end of DATA command"));
+    }
+  }
+
+  private void readFates() throws IOException {
+    for (int i = 0; i < settled.length; i++) {
+      if (settled[i]) {
+        continue;
+      }
+      Reply reply = wire.reply(settings.dataDoneTimeout);
+      if (reply.code() / 100 == 2) {
+        settled[i] = true;
+        fates.sent(i, reply);
+      } else {
+        settle(i, said(Failure.Stage.END_OF_DATA, reply, "end of DATA command"));
+      }
     }
   }
 

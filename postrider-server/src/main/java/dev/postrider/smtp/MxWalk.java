@@ -1,6 +1,5 @@
 package dev.postrider.smtp;
 
-import dev.postrider.config.Config;
 import dev.postrider.dns.DnsAnswer;
 import dev.postrider.dns.MxHost;
 import dev.postrider.dns.Resolver;
@@ -27,7 +26,7 @@ final class MxWalk {
   /** What a look-up came to. */
   sealed interface Result {
     /** At least one address, best first. */
-    record Targets(List<Target> targets) implements Result {}
+    record Targets(List<Target.Host> targets) implements Result {}
 
     /** No address. */
     record Failed(Failure failure) implements Result {}
@@ -43,11 +42,12 @@ final class MxWalk {
   private final boolean balanced;
   private final boolean shuffled;
   private final int addressLimit;
-  private final boolean dnsDisabled;
+  private final boolean usesMx;
+  private final boolean looksForLoops;
   private final boolean ignoresMxErrors;
   private final boolean defersWithoutAddress;
 
-  MxWalk(Config config, Resolver resolver, OwnAddresses own, Diagnostics diagnostics) {
+  MxWalk(ClientConfig config, Resolver resolver, OwnAddresses own, Diagnostics diagnostics) {
     this.resolver = resolver;
     this.own = own;
     this.log = diagnostics.log();
@@ -58,7 +58,10 @@ final class MxWalk {
     balanced = config.flag("smtp_balance_inet_protocols");
     shuffled = config.flag("smtp_randomize_addresses");
     addressLimit = config.number("smtp_mx_address_limit");
-    dnsDisabled = config.flag("disable_dns_lookups");
+    // LMTP goes to a program on this machine or next door: no domain whose servers could be sought,
+    // and no loop to look for.
+    looksForLoops = config.dialect() == Dialect.SMTP;
+    usesMx = looksForLoops && !config.flag("disable_dns_lookups");
     ignoresMxErrors = config.flag("ignore_mx_lookup_error");
     defersWithoutAddress = config.flag("smtp_defer_if_no_mx_address_found");
   }
@@ -85,7 +88,7 @@ final class MxWalk {
       return failed(
           "5.4.4", "Name service error for " + site.host() + ": invalid host or domain name");
     }
-    return site.direct() || dnsDisabled ? ofHost(site, host) : ofDomain(site, host);
+    return site.direct() || !usesMx ? ofHost(site, host) : ofDomain(site, host);
   }
 
   private static @Nullable InetAddress literal(String host) {
@@ -102,16 +105,16 @@ final class MxWalk {
     if (loops(site, address)) {
       return loop(site);
     }
-    return new Result.Targets(List.of(new Target(site, site.host(), address, 0, true)));
+    return new Result.Targets(List.of(new Target.Host(site, site.host(), address, 0, true)));
   }
 
   private Result ofHost(Site site, String host) {
-    List<Target> found = new ArrayList<>();
+    List<Target.Host> found = new ArrayList<>();
     Failure failure = addAddresses(site, new MxHost(0, host), found);
     if (found.isEmpty()) {
       return new Result.Failed(failure);
     }
-    for (Target target : found) {
+    for (Target.Host target : found) {
       if (loops(site, target.address())) {
         return loop(site);
       }
@@ -137,7 +140,7 @@ final class MxWalk {
     List<MxHost> sorted = new ArrayList<>(records);
     Collections.shuffle(sorted, random);
     sorted.sort(Comparator.comparingInt(MxHost::preference));
-    List<Target> found = new ArrayList<>();
+    List<Target.Host> found = new ArrayList<>();
     Failure last = null;
     for (MxHost mx : sorted) {
       if (mx.name().isEmpty() || literal(mx.name()) != null) {
@@ -160,7 +163,7 @@ final class MxWalk {
     if (found.isEmpty()) {
       return withoutAddress(site, last);
     }
-    List<Target> beforeSelf = upToSelf(site, found);
+    List<Target.Host> beforeSelf = upToSelf(site, found);
     return beforeSelf.isEmpty() ? loop(site) : new Result.Targets(ordered(beforeSelf));
   }
 
@@ -181,15 +184,15 @@ final class MxWalk {
   }
 
   /** Servers as good as or worse than ourselves would hand the mail back to us (§5.1). */
-  private List<Target> upToSelf(Site site, List<Target> found) {
+  private List<Target.Host> upToSelf(Site site, List<Target.Host> found) {
     int ownPreference = Integer.MAX_VALUE;
-    for (Target target : found) {
+    for (Target.Host target : found) {
       if (loops(site, target.address())) {
         ownPreference = Math.min(ownPreference, target.preference());
       }
     }
-    List<Target> kept = new ArrayList<>();
-    for (Target target : found) {
+    List<Target.Host> kept = new ArrayList<>();
+    for (Target.Host target : found) {
       if (target.preference() < ownPreference) {
         kept.add(target);
       }
@@ -198,7 +201,7 @@ final class MxWalk {
   }
 
   private boolean loops(Site site, InetAddress address) {
-    return site.port() == SMTP_PORT && own.contains(address);
+    return looksForLoops && site.port() == SMTP_PORT && own.contains(address);
   }
 
   private static Result loop(Site site) {
@@ -210,7 +213,7 @@ final class MxWalk {
    *
    * @return why there is none; means nothing if some were added
    */
-  private Failure addAddresses(Site site, MxHost mx, List<Target> into) {
+  private Failure addAddresses(Site site, MxHost mx, List<Target.Host> into) {
     Failure hard = null;
     Failure soft = null;
     for (Family family : families) {
@@ -218,7 +221,7 @@ final class MxWalk {
       switch (resolver.addresses(mx.name(), family)) {
         case DnsAnswer.Found<InetAddress> found -> {
           for (InetAddress address : found.records()) {
-            into.add(new Target(site, mx.name(), address, mx.preference(), false));
+            into.add(new Target.Host(site, mx.name(), address, mx.preference(), false));
           }
         }
         case DnsAnswer.NxDomain<InetAddress> _ ->
@@ -242,17 +245,18 @@ final class MxWalk {
   }
 
   /** Sorts by preference, mixes equals, and cuts the list with both families still in it. */
-  private List<Target> ordered(List<Target> found) {
-    List<Target> sorted = new ArrayList<>(found);
+  private List<Target.Host> ordered(List<Target.Host> found) {
+    List<Target.Host> sorted = new ArrayList<>(found);
     if (shuffled) {
       Collections.shuffle(sorted, random);
     }
-    sorted.sort(Comparator.comparingInt(Target::preference).thenComparingInt(this::familyRank));
+    sorted.sort(
+        Comparator.comparingInt(Target.Host::preference).thenComparingInt(this::familyRank));
     int best = sorted.getFirst().preference();
-    List<Target> marked = new ArrayList<>(sorted.size());
-    for (Target t : sorted) {
+    List<Target.Host> marked = new ArrayList<>(sorted.size());
+    for (Target.Host t : sorted) {
       marked.add(
-          new Target(t.site(), t.host(), t.address(), t.preference(), t.preference() == best));
+          new Target.Host(t.site(), t.host(), t.address(), t.preference(), t.preference() == best));
     }
     if (addressLimit <= 0 || marked.size() <= addressLimit) {
       return marked;
@@ -260,7 +264,7 @@ final class MxWalk {
     return balanced ? balance(marked) : marked.subList(0, addressLimit);
   }
 
-  private int familyRank(Target target) {
+  private int familyRank(Target.Host target) {
     boolean v4 = isIpv4(target);
     return switch (preferred) {
       case "ipv4" -> v4 ? 0 : 1;
@@ -270,17 +274,17 @@ final class MxWalk {
   }
 
   /** Keeps room for both families, so that five dead IPv6 addresses do not hide a live IPv4 one. */
-  private List<Target> balance(List<Target> sorted) {
+  private List<Target.Host> balance(List<Target.Host> sorted) {
     int v4 = 0;
-    for (Target target : sorted) {
+    for (Target.Host target : sorted) {
       v4 += isIpv4(target) ? 1 : 0;
     }
     int v6 = sorted.size() - v4;
     int half = addressLimit / 2;
     int room4 = Math.min(v4, Math.max(addressLimit - half, addressLimit - v6));
     int room6 = Math.min(v6, addressLimit - room4);
-    List<Target> kept = new ArrayList<>(addressLimit);
-    for (Target target : sorted) {
+    List<Target.Host> kept = new ArrayList<>(addressLimit);
+    for (Target.Host target : sorted) {
       if (isIpv4(target) ? room4-- > 0 : room6-- > 0) {
         kept.add(target);
       }
@@ -288,7 +292,7 @@ final class MxWalk {
     return kept;
   }
 
-  private static boolean isIpv4(Target target) {
+  private static boolean isIpv4(Target.Host target) {
     return target.address().getAddress().length == 4;
   }
 

@@ -46,6 +46,11 @@ final class ReplyAdvice {
     this.rows = rows;
   }
 
+  /** Knows nothing: what a mailbox server refuses is no provider's quota. */
+  static ReplyAdvice none() {
+    return new ReplyAdvice(List.of());
+  }
+
   /** Reads the list that comes with the program. */
   static ReplyAdvice shipped() {
     List<Row> rows = new ArrayList<>();

@@ -1,6 +1,5 @@
 package dev.postrider.smtp;
 
-import dev.postrider.config.Config;
 import dev.postrider.config.ConfigException;
 import dev.postrider.route.AddressRules;
 import dev.postrider.route.LocalDomains;
@@ -25,18 +24,21 @@ public record SmtpTables(
   }
 
   /** Opens the tables that the configuration names. */
-  public static SmtpTables open(Config config, Tables tables) throws ConfigException {
+  public static SmtpTables open(ClientConfig config, Tables tables) throws ConfigException {
     return new SmtpTables(
         open(config, tables, "smtp_sasl_password_maps"),
         AddressLookup.of(
-            "smtp_generic_maps",
+            config.dialect().parameter("smtp_generic_maps"),
             config.list("smtp_generic_maps"),
             tables::open,
-            AddressRules.of(config, new LocalDomains(config, tables::open), new Rewriter(config))),
+            AddressRules.of(
+                config.main(),
+                new LocalDomains(config.main(), tables::open),
+                new Rewriter(config.main()))),
         open(config, tables, "smtp_tls_policy_maps"));
   }
 
-  private static List<LookupTable> open(Config config, Tables tables, String parameter)
+  private static List<LookupTable> open(ClientConfig config, Tables tables, String parameter)
       throws ConfigException {
     List<String> specs = config.list(parameter);
     return specs.isEmpty() ? List.of() : List.of(tables.chain(specs));

@@ -1,7 +1,6 @@
 package dev.postrider.smtp;
 
 import dev.postrider.bounce.SessionNotices;
-import dev.postrider.config.Config;
 import dev.postrider.delivery.DeliveryRequest;
 import dev.postrider.delivery.NextHop;
 import dev.postrider.delivery.StatusSink;
@@ -22,8 +21,9 @@ import java.time.Duration;
 import java.time.InstantSource;
 
 /**
- * Delivers by SMTP [smtp]: to a relay host or to the servers of a domain, with TLS and a login as
- * configured, over connections that later messages use again. Safe on any thread.
+ * Delivers by SMTP [smtp]: to a relay host or to the servers of a domain; or by LMTP [lmtp]: to a
+ * host or a Unix socket. With TLS and a login as configured, over connections that later messages
+ * use again. Safe on any thread.
  *
  * <p>One transport serves one service of master.cf with one configuration; a reload makes a new one
  * and closes the old one when its last delivery is done.
@@ -51,7 +51,7 @@ public final class SmtpTransport implements Transport, AutoCloseable {
   /**
    * @param config main.cf with the service's own overrides
    */
-  public SmtpTransport(Config config, SmtpTables tables, Surroundings surroundings) {
+  public SmtpTransport(ClientConfig config, SmtpTables tables, Surroundings surroundings) {
     String process = surroundings.process();
     MailLog log = surroundings.log();
     ClientSettings settings = new ClientSettings(config);
@@ -68,14 +68,15 @@ public final class SmtpTransport implements Transport, AutoCloseable {
             new Passwords(tables.passwords(), settings.saslBySender),
             new LoginRefusals(surroundings.clock()),
             surroundings.notices());
-    ReplyAdvice advice = ReplyAdvice.shipped();
+    ReplyAdvice advice =
+        config.dialect() == Dialect.SMTP ? ReplyAdvice.shipped() : ReplyAdvice.none();
     parts =
         new ClientParts(
             context,
             new MxWalk(
                 config,
                 surroundings.resolver(),
-                OwnAddresses.of(config),
+                OwnAddresses.of(config.main()),
                 new MxWalk.Diagnostics(log, process, new SecureRandom())),
             new TlsPolicies(config, tables.tlsPolicies(), log, process),
             new FailurePolicy(settings, advice),

@@ -1,6 +1,5 @@
 package dev.postrider.smtp;
 
-import dev.postrider.config.Config;
 import dev.postrider.log.MailLog;
 import dev.postrider.table.Lookup;
 import dev.postrider.table.LookupTable;
@@ -39,8 +38,12 @@ final class TlsPolicies {
   private final List<String> secureMatch;
   private final String serverName;
 
-  TlsPolicies(Config config, List<LookupTable> tables, MailLog log, String process) {
+  /** The name of the parameter that names the tables. */
+  private final String tableParameter;
+
+  TlsPolicies(ClientConfig config, List<LookupTable> tables, MailLog log, String process) {
     this.tables = tables;
+    tableParameter = config.dialect().parameter("smtp_tls_policy_maps");
     List<String> offered = TlsClient.offeredProtocols();
     protocols = ProtocolRange.allowed(config.list("smtp_tls_protocols"), offered);
     mandatoryProtocols =
@@ -58,14 +61,15 @@ final class TlsPolicies {
     warn(config, log, process);
   }
 
-  private Answer general(Config config) {
+  private Answer general(ClientConfig config) {
     String word = config.text("smtp_tls_security_level");
     if (!word.isEmpty()) {
       return TlsLevel.parse(word)
           .<Answer>map(level -> new Answer.Policy(policy(level)))
           .orElseGet(() ->
               new Answer.Broken(
-                  "smtp_tls_security_level: \""
+                  config.dialect().parameter("smtp_tls_security_level")
+                      + ": \""
                       + word
                       + "\" is not supported"
                       + " (use none, may, encrypt, verify or secure)"));
@@ -79,13 +83,13 @@ final class TlsPolicies {
     return new Answer.Policy(policy(level));
   }
 
-  private static void warn(Config config, MailLog log, String process) {
+  private static void warn(ClientConfig config, MailLog log, String process) {
     for (String name : List.of("smtp_tls_ciphers", "smtp_tls_mandatory_ciphers")) {
       String grade = config.text(name);
       if (grade.equals("null") || grade.equals("export") || grade.equals("low")) {
         log.warning(
             process,
-            name
+            config.dialect().parameter(name)
                 + " = "
                 + grade
                 + ": such ciphers do not exist here any more;"
@@ -94,7 +98,10 @@ final class TlsPolicies {
     }
     for (String name : List.of("smtp_tls_cert_file", "smtp_tls_chain_files")) {
       if (!config.text(name).isEmpty()) {
-        log.warning(process, name + ": client certificates are not supported yet; none is sent");
+        log.warning(
+            process,
+            config.dialect().parameter(name)
+                + ": client certificates are not supported yet; none is sent");
       }
     }
   }
@@ -146,21 +153,21 @@ final class TlsPolicies {
     Optional<TlsLevel> level = TlsLevel.parse(words[0]);
     if (level.isEmpty()) {
       return new Answer.Broken(
-          "smtp_tls_policy_maps: unknown or unsupported TLS policy '" + words[0] + "' for " + key);
+          tableParameter + ": unknown or unsupported TLS policy '" + words[0] + "' for " + key);
     }
     TlsPolicy policy = policy(level.get());
     for (int i = 1; i < words.length; i++) {
       int equals = words[i].indexOf('=');
       if (equals <= 0) {
         return new Answer.Broken(
-            "smtp_tls_policy_maps: malformed attribute '" + words[i] + "' for " + key);
+            tableParameter + ": malformed attribute '" + words[i] + "' for " + key);
       }
       String name = words[i].substring(0, equals);
       List<String> values = List.of(words[i].substring(equals + 1).split(":"));
       TlsPolicy changed = with(policy, name, values);
       if (changed == null) {
         return new Answer.Broken(
-            "smtp_tls_policy_maps: invalid attribute name '" + name + "' for " + key);
+            tableParameter + ": invalid attribute name '" + name + "' for " + key);
       }
       policy = changed;
     }

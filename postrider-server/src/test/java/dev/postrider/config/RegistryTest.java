@@ -80,6 +80,25 @@ class RegistryTest {
     assertThat(silent).as("write a sentence in parameter-words.tsv").isEmpty();
   }
 
+  @Test
+  void everyParameterOfLmtpHasTheSupportOfItsMirror() {
+    TreeSet<String> different = new TreeSet<>();
+    for (Parameter smtp : Registry.get().all()) {
+      Parameter lmtp =
+          smtp.name().startsWith("smtp_")
+              ? Registry.get().find(LmtpParameters.mirrorOf(smtp.name()))
+              : null;
+      if (lmtp != null
+          && (lmtp.support() != smtp.support() || !lmtp.harmless().equals(smtp.harmless()))) {
+        different.add(lmtp.name());
+      }
+    }
+
+    assertThat(different).isEmpty();
+    assertThat(Registry.get().find("lmtp_lhlo_name")).isNotNull();
+    assertThat(LmtpParameters.mirrorOf("smtp_helo_name")).isEqualTo("lmtp_lhlo_name");
+  }
+
   private static Set<String> supported() {
     Set<String> names = new TreeSet<>();
     for (Parameter parameter : Registry.get().all()) {
@@ -93,7 +112,10 @@ class RegistryTest {
   @Test
   void everySupportedParameterIsReadByTheCode() throws Exception {
     Set<String> unread = supported();
-    unread.removeAll(namedByTheServices());
+    Set<String> named = namedByTheServices();
+    unread.removeAll(named);
+    // The LMTP client asks for its parameters by the names of SMTP.
+    named.forEach(name -> unread.remove(LmtpParameters.mirrorOf(name)));
     unread.removeAll(READ_BY_THE_CONFIGURATION);
 
     assertThat(unread).as("put a - behind these in parameters.tsv").isEmpty();

@@ -31,6 +31,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** An SMTP client on the bench: settings in, mail out, fates and log to look at. */
 final class ClientBench implements AutoCloseable {
@@ -46,15 +47,22 @@ final class ClientBench implements AutoCloseable {
   final Map<String, String> generic = new HashMap<>();
   Instant now = Instant.parse("2026-11-20T12:00:00Z");
   private final Map<String, String> settings = new LinkedHashMap<>();
+  private final Dialect dialect;
   private SmtpTransport transport;
 
   ClientBench(String... nameThenValue) {
+    this(Dialect.SMTP, nameThenValue);
+  }
+
+  ClientBench(Dialect dialect, String... nameThenValue) {
+    this.dialect = dialect;
     settings.put("myhostname", "client.example.com");
     settings.put("mydomain", "example.com");
     settings.put("smtp_tls_security_level", "none");
     settings.put("inet_interfaces", "loopback-only");
+    settings.put(dialect.parameter("smtp_skip_quit_response"), "yes");
     for (String step : List.of("helo", "mail", "rcpt", "data_init", "data_done", "starttls")) {
-      settings.put("smtp_" + step + "_timeout", "10s");
+      settings.put(dialect.parameter("smtp_" + step + "_timeout"), "10s");
     }
     set(nameThenValue);
   }
@@ -75,7 +83,7 @@ final class ClientBench implements AutoCloseable {
       IntakeSource source = IntakeSource.of(config, TableSource.none());
       transport =
           new SmtpTransport(
-              config,
+              new ClientConfig(config, dialect),
               new SmtpTables(
                   List.of(table(passwords)),
                   AddressLookup.over(
@@ -86,17 +94,17 @@ final class ClientBench implements AutoCloseable {
                           new Rewriter(config))),
                   List.of()),
               new SmtpTransport.Surroundings(
-                  "smtp",
+                  dialect.program(),
                   dns,
                   log,
                   clock,
                   SessionNotices.of(
                       config,
-                      SessionNotices.Side.CLIENT,
+                      dialect.side(),
                       new MessageIntake(
                           () -> source, notices, log, MessageIntake.Listener.none(), Events.none()),
                       log,
-                      "smtp",
+                      dialect.program(),
                       clock)));
     }
     return transport;
@@ -140,6 +148,17 @@ final class ClientBench implements AutoCloseable {
   /** One fate for each recipient, in the order of the envelope. */
   List<DeliveryStatus> send(String nextHop, MessageContent content, Envelope envelope)
       throws InterruptedException {
+    return send(nextHop, content, envelope, _ -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param told hears of each fate when the client tells it
+   */
+  List<DeliveryStatus> send(
+      String nextHop, MessageContent content, Envelope envelope, Consumer<Recipient> told)
+      throws InterruptedException {
     Map<Recipient, DeliveryStatus> fates = new LinkedHashMap<>();
     transport()
         .deliver(
@@ -148,12 +167,13 @@ final class ClientBench implements AutoCloseable {
                 now,
                 envelope,
                 envelope.recipients(),
-                new NextHop("smtp", nextHop),
+                new NextHop(dialect.program(), nextHop),
                 content),
             (recipient, status) -> {
               if (fates.put(recipient, status) != null) {
                 throw new AssertionError(recipient + " reported twice");
               }
+              told.accept(recipient);
             });
     List<DeliveryStatus> inOrder = new ArrayList<>();
     for (Recipient recipient : envelope.recipients()) {

@@ -26,7 +26,7 @@ class MxWalkTest {
     OwnAddresses own = new OwnAddresses(Set.of(InetAddress.ofLiteral("192.0.2.99")));
     MxWalk walk =
         new MxWalk(
-            Config.of(Path.of("/nonexistent"), settings),
+            new ClientConfig(Config.of(Path.of("/nonexistent"), settings), Dialect.SMTP),
             dns,
             own,
             new MxWalk.Diagnostics(log, "smtp", new Random(seed)));

@@ -5,13 +5,21 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.Channels;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Semaphore;
 
 /**
  * An SMTP server that follows a script on a free loopback port. One script a connection, in order;
@@ -20,26 +28,49 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * <p>A line {@code S: text} is sent with CRLF, {@code S- text} without (the next goes with it),
  * {@code SS: one|two} sends several lines in one write, {@code C: prefix} expects a line that
  * begins so, {@code DATA} takes content to the final dot, {@code CLOSE} closes, {@code WAIT} keeps
- * silent until the client closes.
+ * silent until the client closes, {@code AWAIT} until {@link #goOn}.
  */
 final class ScriptedServer implements Closeable {
-  private final ServerSocket listener;
+  private final ServerSocketChannel listener;
   private final List<String> scripts;
   private final List<String> heard = new CopyOnWriteArrayList<>();
   private final List<String> contents = new CopyOnWriteArrayList<>();
   private final List<String> faults = new CopyOnWriteArrayList<>();
-  private final List<Socket> open = new CopyOnWriteArrayList<>();
+  private final List<SocketChannel> open = new CopyOnWriteArrayList<>();
   private final List<Thread> threads = new CopyOnWriteArrayList<>();
+  private final Semaphore go = new Semaphore(0);
   private volatile int connections;
 
   ScriptedServer(String... scripts) throws IOException {
+    this(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), scripts);
+  }
+
+  /** On a Unix socket. */
+  ScriptedServer(Path socket, String... scripts) throws IOException {
+    this(UnixDomainSocketAddress.of(socket), scripts);
+  }
+
+  private ScriptedServer(SocketAddress address, String... scripts) throws IOException {
     this.scripts = List.of(scripts);
-    listener = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
+    listener =
+        address instanceof UnixDomainSocketAddress
+            ? ServerSocketChannel.open(StandardProtocolFamily.UNIX)
+            : ServerSocketChannel.open();
+    listener.bind(address);
     threads.add(Thread.ofVirtual().start(this::accept));
   }
 
   int port() {
-    return listener.getLocalPort();
+    try {
+      return ((InetSocketAddress) listener.getLocalAddress()).getPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Lets a script go on that stands at AWAIT. */
+  void goOn() {
+    go.release();
   }
 
   /** The next hop that leads here. */
@@ -69,7 +100,7 @@ final class ScriptedServer implements Closeable {
   private void accept() {
     try {
       while (true) {
-        Socket socket = listener.accept();
+        SocketChannel socket = listener.accept();
         open.add(socket);
         String script = scripts.get(Math.min(connections, scripts.size() - 1));
         connections++;
@@ -80,10 +111,10 @@ final class ScriptedServer implements Closeable {
     }
   }
 
-  private void serve(Socket socket, String script) {
+  private void serve(SocketChannel socket, String script) {
     try (socket) {
-      InputStream in = socket.getInputStream();
-      OutputStream out = socket.getOutputStream();
+      InputStream in = Channels.newInputStream(socket);
+      OutputStream out = Channels.newOutputStream(socket);
       for (String line : script.lines().map(String::stripLeading).toList()) {
         if (line.startsWith("S: ") || line.startsWith("S- ")) {
           String end = line.charAt(1) == ':' ? "\r\n" : "";
@@ -104,6 +135,8 @@ final class ScriptedServer implements Closeable {
           contents.add(readContent(in));
         } else if (line.equals("WAIT")) {
           while (in.read() >= 0) {}
+        } else if (line.equals("AWAIT")) {
+          go.acquireUninterruptibly();
         } else if (line.equals("CLOSE")) {
           return;
         } else if (!line.isEmpty()) {
@@ -157,7 +190,8 @@ final class ScriptedServer implements Closeable {
   @Override
   public void close() throws IOException {
     listener.close();
-    for (Socket socket : open) {
+    go.release(scripts.size());
+    for (SocketChannel socket : open) {
       socket.close();
     }
   }
