@@ -49,6 +49,8 @@ final class MailDirectories {
     modes.put(queue.resolve("events"), 0700);
     modes.put(queue.resolve("maildrop"), MAILDROP_MODE);
     modes.put(queue.resolve("public"), 0755);
+    // Where guides have other servers put the sockets that the mail system connects to.
+    modes.put(queue.resolve("private"), 0700);
     modes.put(queue.resolve("pid"), 0755);
     modes.put(Path.of(config.text("data_directory")), 0700);
     for (Map.Entry<Path, Integer> entry : modes.entrySet()) {

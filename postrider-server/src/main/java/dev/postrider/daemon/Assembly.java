@@ -13,6 +13,7 @@ import dev.postrider.dns.HostLookup;
 import dev.postrider.event.Events;
 import dev.postrider.intake.Intake;
 import dev.postrider.local.LocalTransport;
+import dev.postrider.pipe.PipeTransport;
 import dev.postrider.queue.QueueSetup;
 import dev.postrider.route.Router;
 import dev.postrider.smtp.ClientConfig;
@@ -21,6 +22,7 @@ import dev.postrider.smtp.SmtpTables;
 import dev.postrider.smtp.SmtpTransport;
 import dev.postrider.smtpd.SessionSettings;
 import dev.postrider.table.Tables;
+import dev.postrider.virtual.VirtualTransport;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -49,7 +51,8 @@ record Assembly(
     Map<String, Transport> transports,
     QueueSetup queue) {
   /** The programs of master.cf that deliver. */
-  private static final Set<String> AGENTS = Set.of("smtp", "lmtp", "local", "error", "discard");
+  private static final Set<String> AGENTS =
+      Set.of("smtp", "lmtp", "local", "virtual", "pipe", "error", "discard");
 
   /** Reads no more than what decides where to listen: that much happens as root. */
   static Map<ServiceEntry, List<InetSocketAddress>> listeners(Config config, MasterConfig master)
@@ -118,6 +121,29 @@ record Assembly(
                       router::isLocal,
                       shared.helper(),
                       shared.clock()));
+          case "virtual" ->
+              transports.put(
+                  service.name(),
+                  new VirtualTransport(
+                      settings,
+                      service.name(),
+                      tables::open,
+                      new VirtualTransport.Surroundings(
+                          process(config, settings, "virtual"),
+                          shared.log(),
+                          shared.helper(),
+                          shared.clock())));
+          case "pipe" ->
+              transports.put(
+                  service.name(),
+                  new PipeTransport(
+                      settings,
+                      service,
+                      new PipeTransport.Surroundings(
+                          process(config, settings, "pipe"),
+                          shared.log(),
+                          shared.helper(),
+                          shared.clock())));
           case "error" ->
               transports.put(
                   service.name(),

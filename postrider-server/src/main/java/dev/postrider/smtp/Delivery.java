@@ -27,9 +27,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Delivery {
   /** What an LMTP next hop may begin with; SMTP has hosts of any name there. */
-  private static final String UNIX = "unix:";
+  static final String UNIX = "unix:";
 
-  private static final String INET = "inet:";
+  static final String INET = "inet:";
 
   private final ClientParts parts;
   private final ClientContext context;

@@ -10,6 +10,7 @@ import dev.postrider.table.AddressLookup;
 import dev.postrider.table.AddressLookup.Answer;
 import dev.postrider.tls.TlsLevel;
 import dev.postrider.tls.TlsPolicy;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -31,7 +32,22 @@ final class SmtpExplanation {
       generic(mailbox);
     }
     generic(recipient);
-    for (String text : parts.withFallback(nextHop.destination())) {
+    boolean lmtp = parts.context().settings().dialect == Dialect.LMTP;
+    String destination = nextHop.destination();
+    if (lmtp && destination.startsWith(Delivery.UNIX)) {
+      Path socket =
+          parts
+              .context()
+              .settings()
+              .queueDirectory
+              .resolve(destination.substring(Delivery.UNIX.length()));
+      say("server", destination, "Unix socket " + socket);
+      return;
+    }
+    boolean tagged = lmtp && destination.startsWith(Delivery.INET);
+    for (String text :
+        parts.withFallback(
+            tagged ? destination.substring(Delivery.INET.length()) : destination)) {
       Optional<Site> site = Site.parse(text, parts.context().settings().defaultPort);
       if (site.isEmpty()) {
         say("next hop", text, "cannot be read: use host, host:port, [host] or [host]:port");
@@ -48,14 +64,14 @@ final class SmtpExplanation {
         AddressLookup.Found.Entry found = entry;
         trace.step(
             new Trace.Step(
-                "smtp_generic_maps",
+                name("smtp_generic_maps"),
                 mailbox.external(),
                 mailboxes.getFirst().external(),
                 found.table(),
                 found.key()));
       }
       case Answer.Unavailable(var reason) ->
-          say("smtp_generic_maps", mailbox.external(), "deferred: " + reason);
+          say(name("smtp_generic_maps"), mailbox.external(), "deferred: " + reason);
     }
   }
 
@@ -74,9 +90,9 @@ final class SmtpExplanation {
     }
   }
 
-  private void targets(Site site, List<Target> targets, String sender) {
+  private void targets(Site site, List<Target.Host> targets, String sender) {
     String host = "";
-    for (Target target : targets) {
+    for (Target.Host target : targets) {
       say(
           site.direct() ? "server" : "MX",
           site.written(),
@@ -101,7 +117,7 @@ final class SmtpExplanation {
       case Passwords.Answer.Found(Credentials credentials) ->
           say("login", target.host(), "user " + credentials.user());
       case Passwords.Answer.None _ ->
-          say("login", target.host(), "none in smtp_sasl_password_maps");
+          say("login", target.host(), "none in " + name("smtp_sasl_password_maps"));
       case Passwords.Answer.Unavailable(var reason) ->
           say("login", target.host(), "deferred: " + reason);
     }
@@ -121,6 +137,10 @@ final class SmtpExplanation {
               ": encrypted, and the certificate must be for " + String.join(" or ", policy.match());
         };
     return level + how + " (" + String.join(", ", policy.protocols()) + ")";
+  }
+
+  private String name(String smtpName) {
+    return parts.context().settings().dialect.parameter(smtpName);
   }
 
   private void say(String what, String subject, String result) {

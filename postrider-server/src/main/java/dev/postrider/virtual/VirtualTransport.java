@@ -1,0 +1,141 @@
+package dev.postrider.virtual;
+
+import dev.postrider.agent.MailText;
+import dev.postrider.agent.TopLines;
+import dev.postrider.config.Config;
+import dev.postrider.delivery.DeliveryFailure;
+import dev.postrider.delivery.DeliveryRequest;
+import dev.postrider.delivery.DeliveryStatus;
+import dev.postrider.delivery.StatusSink;
+import dev.postrider.delivery.Transport;
+import dev.postrider.helper.Append;
+import dev.postrider.helper.Helper;
+import dev.postrider.log.MailLog;
+import dev.postrider.mail.envelope.Recipient;
+import dev.postrider.mail.reply.EnhancedStatusCode;
+import dev.postrider.table.TableSource;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Delivers into mailboxes of people who are no users of this machine [virtual]: no aliases, no
+ * {@code .forward}, no commands. One for each virtual service of master.cf. Safe on any thread.
+ */
+public final class VirtualTransport implements Transport {
+  private final String service;
+  private final Places places;
+  private final long largest;
+  private final boolean tellsOriginal;
+  private final Surroundings surroundings;
+
+  /**
+   * The world around it.
+   *
+   * @param process name in the log
+   * @param helper writes the mailboxes
+   */
+  public record Surroundings(String process, MailLog log, Helper helper, InstantSource clock) {}
+
+  /**
+   * @param config main.cf with the service's own overrides
+   * @param service its name in master.cf
+   */
+  public VirtualTransport(
+      Config config, String service, TableSource tables, Surroundings surroundings) {
+    this.service = service;
+    this.places = new Places(config, tables);
+    this.largest = config.size("virtual_mailbox_limit");
+    this.tellsOriginal = config.flag("enable_original_recipient");
+    this.surroundings = surroundings;
+  }
+
+  @Override
+  public void deliver(DeliveryRequest request, StatusSink sink) throws InterruptedException {
+    for (Recipient recipient : request.recipients()) {
+      sink.report(recipient, status(recipient, mailbox -> write(mailbox, request, recipient)));
+    }
+  }
+
+  /** Looks the tables up. */
+  @Override
+  public void probe(DeliveryRequest request, StatusSink sink) throws InterruptedException {
+    for (Recipient recipient : request.recipients()) {
+      sink.report(
+          recipient,
+          status(
+              recipient,
+              mailbox -> mailbox.maildir() ? "delivers to maildir" : "delivers to mailbox"));
+    }
+  }
+
+  /** What is done about a mailbox; returns the text of the log. */
+  @FunctionalInterface
+  private interface Step {
+    String run(Place.Mailbox mailbox) throws IOException, InterruptedException;
+  }
+
+  private DeliveryStatus status(Recipient recipient, Step step) throws InterruptedException {
+    DeliveryStatus.Attempt attempt = DeliveryStatus.Attempt.here(surroundings.process(), service);
+    try {
+      String text = step.run(mailbox(recipient));
+      return new DeliveryStatus.Sent(EnhancedStatusCode.of("2.0.0"), text, attempt);
+    } catch (DeliveryFailure e) {
+      EnhancedStatusCode code = EnhancedStatusCode.of(e.code());
+      String text = String.valueOf(e.getMessage());
+      return code.klass() == 5
+          ? new DeliveryStatus.Bounced(code, text, attempt)
+          : new DeliveryStatus.Deferred(code, text, attempt);
+    } catch (IOException e) {
+      return new DeliveryStatus.Deferred(
+          EnhancedStatusCode.of("4.3.0"), "delivery failed: " + e.getMessage(), attempt);
+    }
+  }
+
+  private Place.Mailbox mailbox(Recipient recipient) throws DeliveryFailure {
+    return switch (places.of(recipient.mailbox())) {
+      case Place.Mailbox mailbox -> mailbox;
+      case Place.Nowhere() ->
+          throw new DeliveryFailure(
+              "5.1.1",
+              "unknown user: \"" + recipient.mailbox().internal().toLowerCase(Locale.ROOT) + "\"");
+      case Place.Unusable(String reason) -> {
+        surroundings.log().warning(surroundings.process(), reason);
+        throw new DeliveryFailure("4.3.5", "mail system configuration error");
+      }
+    };
+  }
+
+  private String write(Place.Mailbox mailbox, DeliveryRequest request, Recipient recipient)
+      throws IOException, InterruptedException {
+    String sender = request.envelope().sender().external();
+    List<String> top = new ArrayList<>();
+    if (!mailbox.maildir()) {
+      top.add(TopLines.from(sender, surroundings.clock().instant()));
+    }
+    top.add(TopLines.returnPath(sender));
+    if (tellsOriginal) {
+      top.add(TopLines.originalTo(recipient.original()));
+    }
+    top.add(TopLines.deliveredTo(recipient.mailbox()));
+    if (mailbox.maildir()) {
+      surroundings
+          .helper()
+          .addToMaildir(
+              mailbox.owner(),
+              mailbox.path(),
+              largest,
+              new MailText(top, request.content(), MailText.Form.PLAIN));
+      return "delivered to maildir";
+    }
+    surroundings
+        .helper()
+        .append(
+            mailbox.owner(),
+            new Append(mailbox.path(), Append.Kind.VIRTUAL_MAILBOX),
+            new MailText(top, request.content(), MailText.Form.MBOX));
+    return "delivered to mailbox";
+  }
+}
