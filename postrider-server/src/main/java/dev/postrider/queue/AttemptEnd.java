@@ -4,9 +4,12 @@ import dev.postrider.bounce.BounceNotifier;
 import dev.postrider.bounce.NoticeOutcome;
 import dev.postrider.bounce.RecipientFate;
 import dev.postrider.bounce.Undelivered;
+import dev.postrider.delivery.Parts;
 import dev.postrider.event.Event;
 import dev.postrider.log.MailLog;
+import dev.postrider.mail.address.Mailbox;
 import dev.postrider.mail.address.ReversePath;
+import dev.postrider.mail.envelope.Recipient;
 import dev.postrider.spool.Mark;
 import dev.postrider.spool.Spool;
 import dev.postrider.spool.StoredMessage;
@@ -15,7 +18,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,7 +73,10 @@ final class AttemptEnd {
               + ">, status="
               + expiry
               + ", returned to sender");
-      refused.addAll(delayed);
+      for (MessageAttempt.Fate each : delayed) {
+        refused.add(each);
+        refused.addAll(each.refusedToo());
+      }
       delayed.clear();
     }
     boolean kept =
@@ -195,14 +203,18 @@ final class AttemptEnd {
       List<MessageAttempt.Fate> delayed,
       Ending ending) {
     StoredMessage message = attempt.message;
+    List<MessageAttempt.Fate> owned = tellOwners(attempt, refused, delayed);
+    List<MessageAttempt.Fate> all = new ArrayList<>(refused);
+    refused.removeAll(owned);
+    if (refused.isEmpty()) {
+      attempt.rules.setup.events().record(new Event.Returned(message.id(), indexes(owned)));
+      doneUnlessLast(attempt, owned, !delayed.isEmpty() || ending.stayed());
+      return false;
+    }
     switch (attempt.rules.setup.notifier().failed(message, undelivered(attempt, refused))) {
       case NoticeOutcome.Settled _ -> {
-        attempt.rules.setup.events().record(new Event.Returned(message.id(), indexes(refused)));
-        if (!delayed.isEmpty() || ending.stayed()) {
-          for (MessageAttempt.Fate each : refused) {
-            spool.done(message.id(), each.recipient());
-          }
-        }
+        attempt.rules.setup.events().record(new Event.Returned(message.id(), indexes(all)));
+        doneUnlessLast(attempt, all, !delayed.isEmpty() || ending.stayed());
       }
       case NoticeOutcome.Keep keep -> {
         if (ending.expiry().equals(FORCED)) {
@@ -230,6 +242,45 @@ final class AttemptEnd {
     return false;
   }
 
+  /** The removal of the message ends the last ones. */
+  private void doneUnlessLast(
+      MessageAttempt attempt, List<MessageAttempt.Fate> refused, boolean othersWait) {
+    if (othersWait) {
+      indexes(refused).stream().forEach(index -> spool.done(attempt.message.id(), index));
+    }
+  }
+
+  /**
+   * Tells the owners of lists of what failed in their lists, which no sender can put right.
+   *
+   * @return those who are accounted for; whoever is not waits from now on
+   */
+  private List<MessageAttempt.Fate> tellOwners(
+      MessageAttempt attempt,
+      List<MessageAttempt.Fate> refused,
+      List<MessageAttempt.Fate> delayed) {
+    Map<Mailbox, List<MessageAttempt.Fate>> byOwner = new LinkedHashMap<>();
+    for (MessageAttempt.Fate each : refused) {
+      Parts.Part part = each.part();
+      if (part != null && part.owner() != null) {
+        byOwner.computeIfAbsent(part.owner(), _ -> new ArrayList<>()).add(each);
+      }
+    }
+    List<MessageAttempt.Fate> settled = new ArrayList<>();
+    byOwner.forEach((owner, fates) -> {
+      StoredMessage asSent = attempt.message.withSender(ReversePath.of(owner));
+      if (attempt.rules.setup.notifier().failed(asSent, undelivered(attempt, fates))
+          instanceof NoticeOutcome.NotStored(var reason)) {
+        log.warning(QueueManager.PROCESS, attempt.id + ": " + reason);
+        refused.removeAll(fates);
+        delayed.addAll(fates);
+      } else {
+        settled.addAll(fates);
+      }
+    });
+    return settled;
+  }
+
   private static BitSet indexes(List<MessageAttempt.Fate> fates) {
     BitSet indexes = new BitSet();
     fates.forEach(each -> indexes.set(each.recipient()));
@@ -251,11 +302,16 @@ final class AttemptEnd {
     spool.mark(message.id(), Mark.WARNED);
   }
 
+  private static Recipient recipient(MessageAttempt attempt, MessageAttempt.Fate fate) {
+    Parts.Part part = fate.part();
+    return part == null ? attempt.recipient(fate.recipient()) : part.recipient();
+  }
+
   private static List<RecipientFate> fates(
       MessageAttempt attempt, List<MessageAttempt.Fate> fates) {
     List<RecipientFate> list = new ArrayList<>(fates.size());
     for (MessageAttempt.Fate each : fates) {
-      list.add(new RecipientFate(attempt.recipient(each.recipient()), each.status()));
+      list.add(new RecipientFate(recipient(attempt, each), each.status()));
     }
     return list;
   }
@@ -264,7 +320,7 @@ final class AttemptEnd {
       MessageAttempt attempt, List<MessageAttempt.Fate> fates) {
     List<Undelivered> list = new ArrayList<>(fates.size());
     for (MessageAttempt.Fate each : fates) {
-      list.add(new Undelivered(attempt.recipient(each.recipient()), each.status()));
+      list.add(new Undelivered(recipient(attempt, each), each.status()));
     }
     return list;
   }

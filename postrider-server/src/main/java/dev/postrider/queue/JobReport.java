@@ -1,11 +1,14 @@
 package dev.postrider.queue;
 
 import dev.postrider.delivery.DeliveryStatus;
+import dev.postrider.delivery.Parts;
 import dev.postrider.delivery.StatusSink;
 import dev.postrider.event.Event;
 import dev.postrider.log.MailLog;
 import dev.postrider.mail.envelope.Recipient;
 import dev.postrider.spool.Spool;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,15 +39,29 @@ final class JobReport implements StatusSink {
 
   @Override
   public void report(Recipient recipient, DeliveryStatus status) {
+    int slot = takeOnce(recipient, status.text());
+    if (slot >= 0) {
+      decide(job.recipients()[slot], recipient, status);
+    }
+  }
+
+  @Override
+  public void report(Recipient recipient, Parts parts) {
+    int slot = takeOnce(recipient, parts.success().text());
+    if (slot >= 0) {
+      decide(job.recipients()[slot], parts);
+    }
+  }
+
+  private int takeOnce(Recipient recipient, String text) {
     int slot = take(recipient);
     if (slot < 0) {
       log.bug(
           "qmgr",
           job.attempt().id + ": reported twice: " + recipient.mailbox().external(),
-          new IllegalStateException(status.text()));
-      return;
+          new IllegalStateException(text));
     }
-    decide(job.recipients()[slot], recipient, status);
+    return slot;
   }
 
   /** Gives everybody who was not reported the same fate. */
@@ -107,9 +124,7 @@ final class JobReport implements StatusSink {
       case DeliveryStatus.Bounced bounced -> {
         reached();
         if (softBounce) {
-          DeliveryStatus.Deferred soft =
-              new DeliveryStatus.Deferred(
-                  bounced.code().withClass(4), bounced.text(), bounced.attempt());
+          DeliveryStatus.Deferred soft = softened(bounced);
           line(index, recipient, soft, "SOFTBOUNCE");
           attempt.delayed(new MessageAttempt.Fate(index, soft));
         } else {
@@ -118,6 +133,49 @@ final class JobReport implements StatusSink {
         }
       }
     }
+  }
+
+  /** A recipient who stands for several has a line for each; it is done when nobody waits. */
+  private void decide(int index, Parts found) {
+    MessageAttempt attempt = job.attempt();
+    reached();
+    if (attempt.isProbe()) {
+      for (Parts.Part part : found.list()) {
+        boolean good = part.status() instanceof DeliveryStatus.Sent;
+        line(index, part.recipient(), part.status(), good ? "deliverable" : "undeliverable");
+      }
+      attempt.probed(index, found);
+      return;
+    }
+    Parts parts = softBounce ? softened(found) : found;
+    for (int i = 0; i < parts.list().size(); i++) {
+      Parts.Part part = parts.list().get(i);
+      boolean soft = softBounce && found.list().get(i).status() instanceof DeliveryStatus.Bounced;
+      line(index, part.recipient(), part.status(), soft ? "SOFTBOUNCE" : null);
+    }
+    boolean last = attempt.decided(index, parts);
+    if (last) {
+      attempt.end(spool.remove(attempt.message.id()), Event.Ending.DELIVERED);
+      log.info("qmgr", attempt.id + ": removed");
+    } else if (parts.waiting() == null && parts.refused().isEmpty()) {
+      spool.done(attempt.message.id(), index);
+    }
+  }
+
+  private static Parts softened(Parts parts) {
+    List<Parts.Part> softer = new ArrayList<>(parts.list().size());
+    for (Parts.Part part : parts.list()) {
+      softer.add(
+          part.status() instanceof DeliveryStatus.Bounced bounced
+              ? new Parts.Part(part.recipient(), softened(bounced), part.owner())
+              : part);
+    }
+    return new Parts(softer, parts.completion());
+  }
+
+  private static DeliveryStatus.Deferred softened(DeliveryStatus.Bounced bounced) {
+    return new DeliveryStatus.Deferred(
+        bounced.code().withClass(4), bounced.text(), bounced.attempt());
   }
 
   /** Nothing is recorded: a probe that is cut short is repeated as a whole. */

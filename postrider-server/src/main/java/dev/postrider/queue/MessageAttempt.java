@@ -1,6 +1,7 @@
 package dev.postrider.queue;
 
 import dev.postrider.delivery.DeliveryStatus;
+import dev.postrider.delivery.Parts;
 import dev.postrider.event.Event;
 import dev.postrider.log.MailLog;
 import dev.postrider.mail.address.Mailbox;
@@ -16,11 +17,28 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** One attempt at one message: what became of its recipients so far. Safe on any thread. */
 final class MessageAttempt {
-  /** A recipient and the last word about it. */
-  record Fate(int recipient, DeliveryStatus status) {}
+  /**
+   * A recipient and the last word about it.
+   *
+   * @param recipient its index in the envelope
+   * @param part which of those that it stands for this is about, or null if it stands for itself
+   * @param refusedToo what else is not going to be, when the recipient ends without having got rid
+   *     of this
+   */
+  record Fate(
+      int recipient, DeliveryStatus status, Parts.@Nullable Part part, List<Fate> refusedToo) {
+    Fate(int recipient, DeliveryStatus status) {
+      this(recipient, status, null, List.of());
+    }
+
+    static Fate of(int recipient, Parts.Part part) {
+      return new Fate(recipient, part.status(), part, List.of());
+    }
+  }
 
   final Claim claim;
   final StoredMessage message;
@@ -146,6 +164,38 @@ final class MessageAttempt {
     if (isTraced()) {
       told.add(fate);
     }
+  }
+
+  /**
+   * Notes what became of a recipient who stands for several.
+   *
+   * @return as {@link #sent}
+   */
+  synchronized boolean decided(int recipient, Parts parts) {
+    undecided--;
+    List<Fate> bad = parts.refused().stream().map(part -> Fate.of(recipient, part)).toList();
+    if (isTraced()) {
+      parts.list().forEach(part -> told.add(Fate.of(recipient, part)));
+    }
+    for (Parts.Part part : parts.list()) {
+      if (part.status() instanceof DeliveryStatus.Deferred deferred) {
+        delayed.add(new Fate(recipient, deferred, part, bad));
+        return false;
+      }
+    }
+    refused.addAll(bad);
+    DeliveryStatus.Sent success = parts.success();
+    if (!isTraced() && isReported(recipient, success)) {
+      told.add(new Fate(recipient, success));
+    }
+    removed = undecided == 0 && refused.isEmpty() && delayed.isEmpty() && told.isEmpty();
+    return removed;
+  }
+
+  /** Notes what a probe found about those that a recipient stands for. */
+  synchronized void probed(int recipient, Parts parts) {
+    undecided--;
+    parts.list().forEach(part -> told.add(Fate.of(recipient, part)));
   }
 
   /** Notes what a probe found. */

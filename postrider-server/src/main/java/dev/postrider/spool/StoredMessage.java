@@ -1,6 +1,7 @@
 package dev.postrider.spool;
 
 import dev.postrider.delivery.MessageContent;
+import dev.postrider.mail.address.ReversePath;
 import dev.postrider.mail.envelope.Envelope;
 import dev.postrider.mail.envelope.Recipient;
 import java.time.Instant;
@@ -51,5 +52,21 @@ public record StoredMessage(
 
   public Recipient recipient(Pending waiting) {
     return envelope.recipients().get(waiting.index());
+  }
+
+  /** The same message as if another had sent it: a report about it goes there. */
+  public StoredMessage withSender(ReversePath sender) {
+    return new StoredMessage(
+        id,
+        arrival,
+        envelope.withSender(sender),
+        pending,
+        held,
+        expired,
+        marks,
+        attempts,
+        nextAttempt,
+        size,
+        content);
   }
 }
