@@ -21,6 +21,9 @@ public final class Expansion {
 
     /** Whether a value is taken as it stands, because its {@code $name} mean something else. */
     boolean raw(String name);
+
+    /** Told of each name whose value goes into the result, or would if there were one. */
+    default void used(String name, boolean known) {}
   }
 
   private static final int DEPTH_LIMIT = 101;
@@ -151,6 +154,9 @@ public final class Expansion {
 
   private void use(String name, StringBuilder out) throws ConfigException {
     String value = names.value(name);
+    if (!scan) {
+      names.used(name, value != null);
+    }
     if (value == null || scan) {
       return;
     }

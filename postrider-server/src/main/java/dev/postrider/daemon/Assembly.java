@@ -115,12 +115,15 @@ record Assembly(
                   service.name(),
                   new LocalTransport(
                       settings,
-                      shared.log(),
-                      tables,
-                      intake,
-                      router::isLocal,
-                      shared.helper(),
-                      shared.clock()));
+                      new LocalTransport.Surroundings(
+                          shared.log(),
+                          tables,
+                          intake,
+                          shared.helper(),
+                          shared.rights(),
+                          (sender, mailbox) -> router.resolve(sender, mailbox).route(),
+                          transports::get,
+                          shared.clock())));
           case "virtual" ->
               transports.put(
                   service.name(),

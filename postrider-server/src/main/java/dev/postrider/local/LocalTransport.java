@@ -2,222 +2,150 @@ package dev.postrider.local;
 
 import dev.postrider.config.Config;
 import dev.postrider.config.ConfigException;
-import dev.postrider.delivery.DeliveryFailure;
 import dev.postrider.delivery.DeliveryRequest;
 import dev.postrider.delivery.DeliveryStatus;
+import dev.postrider.delivery.Parts;
 import dev.postrider.delivery.StatusSink;
 import dev.postrider.delivery.Transport;
 import dev.postrider.helper.Helper;
 import dev.postrider.intake.Intake;
-import dev.postrider.io.Account;
 import dev.postrider.io.Accounts;
+import dev.postrider.io.ReadRights;
 import dev.postrider.log.MailLog;
-import dev.postrider.mail.address.Mailbox;
 import dev.postrider.mail.envelope.Recipient;
-import dev.postrider.mail.reply.EnhancedStatusCode;
 import dev.postrider.table.Tables;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Optional;
-import java.util.function.Predicate;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Delivers mail for this machine's own names: aliases first, then the mailbox of the user [local].
- * Safe on any thread.
- *
- * <p>A mailbox is written with its user's rights only. Whatever this version cannot do — commands,
- * files, list files and {@code .forward} — makes the mail wait and says why; it is never bounced
- * and never put where the user does not look for it.
+ * Delivers mail for this machine's own names [local]. First it finds out what is to happen ({@link
+ * Planner}), then that is done ({@link Carrier}) or, of a probe, only said. Safe on any thread.
  */
 public final class LocalTransport implements Transport {
-  private static final String PROCESS = "local";
-
-  /** Settings that send mail elsewhere than to a mailbox; a later version knows them. */
-  private static final List<String> LATER =
-      List.of(
-          "mailbox_transport", "mailbox_transport_maps", "mailbox_command", "mailbox_command_maps");
-
-  private static final List<String> LATER_FOR_UNKNOWN =
-      List.of("fallback_transport", "fallback_transport_maps", "luser_relay");
-
-  private final Config config;
-  private final MailLog log;
-  private final Accounts accounts;
-  private final Aliases aliases;
-  private final Forwarder forwarder;
-  private final UserMailbox mailboxes;
+  static final String PROCESS = "local";
 
   /**
-   * @param localDomain whether a domain is one of this machine's (mydestination and own addresses)
-   * @param helper acts with the rights of whose mailbox it is
-   * @throws ConfigException for an alias_maps that cannot be
+   * What local delivery needs.
+   *
+   * @param log the mail log
+   * @param tables opens alias_maps and others
+   * @param intake takes what is sent on
+   * @param helper acts with the rights of recipients
+   * @param rights reads the lists that root names
+   * @param destinations says where addresses go
+   * @param transports the transport of a service of master.cf, or null
+   * @param clock the time
    */
-  public LocalTransport(
-      Config config,
+  public record Surroundings(
       MailLog log,
       Tables tables,
       Intake intake,
-      Predicate<String> localDomain,
       Helper helper,
-      InstantSource clock)
-      throws ConfigException {
-    this.config = config;
-    this.log = log;
-    this.accounts = new Accounts();
-    this.aliases = new Aliases(config, tables, localDomain);
-    this.forwarder = new Forwarder(intake, config.text("myorigin"));
-    this.mailboxes = new UserMailbox(config, clock, helper);
+      ReadRights rights,
+      Destinations destinations,
+      Function<String, @Nullable Transport> transports,
+      InstantSource clock) {}
+
+  private final Surroundings around;
+  private final LocalSettings settings;
+  private final Planner.Surroundings planning;
+  private final Deliveries deliveries;
+  private final Progress progress = new Progress();
+
+  /**
+   * Reads the settings of one service of master.cf.
+   *
+   * @throws ConfigException for a table that cannot be
+   */
+  public LocalTransport(Config config, Surroundings around) throws ConfigException {
+    this.around = around;
+    this.settings = new LocalSettings(config);
+    Accounts accounts = new Accounts();
+    this.planning =
+        new Planner.Surroundings(
+            settings,
+            new AliasTables(config, around.tables(), around.rights()),
+            MailboxMaps.open(config, around.tables()),
+            accounts,
+            new UserFiles(around.helper(), around.rights()),
+            around.destinations());
+    this.deliveries = new Deliveries(settings, accounts, around);
   }
 
   @Override
   public void deliver(DeliveryRequest request, StatusSink sink) throws InterruptedException {
-    each(request, sink, this::deliverOne);
+    for (Recipient recipient : request.recipients()) {
+      String key = request.queueId() + " " + recipient.mailbox().internal();
+      Progress.Done done = progress.of(key);
+      if (run(request, recipient, sink, new Delivering(request, deliveries), done)) {
+        progress.forget(key);
+      } else {
+        progress.keep(key, done);
+      }
+    }
   }
 
-  /** Looks aliases and users up, as delivery would. */
+  /** Looks aliases, lists and users up, as delivery would. */
   @Override
   public void probe(DeliveryRequest request, StatusSink sink) throws InterruptedException {
-    each(request, sink, (_, recipient) -> probeOne(recipient));
-  }
-
-  /** What is done about one recipient. */
-  @FunctionalInterface
-  private interface Step {
-    Done run(DeliveryRequest request, Recipient recipient) throws IOException, InterruptedException;
-  }
-
-  /** A step that succeeded. */
-  private record Done(String text, DeliveryStatus.Completion completion) {
-    static Done delivered(String text) {
-      return new Done(text, DeliveryStatus.Completion.DELIVERED);
-    }
-
-    static Done forwarded(String text) {
-      return new Done(text, DeliveryStatus.Completion.EXPANDED);
-    }
-  }
-
-  private void each(DeliveryRequest request, StatusSink sink, Step step)
-      throws InterruptedException {
     for (Recipient recipient : request.recipients()) {
-      DeliveryStatus.Attempt attempt = DeliveryStatus.Attempt.here(PROCESS, "local");
-      sink.report(recipient, status(request, recipient, attempt, step));
+      boolean _ =
+          run(request, recipient, sink, new Probing(request, deliveries), new Progress.Done());
     }
   }
 
-  private DeliveryStatus status(
-      DeliveryRequest request, Recipient recipient, DeliveryStatus.Attempt attempt, Step step)
+  /** Serves one recipient; answers whether it is done with. */
+  private boolean run(
+      DeliveryRequest request,
+      Recipient recipient,
+      StatusSink sink,
+      Carrier.Deed deed,
+      Progress.Done done)
       throws InterruptedException {
+    DeliveryStatus.Attempt attempt = DeliveryStatus.Attempt.here(PROCESS, "local");
     try {
-      Done done = step.run(request, recipient);
-      return new DeliveryStatus.Sent(
-          EnhancedStatusCode.of("2.0.0"), done.text(), attempt, done.completion());
-    } catch (DeliveryFailure e) {
-      EnhancedStatusCode code = EnhancedStatusCode.of(e.code());
-      String text = String.valueOf(e.getMessage());
-      return code.klass() == 5
-          ? new DeliveryStatus.Bounced(code, text, attempt)
-          : new DeliveryStatus.Deferred(code, text, attempt);
+      Plan plan =
+          new Planner(
+                  planning,
+                  LoopCheck.of(request.content()),
+                  warning -> around.log().warning(PROCESS, request.queueId() + ": " + warning))
+              .plan(recipient, request.envelope().sender());
+      List<Parts.Part> parts = new Carrier(request, recipient, deed, done).carry(plan);
+      return report(recipient, plan, parts, sink);
     } catch (IOException e) {
-      return deferred("local delivery: " + e.getMessage(), attempt);
+      sink.report(recipient, Outcome.deferred("local delivery: " + e.getMessage(), attempt));
     } catch (RuntimeException e) {
-      log.bug(PROCESS, request.queueId() + ": to=<" + recipient.mailbox() + ">", e);
-      return deferred("internal error; see the log", attempt);
+      around.log().bug(PROCESS, request.queueId() + ": to=<" + recipient.mailbox() + ">", e);
+      sink.report(recipient, Outcome.deferred("internal error; see the log", attempt));
     }
+    return false;
   }
 
-  private static DeliveryStatus deferred(String text, DeliveryStatus.Attempt attempt) {
-    return new DeliveryStatus.Deferred(EnhancedStatusCode.of("4.3.0"), text, attempt);
+  private static boolean report(
+      Recipient recipient, Plan plan, List<Parts.Part> parts, StatusSink sink) {
+    if (plan instanceof Plan.Leaf && parts.size() == 1 && parts.getFirst().owner() == null) {
+      DeliveryStatus status = parts.getFirst().status();
+      sink.report(recipient, status);
+      return !(status instanceof DeliveryStatus.Deferred);
+    }
+    // RFC 3461 §5.2.7: a list takes the mail for its own, an alias passes it on.
+    boolean list =
+        plan instanceof Plan.Branch(_, Plan.ListName.Alias alias, _) && alias.owner() != null;
+    Parts all =
+        new Parts(
+            parts,
+            plan instanceof Plan.Branch && !list
+                ? DeliveryStatus.Completion.EXPANDED
+                : DeliveryStatus.Completion.DELIVERED);
+    sink.report(recipient, all);
+    return all.waiting() == null;
   }
 
-  private Done probeOne(Recipient recipient) throws IOException, InterruptedException {
-    return switch (aliases.expand(recipient.mailbox().localPart())) {
-      case Expansion.ToUser user ->
-          Done.delivered(mailboxes.probe(account(user), user.extension()));
-      case Expansion.Forward forward -> Done.forwarded(probe(forward));
-      case Expansion.Wait(String code, String reason) -> throw new DeliveryFailure(code, reason);
-      case Expansion.Refuse(String code, String reason) -> throw new DeliveryFailure(code, reason);
-    };
-  }
-
-  private String probe(Expansion.Forward forward) throws IOException, InterruptedException {
-    StringBuilder text = new StringBuilder("forwards to ");
-    String separator = "";
-    for (Mailbox target : forward.targets()) {
-      text.append(separator).append(target.external());
-      separator = ", ";
-    }
-    Expansion.@Nullable ToUser self = forward.alsoUser();
-    return self == null
-        ? text.toString()
-        : mailboxes.probe(account(self), self.extension()) + ", " + text;
-  }
-
-  private Done deliverOne(DeliveryRequest request, Recipient recipient)
-      throws IOException, InterruptedException {
-    if (LoopCheck.passedHereBefore(request.content(), recipient)) {
-      throw new DeliveryFailure(
-          "5.4.6", "mail forwarding loop for " + recipient.mailbox().external());
-    }
-    return switch (aliases.expand(recipient.mailbox().localPart())) {
-      case Expansion.ToUser user -> Done.delivered(toUser(user, request, recipient));
-      case Expansion.Forward forward -> Done.forwarded(forward(forward, request, recipient));
-      case Expansion.Wait(String code, String reason) -> throw new DeliveryFailure(code, reason);
-      case Expansion.Refuse(String code, String reason) -> throw new DeliveryFailure(code, reason);
-    };
-  }
-
-  /** The mailbox comes first: it fails more often, and then nothing was forwarded yet. */
-  private String forward(Expansion.Forward forward, DeliveryRequest request, Recipient recipient)
-      throws IOException, InterruptedException {
-    Expansion.@Nullable ToUser self = forward.alsoUser();
-    if (self == null) {
-      return "forwarded as " + forwarder.forward(request, recipient, forward);
-    }
-    @Nullable DeliveryFailure refused = null;
-    try {
-      String _ = toUser(self, request, recipient);
-    } catch (DeliveryFailure e) {
-      if (!e.code().startsWith("5")) {
-        throw e;
-      }
-      refused = e;
-    }
-    String id = forwarder.forward(request, recipient, forward);
-    if (refused != null) {
-      throw refused;
-    }
-    return "forwarded as " + id;
-  }
-
-  private String toUser(Expansion.ToUser user, DeliveryRequest request, Recipient recipient)
-      throws IOException, InterruptedException {
-    return mailboxes.deliver(account(user), user.extension(), request, recipient);
-  }
-
-  private Account account(Expansion.ToUser user) throws IOException, InterruptedException {
-    Optional<Account> account = accounts.find(user.user());
-    if (account.isEmpty()) {
-      refuseLaterSettings(LATER_FOR_UNKNOWN);
-      throw new DeliveryFailure("5.1.1", "unknown user: \"" + user.user() + "\"");
-    }
-    refuseLaterSettings(LATER);
-    return account.get();
-  }
-
-  private void refuseLaterSettings(List<String> names) throws DeliveryFailure {
-    for (String name : names) {
-      if (!config.text(name).isEmpty()) {
-        throw new DeliveryFailure(
-            "4.3.5",
-            name
-                + " = "
-                + config.text(name)
-                + " is set, and this version delivers to addresses and mailboxes only; remove that"
-                + " setting to have the mail in the mailbox");
-      }
-    }
+  /** The settings that decide where mail goes; for those who explain it. */
+  LocalSettings settings() {
+    return settings;
   }
 }

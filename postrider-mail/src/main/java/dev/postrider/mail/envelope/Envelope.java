@@ -79,4 +79,13 @@ public record Envelope(
     return new Envelope(
         sender, recipients, bodyType, smtpUtf8, returnContent, envelopeId, newPurpose);
   }
+
+  /**
+   * Without RET and ENVID: what a mailing list sends on is a message of its own (RFC 3461
+   * §5.2.7.3).
+   */
+  public Envelope withoutReportOptions() {
+    return new Envelope(
+        sender, recipients, bodyType, smtpUtf8, ReturnContent.UNSPECIFIED, null, purpose);
+  }
 }

@@ -1,0 +1,217 @@
+package dev.postrider.local;
+
+import dev.postrider.config.ConfigException;
+import dev.postrider.delivery.DeliveryFailure;
+import dev.postrider.delivery.DeliveryRequest;
+import dev.postrider.delivery.DeliveryStatus;
+import dev.postrider.delivery.NextHop;
+import dev.postrider.delivery.Transport;
+import dev.postrider.helper.Append;
+import dev.postrider.helper.CommandCall;
+import dev.postrider.helper.Helper;
+import dev.postrider.helper.Identity;
+import dev.postrider.io.Account;
+import dev.postrider.io.Accounts;
+import dev.postrider.local.LocalSettings.Placement;
+import dev.postrider.mail.address.Mailbox;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Does what stands at the ends of plans. Safe on any thread. */
+final class Deliveries {
+  /** As much as Postfix keeps. */
+  private static final int MOST_OUTPUT = 4_096;
+
+  private final LocalSettings settings;
+  private final Accounts accounts;
+  private final LocalTransport.Surroundings around;
+  private final Helper helper;
+  private final Forwarder forwarder;
+
+  Deliveries(LocalSettings settings, Accounts accounts, LocalTransport.Surroundings around) {
+    this.settings = settings;
+    this.accounts = accounts;
+    this.around = around;
+    this.helper = around.helper();
+    this.forwarder =
+        new Forwarder(around.intake(), settings.deliveredHeader.contains(Placement.FORWARD));
+  }
+
+  /** Does one thing. */
+  DeliveryStatus deliver(DeliveryRequest request, Scope scope, Act act)
+      throws InterruptedException {
+    DeliveryStatus.Attempt attempt = DeliveryStatus.Attempt.here(LocalTransport.PROCESS, "local");
+    try {
+      if (act instanceof Act.Pass(NextHop nextHop)) {
+        return pass(request, scope, nextHop, false);
+      }
+      return Outcome.sent(done(request, scope, act), attempt);
+    } catch (DeliveryFailure e) {
+      return Outcome.failed(e, attempt);
+    } catch (IOException e) {
+      return Outcome.deferred("local delivery: " + e.getMessage(), attempt);
+    } catch (RuntimeException e) {
+      around
+          .log()
+          .bug(LocalTransport.PROCESS, request.queueId() + ": to=<" + scope.address() + ">", e);
+      return Outcome.deferred("internal error; see the log", attempt);
+    }
+  }
+
+  /** Sends on; answers the queue id of the new message. */
+  String forward(DeliveryRequest request, List<Scope> scopes) throws IOException {
+    return forwarder.forward(request, scopes);
+  }
+
+  /** Does it and answers the text of the log. */
+  private String done(DeliveryRequest request, Scope scope, Act act)
+      throws IOException, InterruptedException {
+    return switch (act) {
+      case Act.Mailbox(Path file, boolean inSpool) -> {
+        Append.Kind kind = inSpool ? Append.Kind.SPOOL_MAILBOX : Append.Kind.MAILBOX;
+        helper.append(
+            owner(scope), new Append(file, kind), text(request, scope, MessageText.Form.MBOX));
+        yield "delivered to mailbox";
+      }
+      case Act.Maildir(Path directory, boolean own) -> {
+        helper.addToMaildir(
+            own ? owner(scope) : writer(scope),
+            directory,
+            settings.mailboxLimit,
+            text(request, scope, MessageText.Form.MAILDIR));
+        yield "delivered to maildir";
+      }
+      case Act.File(String path) -> {
+        helper.append(
+            writer(scope),
+            new Append(Path.of(path), Append.Kind.FILE),
+            text(request, scope, MessageText.Form.MBOX));
+        yield "delivered to file: " + path;
+      }
+      case Act.Command(String line) -> {
+        ExitStatus.check(
+            helper.run(
+                writer(scope), call(scope, line), text(request, scope, MessageText.Form.COMMAND)),
+            line);
+        yield "delivered to command: " + line;
+      }
+      case Act.Discard() -> "discarded";
+      case Act.Fail(String code, String why) -> throw new DeliveryFailure(code, why);
+      case Act.Pass _, Act.SendOn _, Act.Duplicate _ ->
+          throw new IllegalStateException("not done here: " + act);
+    };
+  }
+
+  private MessageText text(DeliveryRequest request, Scope scope, MessageText.Form form) {
+    Placement placement = form == MessageText.Form.COMMAND ? Placement.COMMAND : Placement.FILE;
+    @Nullable Mailbox original =
+        scope.known() && settings.originalRecipient ? scope.recipient().original() : null;
+    return new MessageText(
+        request,
+        scope.sender(),
+        original,
+        settings.deliveredHeader.contains(placement) ? scope.deliveredTo() : null,
+        form,
+        around.clock().instant());
+  }
+
+  private CommandCall call(Scope scope, String line) throws DeliveryFailure {
+    String directory;
+    try {
+      directory =
+          Patterns.expand(
+                  settings.commandDirectory, scope, settings.directoryFilter, settings.delimiters)
+              .text();
+    } catch (ConfigException e) {
+      throw new DeliveryFailure(
+          "4.3.5",
+          "mail system configuration error: command_execution_directory = "
+              + settings.commandDirectory
+              + ": "
+              + e.getMessage());
+    }
+    return new CommandCall(
+        CommandLine.arguments(line, settings.commandShell),
+        CommandEnvironment.of(scope, settings),
+        directory.isEmpty() ? null : Path.of(directory),
+        settings.commandLimit,
+        MOST_OUTPUT);
+  }
+
+  /** The user whose mailbox it is. */
+  private static Identity owner(Scope scope) {
+    @Nullable Account account = scope.rights().account();
+    if (account == null) {
+      throw new IllegalStateException("a mailbox of nobody");
+    }
+    return UserFiles.identity(account);
+  }
+
+  /** In whose name files are written and commands run: never root's. */
+  private Identity writer(Scope scope) throws IOException, InterruptedException {
+    @Nullable Account account = scope.rights().account();
+    if (account != null && account.uid() != 0 && account.gid() != 0) {
+      return UserFiles.identity(account);
+    }
+    Optional<Account> standard = accounts.find(settings.defaultPrivileges);
+    if (standard.isEmpty() || standard.get().uid() == 0 || standard.get().gid() == 0) {
+      throw new DeliveryFailure(
+          "4.3.5",
+          "default_privs = "
+              + settings.defaultPrivileges
+              + (standard.isEmpty() ? " names no user" : " is a privileged user or group")
+              + "; name an unprivileged user such as nobody");
+    }
+    return account == null || account.uid() == 0
+        ? UserFiles.identity(standard.get())
+        : new Identity(account.name(), account.uid(), standard.get().gid());
+  }
+
+  /** Hands the recipient to another transport. */
+  DeliveryStatus pass(DeliveryRequest request, Scope scope, NextHop to, boolean probe)
+      throws InterruptedException {
+    NextHop nextHop =
+        to.destination().isEmpty()
+            ? new NextHop(to.transport(), request.nextHop().destination())
+            : to;
+    @Nullable Transport transport = around.transports().apply(nextHop.transport());
+    DeliveryStatus.Attempt attempt = DeliveryStatus.Attempt.here(LocalTransport.PROCESS, "none");
+    if (transport == null) {
+      return Outcome.deferred(
+          "mail transport unavailable: master.cf has no service named \""
+              + nextHop.transport()
+              + "\" that delivers",
+          attempt);
+    }
+    around
+        .log()
+        .info(
+            LocalTransport.PROCESS,
+            request.queueId()
+                + ": passing <"
+                + scope.address().external()
+                + "> to transport="
+                + nextHop.transport());
+    DeliveryRequest passed =
+        new DeliveryRequest(
+            request.queueId(),
+            request.arrival(),
+            request.envelope(),
+            List.of(scope.shown()),
+            nextHop,
+            request.content());
+    List<DeliveryStatus> heard = new ArrayList<>(1);
+    if (probe) {
+      transport.probe(passed, (_, status) -> heard.add(status));
+    } else {
+      transport.deliver(passed, (_, status) -> heard.add(status));
+    }
+    return heard.isEmpty()
+        ? Outcome.deferred("unknown mail transport error", attempt)
+        : heard.getFirst();
+  }
+}
