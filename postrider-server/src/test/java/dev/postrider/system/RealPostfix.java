@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Map;
 
 /** Debian's Postfix as a private instance, to be compared with. */
@@ -38,6 +39,14 @@ final class RealPostfix implements AutoCloseable {
    * @param settings lines of main.cf
    */
   static RealPostfix start(String settings) throws IOException, InterruptedException {
+    RealPostfix postfix = create();
+    postfix.main(settings);
+    postfix.start();
+    return postfix;
+  }
+
+  /** Makes the directory and a configuration that a test may append to; starts nothing. */
+  static RealPostfix create() throws IOException {
     assumeTrue(Instance.isRoot(), "only root can start a Debian Postfix to compare with");
     assumeTrue(
         Files.isExecutable(Path.of("/usr/sbin/postfix"))
@@ -69,9 +78,8 @@ final class RealPostfix implements AutoCloseable {
         multi_instance_enable = yes
         alias_maps =
         biff = no
-        %2$s
         """
-            .formatted(directory, settings));
+            .formatted(directory));
     Files.writeString(
         postfix.etc.resolve("master.cf"),
         """
@@ -99,13 +107,20 @@ final class RealPostfix implements AutoCloseable {
         postlog unix-dgram n - n - 1 postlogd
         """
             .formatted(postfix.port));
+    return postfix;
+  }
+
+  /** Appends lines to main.cf. */
+  void main(String lines) throws IOException {
+    Files.writeString(etc.resolve("main.cf"), lines + "\n", StandardOpenOption.APPEND);
+  }
+
+  void start() throws IOException, InterruptedException {
     Shell.Result result =
-        postfix.shell.run(
-            "install -d -o postfix " + directory + "/data && /usr/sbin/postfix start");
+        shell.run("install -d -o postfix " + directory + "/data && /usr/sbin/postfix start");
     if (result.code() != 0) {
       throw new IOException("Debian's Postfix did not start: " + result.all());
     }
-    return postfix;
   }
 
   @Override
