@@ -46,8 +46,7 @@ final class SmtpExplanation {
     }
     boolean tagged = lmtp && destination.startsWith(Delivery.INET);
     for (String text :
-        parts.withFallback(
-            tagged ? destination.substring(Delivery.INET.length()) : destination)) {
+        parts.withFallback(tagged ? destination.substring(Delivery.INET.length()) : destination)) {
       Optional<Site> site = Site.parse(text, parts.context().settings().defaultPort);
       if (site.isEmpty()) {
         say("next hop", text, "cannot be read: use host, host:port, [host] or [host]:port");
