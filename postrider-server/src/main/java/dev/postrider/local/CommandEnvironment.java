@@ -48,12 +48,25 @@ final class CommandEnvironment {
       } else if (text.equals("MAIL_CONFIG")) {
         environment.put(text, settings.configDirectory);
       } else {
-        @Nullable String own = System.getenv(text);
+        @Nullable String own = imported(text, settings);
         if (own != null) {
           environment.put(text, own);
         }
       }
     }
     return environment;
+  }
+
+  /** What the mail system itself has, as far as import_environment lets it in. */
+  private static @Nullable String imported(String name, LocalSettings settings) {
+    for (String each : settings.imported) {
+      if (each.equals(name)) {
+        return System.getenv(name);
+      }
+      if (each.startsWith(name + "=")) {
+        return each.substring(name.length() + 1);
+      }
+    }
+    return null;
   }
 }

@@ -29,7 +29,7 @@ final class CommandLine {
     List<String> words = words(command);
     boolean plain = !words.isEmpty() && command.chars().allMatch(c -> PLAIN.indexOf(c) >= 0);
     // A name that is no program may be a word of the shell's own, such as exit.
-    return plain && isProgram(words.getFirst()) ? words : List.of("/bin/sh", "-c", command);
+    return plain && isProgram(words.getFirst()) ? words : List.of("sh", "-c", command);
   }
 
   private static List<String> words(String text) {

@@ -53,7 +53,7 @@ final class ExitStatus {
       case CommandEnd.TimedOut _ ->
           throw new DeliveryFailure(
               "5.3.0", "Command time limit exceeded: \"" + command + "\"" + said);
-      case CommandEnd.NotStarted _ -> throw failure(TEMPORARY, "local: fatal: " + output, command);
+      case CommandEnd.NotStarted _ -> throw failure(TEMPORARY, output, command);
     }
   }
 

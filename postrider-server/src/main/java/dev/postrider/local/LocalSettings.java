@@ -38,6 +38,7 @@ final class LocalSettings {
   final String directoryFilter;
   final Duration commandLimit;
   final List<String> exported;
+  final List<String> imported;
   final String configDirectory;
   final long mailboxLimit;
   final boolean originalRecipient;
@@ -79,6 +80,7 @@ final class LocalSettings {
     this.directoryFilter = config.text("execution_directory_expansion_filter");
     this.commandLimit = config.time("command_time_limit");
     this.exported = config.list("export_environment");
+    this.imported = config.list("import_environment");
     this.configDirectory = config.directory().toString();
     this.mailboxLimit = config.size("mailbox_size_limit");
     this.originalRecipient = config.flag("enable_original_recipient");

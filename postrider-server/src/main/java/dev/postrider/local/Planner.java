@@ -120,7 +120,9 @@ final class Planner {
     Scope scope = above.deeper();
     Name name = scope.name();
     if (name.local().startsWith("\\") && name.user().length() > 1) {
-      return mailboxOrUnknown(scope.withName(name.withoutBackslash()));
+      Mailbox plain =
+          new Mailbox(scope.address().localPart().substring(1), scope.address().domain());
+      return mailboxOrUnknown(scope.withAddress(plain).withName(name.withoutBackslash()));
     }
     @Nullable Plan listed = aliasLists.find(scope.withUnmatched(null), name.local());
     if (listed == null && name.extension() != null) {

@@ -8,6 +8,7 @@ import dev.postrider.io.ReadRights;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -26,10 +27,13 @@ record UserFiles(Helper helper, ReadRights rights) {
 
   UserFile read(Rights as, String file) throws IOException, InterruptedException {
     @Nullable Account account = as.account();
-    if (account == null || account.uid() == 0) {
-      return rights.read(() -> readAsRoot(Path.of(file)));
+    try {
+      return account == null || account.uid() == 0
+          ? rights.read(() -> readAsRoot(Path.of(file)))
+          : helper.read(identity(account), Path.of(file), MOST);
+    } catch (AccessDeniedException e) {
+      return new UserFile.Unsuitable("not readable: Permission denied");
     }
-    return helper.read(identity(account), Path.of(file), MOST);
   }
 
   static Identity identity(Account account) {

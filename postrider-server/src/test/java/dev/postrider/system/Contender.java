@@ -12,6 +12,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -135,7 +136,10 @@ final class Contender implements AutoCloseable {
           .shell()
           .run("ln -s '" + words[3] + "' '" + file + "' && chown -h " + words[1] + " " + file);
     } else {
-      Files.createDirectories(file.getParent());
+      for (Path parent : directories(file)) {
+        Files.createDirectory(parent);
+        engine.shell().run("chown " + words[1] + " '" + parent + "'");
+      }
       Files.writeString(file, in(part.text()));
       Shell.Result result =
           engine
@@ -147,6 +151,17 @@ final class Contender implements AutoCloseable {
       }
     }
     given.add(file);
+  }
+
+  /** Those on the way to a file that are missing, from the top. */
+  private static List<Path> directories(Path file) {
+    List<Path> missing = new ArrayList<>();
+    for (Path parent = file.getParent();
+        parent != null && !Files.exists(parent);
+        parent = parent.getParent()) {
+      missing.addFirst(parent);
+    }
+    return missing;
   }
 
   private static void clean(Path directory) throws IOException {
@@ -284,10 +299,17 @@ final class Contender implements AutoCloseable {
       if (!removed) {
         waiting.add(id);
       }
-      java.util.Collections.sort(own);
+      Collections.sort(own);
       lines.addAll(own);
     }
+    // Deliveries of different messages are at the same time.
+    Collections.sort(lines.subList(firstLines(lines), lines.size()));
     return new Outcome(lines, waiting, delivered);
+  }
+
+  /** How many are about the first message. */
+  private static int firstLines(List<String> lines) {
+    return (int) lines.stream().takeWhile(line -> !line.startsWith(" ")).count();
   }
 
   private String normalisedLine(String text, int generation) {
@@ -330,8 +352,9 @@ final class Contender implements AutoCloseable {
     return out(
         Normalised.of(text)
             .replaceAll(
-                "(?m)^(From \\S+|From \"[^\"]*\"\\S+)  [A-Z][a-z][a-z] [A-Z][a-z][a-z] [ \\d]\\d [\\d:]{8} \\d{4}$",
-                "$1  ASCTIME")
+                "(?m)^(>?From (?:\\S+|\"[^\"]*\"\\S+)) ( ?)"
+                    + "[A-Z][a-z][a-z] [A-Z][a-z][a-z] [ \\d]\\d [\\d:]{8} \\d{4}$",
+                "$1 $2ASCTIME")
             .replaceAll("pid=\\d+", "pid=PID"));
   }
 
@@ -340,7 +363,7 @@ final class Contender implements AutoCloseable {
     for (String each : count == 0 ? List.<String>of() : sink.take(count, () -> log(0))) {
       texts.add(each.contains("multipart/report") ? report(each) : "--- " + content(each));
     }
-    java.util.Collections.sort(texts);
+    Collections.sort(texts);
     return texts;
   }
 

@@ -53,7 +53,7 @@ class LocalDifferenceTest {
         () -> {
           String difference = LineDifference.of(theirs, ours);
           if (each.differs() == null) {
-            assertThat(difference).isEmpty();
+            assertThat(difference).as(group.name() + ": " + each.name()).isEmpty();
           } else {
             assertThat(difference).as("no longer true: differs " + each.differs()).isNotEmpty();
           }

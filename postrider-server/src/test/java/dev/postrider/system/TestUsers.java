@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
@@ -94,15 +95,14 @@ final class TestUsers implements AutoCloseable {
     return result;
   }
 
-  /** Empties all homes. */
+  /** Empties all homes, and removes what is beside them. */
   void cleanHomes() throws IOException {
-    for (String name : names) {
-      Path home = homes.resolve(name);
-      try (Stream<Path> files = Files.walk(home)) {
-        for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
-          if (!file.equals(home)) {
-            Files.delete(file);
-          }
+    List<Path> kept = new ArrayList<>(List.of(homes));
+    names.forEach(name -> kept.add(homes.resolve(name)));
+    try (Stream<Path> files = Files.walk(homes)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        if (!kept.contains(file)) {
+          Files.delete(file);
         }
       }
     }
