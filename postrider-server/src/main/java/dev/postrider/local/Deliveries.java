@@ -108,8 +108,7 @@ final class Deliveries {
 
   private MessageText text(DeliveryRequest request, Scope scope, MessageText.Form form) {
     Placement placement = form == MessageText.Form.COMMAND ? Placement.COMMAND : Placement.FILE;
-    @Nullable Mailbox original =
-        scope.known() && settings.originalRecipient ? scope.recipient().original() : null;
+    @Nullable Mailbox original = scope.known() ? scope.recipient().original() : null;
     return new MessageText(
         request,
         scope.sender(),

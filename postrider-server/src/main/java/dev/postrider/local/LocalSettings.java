@@ -41,7 +41,6 @@ final class LocalSettings {
   final List<String> imported;
   final String configDirectory;
   final long mailboxLimit;
-  final boolean originalRecipient;
 
   /** Where a Delivered-To line may stand. */
   enum Placement {
@@ -83,7 +82,6 @@ final class LocalSettings {
     this.imported = config.list("import_environment");
     this.configDirectory = config.directory().toString();
     this.mailboxLimit = config.size("mailbox_size_limit");
-    this.originalRecipient = config.flag("enable_original_recipient");
   }
 
   private static Set<Source> sources(Config config, String parameter) {

@@ -25,12 +25,19 @@ record UserFiles(Helper helper, ReadRights rights) {
   /** Half a million addresses; the whole list is in memory while it is being delivered to. */
   static final int MOST = 16 << 20;
 
+  private static final int USUAL = 64 << 10;
+
   UserFile read(Rights as, String file) throws IOException, InterruptedException {
     @Nullable Account account = as.account();
     try {
-      return account == null || account.uid() == 0
-          ? rights.read(() -> readAsRoot(Path.of(file)))
-          : helper.read(identity(account), Path.of(file), MOST);
+      if (account == null || account.uid() == 0) {
+        return rights.read(() -> readAsRoot(Path.of(file)));
+      }
+      // Most are small, and room is made for as much as is asked for.
+      UserFile found = helper.read(identity(account), Path.of(file), USUAL);
+      return found instanceof UserFile.Unsuitable(String reason) && reason.contains("larger")
+          ? helper.read(identity(account), Path.of(file), MOST)
+          : found;
     } catch (AccessDeniedException e) {
       return new UserFile.Unsuitable("not readable: Permission denied");
     }

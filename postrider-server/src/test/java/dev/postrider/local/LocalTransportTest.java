@@ -199,11 +199,20 @@ final class LocalTransportTest {
         throws InterruptedException;
   }
 
+  private DeliveryStatus transported(LocalTransport transport, Envelope envelope) throws Exception {
+    return transported(transport, envelope, MESSAGE, LocalTransport::deliver);
+  }
+
   private DeliveryStatus transported(Envelope envelope, String message, Way way) throws Exception {
+    return transported(transport(), envelope, message, way);
+  }
+
+  private DeliveryStatus transported(
+      LocalTransport transport, Envelope envelope, String message, Way way) throws Exception {
     List<DeliveryStatus> statuses = new ArrayList<>();
     parts.clear();
     way.go(
-        transport(),
+        transport,
         new DeliveryRequest(
             "4bXyZk1",
             Instant.EPOCH,
@@ -573,6 +582,72 @@ final class LocalTransportTest {
             USER + "@host.example forwarded as 1E240391B865");
     assertThat(targets()).containsExactly("x@y.example");
     assertThat(Files.size(spool.resolve(USER))).isPositive();
+  }
+
+  @Test
+  void tenThousandMembersAreOneMessage() throws Exception {
+    StringBuilder text = new StringBuilder("all: ");
+    for (int i = 0; i < 10_000; i++) {
+      text.append("member").append(i % 9_000).append("@y.example,\n ");
+    }
+    aliases(text.append("last@y.example\n").toString());
+    settings.put("duplicate_filter_limit", "100000");
+
+    assertSent(deliver("all"), "forwarded as ");
+
+    assertThat(forwarded).hasSize(1);
+    assertThat(targets()).hasSize(9_001).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void whatWasDoneIsNotDoneAgainWhenAnotherHasToWait() throws Exception {
+    Path out = Files.createDirectory(directory.resolve("out"));
+    Files.setPosixFilePermissions(out, PosixFilePermissions.fromString("rwxrwxrwx"));
+    realUser();
+    aliases(
+        "some: \"|echo x >> "
+            + out
+            + "/ran\", \"|test -e "
+            + out
+            + "/go || exit 75\", x@y.example\n");
+    LocalTransport transport = transport();
+    Mailbox mailbox = new Mailbox("some", "host.example");
+    Envelope envelope = Envelope.of(ReversePath.of(mailbox), List.of(Recipient.of(mailbox)));
+
+    assertDeferred(transported(transport, envelope), "temporary failure");
+    assertThat(forwarded).isEmpty();
+    Files.createFile(out.resolve("go"));
+    assertSent(transported(transport, envelope), "alias expanded");
+
+    assertThat(Files.readString(out.resolve("ran"))).isEqualTo("x\n");
+    assertThat(targets()).containsExactly("x@y.example");
+    assertSent(transported(transport, envelope), "alias expanded");
+    assertThat(Files.readString(out.resolve("ran"))).isEqualTo("x\nx\n");
+  }
+
+  @Test
+  void aCommandOfRootsRunsAsNobodyAndAUsersAsTheUser() throws Exception {
+    realUser();
+    Path out = Files.createDirectory(directory.resolve("out"));
+    Files.setPosixFilePermissions(out, PosixFilePermissions.fromString("rwxrwxrwx"));
+    aliases("who: \"|id -un > " + out + "/alias\"\n");
+    Files.writeString(directory.resolve("home/.forward"), "\"|id -un > " + out + "/forward\"\n");
+
+    assertSent(deliver("who"), "delivered to command: id -un > ");
+    assertSent(deliver(USER), "delivered to command: id -un > ");
+
+    assertThat(Files.readString(out.resolve("alias"))).isEqualTo("nobody\n");
+    assertThat(Files.readString(out.resolve("forward"))).isEqualTo(USER + "\n");
+  }
+
+  @Test
+  void defaultRightsThatWouldBeRootsAreRefused() throws Exception {
+    aliases("who: \"|/bin/true\"\n");
+    settings.put("default_privs", "root");
+
+    assertDeferred(deliver("who"), "default_privs = root is a privileged user or group");
+    settings.put("default_privs", "no-such-user-here");
+    assertDeferred(deliver("who"), "default_privs = no-such-user-here names no user");
   }
 
   @Test
