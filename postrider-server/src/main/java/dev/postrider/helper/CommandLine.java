@@ -17,9 +17,11 @@ import org.jspecify.annotations.Nullable;
 final class CommandLine {
   private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
-  /** What setsid(1) and env(1) say when there is nothing to start. */
+  /** What setsid(1), env(1) and setpriv(1) say when there is nothing to start. */
   private static final Pattern NOT_STARTED =
-      Pattern.compile("(?s)(setsid: failed to execute |env: cannot change directory to )(.*)");
+      Pattern.compile(
+          "(?s)(?:/\\S*/)?(setsid: failed to execute |env: cannot change directory to |setpriv: )"
+              + "(.*)");
 
   private static final int ENV_FAILED = 125;
   private static final int NOT_EXECUTABLE = 126;
@@ -110,9 +112,16 @@ final class CommandLine {
       return null;
     }
     var matcher = NOT_STARTED.matcher(output);
-    return matcher.matches()
-        ? (code == ENV_FAILED ? "cannot change directory to " : "cannot execute ")
-            + matcher.group(2).strip()
-        : null;
+    if (!matcher.matches()) {
+      return null;
+    }
+    String program = matcher.group(1);
+    String reason = matcher.group(2).strip();
+    if (program.startsWith("env")) {
+      return "cannot change directory to " + reason;
+    }
+    return program.startsWith("setsid")
+        ? "cannot execute " + reason
+        : "cannot take the rights of the user: " + reason;
   }
 }
