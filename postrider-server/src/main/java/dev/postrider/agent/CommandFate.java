@@ -73,7 +73,7 @@ public final class CommandFate {
       String status = output.substring(0, prefix);
       // It failed, whatever it says.
       return new DeliveryFailure(
-          status.startsWith("2") ? "5.3.0" : status, output.substring(prefix).strip());
+          status.startsWith("2") ? "5.3.0" : status, output.substring(prefix).stripLeading());
     }
     int at = code - FIRST;
     if (at >= 0 && at < EXITS.length) {

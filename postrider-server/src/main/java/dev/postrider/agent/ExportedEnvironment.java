@@ -5,7 +5,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What commands inherit: nothing but what export_environment names, and a PATH. Stateless. */
+/**
+ * What commands inherit: of what import_environment let in, what export_environment lets out, and a
+ * PATH. Stateless.
+ */
 public final class ExportedEnvironment {
   /** Where programs are sought that are named without a directory. */
   private static final String PATH = "/usr/bin:/bin";
@@ -15,12 +18,24 @@ public final class ExportedEnvironment {
   /**
    * Makes it.
    *
-   * @param exported {@code name} for the daemon's own value, {@code name=value} for another
+   * @param imported {@code name} for a variable that the daemon was started with, {@code
+   *     name=value} for a value of its own
+   * @param exported {@code name} for a variable that is there after that, {@code name=value} for
+   *     another value
    * @param configDirectory the value of MAIL_CONFIG
    */
-  public static Map<String, String> of(List<String> exported, String configDirectory) {
+  public static Map<String, String> of(
+      List<String> imported, List<String> exported, String configDirectory) {
+    Map<String, String> own = filtered(imported, System.getenv());
+    own.put("MAIL_CONFIG", configDirectory);
+    Map<String, String> environment = filtered(exported, own);
+    environment.put("PATH", PATH);
+    return environment;
+  }
+
+  private static Map<String, String> filtered(List<String> wanted, Map<String, String> from) {
     Map<String, String> environment = new LinkedHashMap<>();
-    for (String each : exported) {
+    for (String each : wanted) {
       String text =
           each.startsWith("{") && each.endsWith("}")
               ? each.substring(1, each.length() - 1).strip()
@@ -30,12 +45,11 @@ public final class ExportedEnvironment {
         environment.put(text.substring(0, equals).strip(), text.substring(equals + 1).strip());
         continue;
       }
-      @Nullable String own = text.equals("MAIL_CONFIG") ? configDirectory : System.getenv(text);
-      if (own != null) {
-        environment.put(text, own);
+      @Nullable String value = from.get(text);
+      if (value != null) {
+        environment.put(text, value);
       }
     }
-    environment.put("PATH", PATH);
     return environment;
   }
 }

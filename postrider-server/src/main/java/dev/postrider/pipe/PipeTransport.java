@@ -88,7 +88,10 @@ public final class PipeTransport implements Transport {
     this.limit = config.time(config.isSet(ownLimit) ? ownLimit : "command_time_limit");
     this.queueDirectory = Path.of(config.text("queue_directory"));
     this.environment =
-        ExportedEnvironment.of(config.list("export_environment"), config.directory().toString());
+        ExportedEnvironment.of(
+            config.list("import_environment"),
+            config.list("export_environment"),
+            config.directory().toString());
     this.tellsOriginal = config.flag("enable_original_recipient");
   }
 

@@ -272,7 +272,7 @@ class PipeTransportTest {
             it -> assertThat(it.completion()).isEqualTo(DeliveryStatus.Completion.DELIVERED));
     assertThat(refused)
         .hasSize(2)
-        .allMatch(status -> status.text().equals("not for you"))
+        .allMatch(status -> status.text().equals("not for you "))
         .allMatch(DeliveryStatus.Bounced.class::isInstance);
   }
 
