@@ -3,8 +3,16 @@ package dev.postrider.system;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -109,5 +117,65 @@ class DovecotTest {
         .contains("\n399\n400\n");
     // What the guides' readers look for: the server saw the name that the service is given.
     assertThat(dovecot.readByImap("bob@tcp.test")).contains("Received: from store.local.test");
+  }
+
+  @Test
+  void postfixSaysTheSameOfTheSameRecipients() throws Exception {
+    String settings =
+        """
+        virtual_mailbox_domains = tcp.test, none.test, closed.test, nohost.test
+        transport_maps = inline:{ { tcp.test = mailstore:inet:127.0.0.1:%d },
+          { none.test = lmtp:unix:private/none }, { closed.test = lmtp:inet:[127.0.0.1]:9 } }
+        local_recipient_maps =
+        """
+            .formatted(dovecot.lmtp);
+    String services =
+        """
+        lmtp unix - - n - - lmtp
+        mailstore unix - - n - - lmtp
+        """;
+    String call =
+        "(printf 'Subject: to three\\n\\n'; seq 400) | %s -i -f daemon bob@tcp.test nosuch@tcp.test"
+            + " full@tcp.test x@none.test x@closed.test";
+    try (RealPostfix postfix = RealPostfix.start(settings);
+        Instance own = Instance.create()) {
+      own.main(settings);
+      for (Path etc : List.of(postfix.etc, own.etc)) {
+        Files.writeString(etc.resolve("master.cf"), services, StandardOpenOption.APPEND);
+      }
+      Shell.Result reloaded = postfix.shell.run("/usr/sbin/postfix reload");
+      assertThat(reloaded.code()).as(reloaded.all()).isZero();
+      own.start();
+      Shell.Result theirs = postfix.shell.run(call.formatted("/usr/sbin/sendmail"));
+      Shell.Result ours = own.shell.run(call.formatted("sendmail"));
+      assertThat(ours).isEqualTo(theirs);
+      Instance.await(
+          "Postfix's fates", () -> fates(postfix.log).size() == 5, () -> read(postfix.log));
+      own.await("our fates", () -> fates(own.log).size() == 5);
+
+      assertThat(fates(own.log)).isEqualTo(fates(postfix.log));
+    }
+  }
+
+  /** What the log says of each recipient, without the server's name for the message. */
+  private static Map<String, String> fates(Path log) {
+    Map<String, String> found = new TreeMap<>();
+    Matcher line =
+        Pattern.compile("lmtp\\[\\d+\\]: \\w+: to=<(\\S+)>, (relay=[^,]+), .*(dsn=.*)")
+            .matcher(read(log));
+    while (line.find()) {
+      found.put(
+          line.group(1),
+          line.group(2) + " " + line.group(3).replaceAll("> \\S+ Saved", "> ID Saved"));
+    }
+    return found;
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.exists(file) ? Files.readString(file, StandardCharsets.ISO_8859_1) : "";
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }
