@@ -142,6 +142,7 @@ record Assembly(
                   new PipeTransport(
                       settings,
                       service,
+                      tables,
                       new PipeTransport.Surroundings(
                           process(config, settings, "pipe"),
                           shared.log(),

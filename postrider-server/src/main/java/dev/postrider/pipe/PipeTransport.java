@@ -11,6 +11,7 @@ import dev.postrider.config.ServiceEntry;
 import dev.postrider.delivery.DeliveryFailure;
 import dev.postrider.delivery.DeliveryRequest;
 import dev.postrider.delivery.DeliveryStatus;
+import dev.postrider.delivery.StatusFilter;
 import dev.postrider.delivery.StatusSink;
 import dev.postrider.delivery.Transport;
 import dev.postrider.helper.CommandCall;
@@ -19,6 +20,7 @@ import dev.postrider.helper.Helper;
 import dev.postrider.log.MailLog;
 import dev.postrider.mail.envelope.Recipient;
 import dev.postrider.mail.reply.EnhancedStatusCode;
+import dev.postrider.table.Tables;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -48,6 +50,7 @@ public final class PipeTransport implements Transport {
   private final @Nullable PipeAttributes attributes;
   private final String fault;
   private final Arguments arguments;
+  private final StatusFilter filter;
   private final RunAs runAs;
   private final Duration limit;
   private final Path queueDirectory;
@@ -65,13 +68,22 @@ public final class PipeTransport implements Transport {
 
   /**
    * @param config main.cf with the service's own overrides
+   * @throws ConfigException for a table that cannot be
    */
-  public PipeTransport(Config config, ServiceEntry entry, Surroundings surroundings) {
+  public PipeTransport(Config config, ServiceEntry entry, Tables tables, Surroundings surroundings)
+      throws ConfigException {
     this.service = entry.name();
     this.place =
         "%s, line %d: service %s: "
             .formatted(config.directory().resolve("master.cf"), entry.line(), service);
     this.surroundings = surroundings;
+    List<String> filters = config.list("pipe_delivery_status_filter");
+    this.filter =
+        new StatusFilter(
+            "pipe_delivery_status_filter",
+            filters.isEmpty() ? List.of() : List.of(tables.chain(filters)),
+            surroundings.process(),
+            surroundings.log());
     PipeAttributes found = null;
     String wrong = "";
     try {
@@ -117,8 +129,9 @@ public final class PipeTransport implements Transport {
       throws InterruptedException {
     long begun = System.nanoTime();
     DeliveryStatus status = status(request, step, begun);
+    StatusSink filtered = filter.around(sink);
     for (Recipient recipient : request.recipients()) {
-      sink.report(recipient, status);
+      filtered.report(recipient, status);
     }
   }
 

@@ -15,12 +15,17 @@ import java.util.List;
  * @param passwords {@code smtp_sasl_password_maps}
  * @param generic {@code smtp_generic_maps}
  * @param tlsPolicies {@code smtp_tls_policy_maps}
+ * @param statusFilter {@code smtp_delivery_status_filter}
  */
 public record SmtpTables(
-    List<LookupTable> passwords, AddressLookup generic, List<LookupTable> tlsPolicies) {
+    List<LookupTable> passwords,
+    AddressLookup generic,
+    List<LookupTable> tlsPolicies,
+    List<LookupTable> statusFilter) {
   public SmtpTables {
     passwords = List.copyOf(passwords);
     tlsPolicies = List.copyOf(tlsPolicies);
+    statusFilter = List.copyOf(statusFilter);
   }
 
   /** Opens the tables that the configuration names. */
@@ -35,7 +40,8 @@ public record SmtpTables(
                 config.main(),
                 new LocalDomains(config.main(), tables::open),
                 new Rewriter(config.main()))),
-        open(config, tables, "smtp_tls_policy_maps"));
+        open(config, tables, "smtp_tls_policy_maps"),
+        open(config, tables, "smtp_delivery_status_filter"));
   }
 
   private static List<LookupTable> open(ClientConfig config, Tables tables, String parameter)

@@ -3,6 +3,7 @@ package dev.postrider.smtp;
 import dev.postrider.bounce.SessionNotices;
 import dev.postrider.delivery.DeliveryRequest;
 import dev.postrider.delivery.NextHop;
+import dev.postrider.delivery.StatusFilter;
 import dev.postrider.delivery.StatusSink;
 import dev.postrider.delivery.Trace;
 import dev.postrider.delivery.Transport;
@@ -33,6 +34,7 @@ public final class SmtpTransport implements Transport, AutoCloseable {
 
   private final ClientParts parts;
   private final CacheSweep sweep;
+  private final StatusFilter filter;
 
   /**
    * The world around the client.
@@ -85,6 +87,12 @@ public final class SmtpTransport implements Transport, AutoCloseable {
             new GenericMapping(config, tables.generic()),
             config.list("smtp_fallback_relay"),
             config.number("smtp_mx_session_limit"));
+    filter =
+        new StatusFilter(
+            config.dialect().parameter("smtp_delivery_status_filter"),
+            tables.statusFilter(),
+            process,
+            log);
     sweep = new CacheSweep(parts.cache(), SWEEP_INTERVAL);
     for (String spec : config.list("smtp_sasl_password_maps")) {
       warnIfWorldReadable(spec, context);
@@ -109,7 +117,7 @@ public final class SmtpTransport implements Transport, AutoCloseable {
 
   @Override
   public void deliver(DeliveryRequest request, StatusSink sink) throws InterruptedException {
-    new Delivery(parts, request, sink).run();
+    new Delivery(parts, request, filter.around(sink)).run();
   }
 
   /** Asks the servers up to RCPT, as the request's envelope says. */

@@ -6,6 +6,7 @@ import dev.postrider.config.Config;
 import dev.postrider.delivery.DeliveryFailure;
 import dev.postrider.delivery.DeliveryRequest;
 import dev.postrider.delivery.DeliveryStatus;
+import dev.postrider.delivery.StatusFilter;
 import dev.postrider.delivery.StatusSink;
 import dev.postrider.delivery.Transport;
 import dev.postrider.helper.Append;
@@ -26,6 +27,7 @@ import java.util.Locale;
  */
 public final class VirtualTransport implements Transport {
   private final String service;
+  private final StatusFilter filter;
   private final Places places;
   private final long largest;
   private final boolean tellsOriginal;
@@ -50,20 +52,29 @@ public final class VirtualTransport implements Transport {
     this.largest = config.size("virtual_mailbox_limit");
     this.tellsOriginal = config.flag("enable_original_recipient");
     this.surroundings = surroundings;
+    List<String> filters = config.list("virtual_delivery_status_filter");
+    this.filter =
+        new StatusFilter(
+            "virtual_delivery_status_filter",
+            filters.isEmpty() ? List.of() : List.of(tables.chain(filters)),
+            surroundings.process(),
+            surroundings.log());
   }
 
   @Override
   public void deliver(DeliveryRequest request, StatusSink sink) throws InterruptedException {
+    StatusSink filtered = filter.around(sink);
     for (Recipient recipient : request.recipients()) {
-      sink.report(recipient, status(recipient, mailbox -> write(mailbox, request, recipient)));
+      filtered.report(recipient, status(recipient, mailbox -> write(mailbox, request, recipient)));
     }
   }
 
   /** Looks the tables up. */
   @Override
   public void probe(DeliveryRequest request, StatusSink sink) throws InterruptedException {
+    StatusSink filtered = filter.around(sink);
     for (Recipient recipient : request.recipients()) {
-      sink.report(
+      filtered.report(
           recipient,
           status(
               recipient,

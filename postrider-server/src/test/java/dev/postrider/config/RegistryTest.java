@@ -22,6 +22,7 @@ class RegistryTest {
       Set.of(
           "compatibility_level",
           "config_directory",
+          "default_delivery_status_filter",
           "default_destination_concurrency_limit",
           "default_destination_recipient_limit",
           "mynetworks_style",

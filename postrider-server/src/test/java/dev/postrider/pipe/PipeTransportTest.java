@@ -17,6 +17,7 @@ import dev.postrider.mail.address.ReversePath;
 import dev.postrider.mail.envelope.DsnRequest;
 import dev.postrider.mail.envelope.Envelope;
 import dev.postrider.mail.envelope.Recipient;
+import dev.postrider.table.Tables;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -70,6 +71,7 @@ class PipeTransportTest {
             MasterConfig.parse("master.cf", "uucp unix - n n - - pipe\n  " + line)
                 .services()
                 .getFirst(),
+            new Tables(config, log),
             new PipeTransport.Surroundings("pipe", log, helper, () -> NOW));
     List<DeliveryStatus> fates = new ArrayList<>();
     DeliveryRequest request =
@@ -274,6 +276,23 @@ class PipeTransportTest {
         .hasSize(2)
         .allMatch(status -> status.text().equals("not for you "))
         .allMatch(DeliveryStatus.Bounced.class::isInstance);
+  }
+
+  @Test
+  void aFilterChangesTheFate() throws Exception {
+    settings.put(
+        "default_delivery_status_filter",
+        "pcre:{ { /^5\\.1\\.1 gone/ 4.2.1 Perhaps later }, { /^5\\.1\\.2 / 2.0.0 fine } }");
+    helper.end = new CommandEnd.Exited(1, "5.1.1 gone");
+    DeliveryStatus waits = deliver("user=daemon argv=/c", "a@b.test").getFirst();
+    helper.end = new CommandEnd.Exited(1, "5.1.2 away");
+    DeliveryStatus refused = deliver("user=daemon argv=/c", "a@b.test").getFirst();
+
+    assertThat(waits).isInstanceOf(DeliveryStatus.Deferred.class);
+    assertThat(waits.code() + " " + waits.text()).isEqualTo("4.2.1 Perhaps later");
+    assertThat(refused.code() + " " + refused.text()).isEqualTo("5.1.2 away");
+    assertThat(log.text().getLast())
+        .contains("pipe_delivery_status_filter: bad status code: 2.0.0 fine");
   }
 
   @Test

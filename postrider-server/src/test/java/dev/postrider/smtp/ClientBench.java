@@ -45,6 +45,10 @@ final class ClientBench implements AutoCloseable {
 
   final Map<String, String> passwords = new HashMap<>();
   final Map<String, String> generic = new HashMap<>();
+
+  /** Fates that become others. */
+  final Map<String, String> filters = new HashMap<>();
+
   Instant now = Instant.parse("2026-11-20T12:00:00Z");
   private final Map<String, String> settings = new LinkedHashMap<>();
   private final Dialect dialect;
@@ -92,7 +96,8 @@ final class ClientBench implements AutoCloseable {
                           config,
                           new LocalDomains(config, TableSource.none()),
                           new Rewriter(config))),
-                  List.of()),
+                  List.of(),
+                  filters.isEmpty() ? List.of() : List.of(table(filters))),
               new SmtpTransport.Surroundings(
                   dialect.program(),
                   dns,

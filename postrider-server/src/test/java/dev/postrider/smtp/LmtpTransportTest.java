@@ -425,6 +425,31 @@ class LmtpTransportTest {
   }
 
   @Test
+  void aFilterChangesTheFateOfOneRecipient() throws Exception {
+    bench.filters.put(
+        "5.1.1 " + said("550 5.1.1 no", "RCPT TO").replaceAll("^\\(|\\)$", ""), "4.1.1 Not yet");
+    try (ScriptedServer server =
+        new ScriptedServer(
+            HELLO
+                + THREE
+                + """
+                S: 550 5.1.1 no
+                S: 250 2.1.5 Ok
+                S: 250 2.1.5 Ok
+                S: 354 go on
+                DATA
+                S: 250 2.0.0 saved
+                S: 250 2.0.0 saved
+                """)) {
+      assertThat(toThree(server))
+          .containsExactly(
+              "deferred 4.1.1 (Not yet)",
+              "sent 2.0.0 (250 2.0.0 saved)",
+              "sent 2.0.0 (250 2.0.0 saved)");
+    }
+  }
+
+  @Test
   void aReportSaysDeliveredWhereTheServerCountsAsTheEnd() throws Exception {
     String one =
         HELLO

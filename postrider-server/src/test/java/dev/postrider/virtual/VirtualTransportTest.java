@@ -194,6 +194,23 @@ class VirtualTransportTest {
   }
 
   @Test
+  void aFilterChangesTheFate() throws Exception {
+    settings.put(
+        "virtual_delivery_status_filter",
+        "pcre:{ { /^2\\.0\\.0 delivered to maildir/ 2.1.5 Thank you },"
+            + " { /^5\\.1\\.1 unknown user: \"c@v\\.test\"/ 4.1.1 who is that? } }");
+
+    assertThat(deliver("a@v.test"))
+        .isInstanceOf(DeliveryStatus.Sent.class)
+        .matches(status -> (status.code() + " " + status.text()).equals("2.1.5 Thank you"));
+    assertThat(deliver("c@v.test"))
+        .isInstanceOf(DeliveryStatus.Deferred.class)
+        .matches(status -> (status.code() + " " + status.text()).equals("4.1.1 who is that?"));
+    settings.put("virtual_delivery_status_filter", "fail:broken");
+    assertThat(deliver("a@v.test").text()).isEqualTo("delivered to maildir");
+  }
+
+  @Test
   void aProbeLooksAndWritesNothing() throws Exception {
     assertThat(run("a@v.test", true).text()).isEqualTo("delivers to maildir");
     assertThat(run("b@v.test", true).text()).isEqualTo("delivers to mailbox");
