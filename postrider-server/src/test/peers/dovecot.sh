@@ -1,6 +1,6 @@
 #!/bin/bash
 # A real IMAP and POP3 server: a private Dovecot on loopback that takes mail by LMTP, over TCP and a Unix socket.
-# Users: alice@dovecot.test, bob@tcp.test and full@tcp.test (whose quota is a thousand bytes), password secret.
+# Users: alice@dovecot.test, bob@tcp.test, carol@tls.test and full@tcp.test (whose quota is a thousand bytes), password secret.
 # usage: dovecot.sh start DIR IMAP POP3 LMTP SOCKET OWNER | stop DIR
 set -eu
 cmd=$1 dir=$2
@@ -9,10 +9,12 @@ start)
   imap=$3 pop3=$4 lmtp=$5 socket=$6 owner=$7
   mkdir -p "$dir"/{run,state,home}
   chmod 755 "$dir" "$dir/home"
-  for user in alice bob full; do install -d -o 65534 -g 65534 -m 700 "$dir/home/$user"; done
+  for user in alice bob carol full; do install -d -o 65534 -g 65534 -m 700 "$dir/home/$user"; done
+  openssl req -x509 -newkey rsa:2048 -nodes -keyout "$dir/key.pem" -out "$dir/cert.pem" -days 2 -subj /CN=localhost 2>/dev/null
   cat > "$dir/users" <<END
 alice@dovecot.test:{PLAIN}secret:65534:65534::$dir/home/alice
 bob@tcp.test:{PLAIN}secret:65534:65534::$dir/home/bob
+carol@tls.test:{PLAIN}secret:65534:65534::$dir/home/carol
 full@tcp.test:{PLAIN}secret:65534:65534::$dir/home/full::userdb_quota_rule=*:bytes=1000
 END
   cat > "$dir/dovecot.conf" <<END
@@ -22,7 +24,9 @@ instance_name = postrider-test
 log_path = $dir/dovecot.log
 protocols = imap pop3 lmtp
 listen = 127.0.0.1
-ssl = no
+ssl = yes
+ssl_cert = <$dir/cert.pem
+ssl_key = <$dir/key.pem
 disable_plaintext_auth = no
 postmaster_address = postmaster@dovecot.test
 mail_location = maildir:~/Maildir

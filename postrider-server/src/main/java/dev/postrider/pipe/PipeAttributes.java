@@ -1,6 +1,7 @@
 package dev.postrider.pipe;
 
 import dev.postrider.config.ConfigException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -113,7 +114,12 @@ record PipeAttributes(
       if (!value.startsWith("/")) {
         throw new ConfigException("directory=" + value + " is no absolute path (begin with a /)");
       }
-      directory = Path.of(value).normalize();
+      try {
+        directory = Path.of(value).normalize();
+      } catch (InvalidPathException e) {
+        throw new ConfigException(
+            "directory=" + value + " is no path: " + e.getReason() + " (name a directory)", e);
+      }
     }
 
     void size(String value) throws ConfigException {

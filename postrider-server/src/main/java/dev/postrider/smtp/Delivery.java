@@ -10,6 +10,8 @@ import dev.postrider.mail.reply.Reply;
 import dev.postrider.tls.TlsLevel;
 import dev.postrider.tls.TlsPolicy;
 import java.net.SocketAddress;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -105,8 +107,20 @@ final class Delivery {
           false);
       return;
     }
-    Target socket =
-        new Target.LocalSocket(site, host, context.settings().queueDirectory.resolve(written));
+    Path path;
+    try {
+      path = context.settings().queueDirectory.resolve(written);
+    } catch (InvalidPathException e) {
+      fail(
+          Failure.of(
+              Failure.Stage.LOCAL,
+              "4.3.5",
+              "bad next hop: \"" + UNIX + written + "\" is no path: " + e.getReason()),
+          null,
+          false);
+      return;
+    }
+    Target socket = new Target.LocalSocket(site, host, path);
     int _ =
         overTargets(
             List.of(socket), policy.withLevel(TlsLevel.NONE), key, new Limits(true, true, 0));

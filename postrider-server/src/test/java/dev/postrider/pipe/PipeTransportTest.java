@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.postrider.agent.RememberingHelper;
 import dev.postrider.config.Config;
+import dev.postrider.config.ConfigException;
 import dev.postrider.config.MasterConfig;
 import dev.postrider.delivery.DeliveryRequest;
 import dev.postrider.delivery.DeliveryStatus;
@@ -28,6 +29,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** What a pipe service makes of its line in master.cf. The user daemon is on every Unix. */
@@ -301,6 +303,59 @@ class PipeTransportTest {
 
     assertThat(status.text()).isEqualTo("delivers to command: /c");
     assertThat(helper.calls).isEmpty();
+  }
+
+  @Test
+  void whateverStandsInTheLineIsTakenOrRefusedWithWords() {
+    Random random = new Random(7);
+    String[] pieces = {
+      "flags=",
+      "user=",
+      "argv=",
+      "size=",
+      "eol=",
+      "directory=",
+      "null_sender=",
+      "chroot=",
+      "-o",
+      "DR",
+      "daemon",
+      ":",
+      "/c",
+      "\\",
+      "\\0",
+      "9",
+      "$",
+      "${",
+      "}",
+      "recipient",
+      "=",
+      "\0",
+      " ",
+      "{",
+      "ü",
+      "-"
+    };
+    int taken = 0;
+    for (int run = 0; run < 20_000; run++) {
+      List<String> arguments = new ArrayList<>();
+      for (int i = random.nextInt(5); i >= 0; i--) {
+        StringBuilder argument = new StringBuilder(pieces[random.nextInt(8)]);
+        for (int n = random.nextInt(4); n > 0; n--) {
+          argument.append(pieces[random.nextInt(pieces.length)]);
+        }
+        arguments.add(argument.toString());
+      }
+      arguments.add("argv=/c");
+      try {
+        PipeAttributes attributes = PipeAttributes.parse(arguments);
+        taken++;
+        assertThat(attributes.command()).isNotEmpty();
+      } catch (ConfigException e) {
+        assertThat(e.getMessage()).as(arguments.toString()).contains("(");
+      }
+    }
+    assertThat(taken).isPositive();
   }
 
   @Test

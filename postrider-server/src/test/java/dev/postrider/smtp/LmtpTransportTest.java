@@ -400,6 +400,15 @@ class LmtpTransportTest {
   }
 
   @Test
+  void aPathThatIsNoneOrTooLongDefers() throws Exception {
+    assertThat(ClientBench.line(bench.send("unix:a\0b")))
+        .startsWith("deferred 4.3.5 (bad next hop: ");
+    String longer = "unix:/" + "x".repeat(120);
+    assertThat(ClientBench.line(bench.send(longer)))
+        .startsWith("deferred 4.4.1 (connect to client.example.com[/xxx");
+  }
+
+  @Test
   void aMissingUnixSocketIsNamed(@TempDir Path queue) throws Exception {
     bench.set("queue_directory", queue.toString());
 
@@ -421,6 +430,44 @@ class LmtpTransportTest {
       assertThat(status).isInstanceOf(DeliveryStatus.Deferred.class);
       assertThat(status.text()).contains(socket.toString()).contains("lmtp_tls_policy_maps");
       assertThat(server.connections()).isZero();
+    }
+  }
+
+  @Test
+  void aLoginIsThatOfTheParametersForLmtp() throws Exception {
+    bench.set(
+        "lmtp_sasl_auth_enable", "yes",
+        "lmtp_sasl_security_options", "noanonymous",
+        "smtp_sasl_auth_enable", "no");
+    bench.passwords.put("127.0.0.1", "me:secret");
+    try (ScriptedServer server =
+        new ScriptedServer(
+            """
+            S: 220 mail LMTP
+            C: LHLO
+            S: 250-mail
+            S: 250 AUTH PLAIN
+            C: AUTH PLAIN
+            S: 235 2.7.0 thanks
+            C: MAIL
+            S: 250 ok
+            C: RCPT
+            S: 250 ok
+            C: DATA
+            S: 354 go
+            DATA
+            S: 250 2.0.0 saved
+            """)) {
+      assertThat(bench.send(server.nextHop())).isInstanceOf(DeliveryStatus.Sent.class);
+      assertThat(server.faults()).isEmpty();
+    }
+    bench.set("lmtp_sasl_security_options", "noplaintext");
+    try (ScriptedServer server =
+        new ScriptedServer("S: 220 mail LMTP\nC: LHLO\nS: 250-mail\nS: 250 AUTH PLAIN\n")) {
+      assertThat(bench.send(server.nextHop())).isInstanceOf(DeliveryStatus.Deferred.class);
+      assertThat(bench.log.text().toString())
+          .contains("lmtp_sasl_security_options = noplaintext")
+          .contains("set lmtp_sasl_tls_security_options = noanonymous");
     }
   }
 

@@ -33,9 +33,10 @@ class DovecotTest {
     dovecot = Dovecot.start(postrider.directory.resolve("q/private/dovecot-lmtp"), "nobody");
     postrider.main(
         """
-        virtual_mailbox_domains = dovecot.test, tcp.test
+        virtual_mailbox_domains = dovecot.test, tcp.test, tls.test
         virtual_transport = lmtp:unix:private/dovecot-lmtp
-        transport_maps = inline:{ { tcp.test = mailstore:inet:127.0.0.1:%d } }
+        transport_maps = inline:{ { tcp.test = mailstore:inet:127.0.0.1:%1$d },
+          { tls.test = mailtls:inet:127.0.0.1:%1$d } }
         """
             .formatted(dovecot.lmtp));
     Files.writeString(
@@ -45,6 +46,9 @@ class DovecotTest {
         mailstore unix - - n - - lmtp
           -o lmtp_lhlo_name=store.local.test
           -o syslog_name=postfix/mailstore
+        mailtls unix - - n - - lmtp
+          -o lmtp_tls_security_level=encrypt
+          -o lmtp_tls_loglevel=1
         """,
         StandardOpenOption.APPEND);
     postrider.start();
@@ -117,6 +121,20 @@ class DovecotTest {
         .contains("\n399\n400\n");
     // What the guides' readers look for: the server saw the name that the service is given.
     assertThat(dovecot.readByImap("bob@tcp.test")).contains("Received: from store.local.test");
+  }
+
+  @Test
+  void theWayThereIsEncryptedWhereThatIsAskedFor() throws Exception {
+    Shell.Result sent = postrider.shell.run("echo secret words | sendmail -f root carol@tls.test");
+
+    assertThat(sent.code()).as(sent.all()).isZero();
+    postrider.awaitLog("to=<carol@tls.test>");
+    assertThat(postrider.logText())
+        .contains("Untrusted TLS connection established to 127.0.0.1[127.0.0.1]:" + dovecot.lmtp)
+        .containsPattern("to=<carol@tls\\.test>, .*status=sent \\(250 2\\.0\\.0 ");
+    assertThat(dovecot.readByImap("carol@tls.test"))
+        .contains("with LMTPS")
+        .contains("\nsecret words\n");
   }
 
   @Test
