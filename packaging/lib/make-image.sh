@@ -9,10 +9,14 @@ new=$target/postrider.new
 stamp=$target/.building
 touch "$stamp"
 rm -rf "$new"
-mkdir -p "$new/bin" "$new/lib"
+mkdir -p "$new/bin" "$new/lib/drivers"
+# JDBC drivers that somebody put there (docs/tables.md).
+for jar in "$image"/lib/drivers/*.jar; do
+  [ ! -e "$jar" ] || cp -p "$jar" "$new/lib/drivers/"
+done
 
 # The run-time image depends on the JDK only, so it is made once for each.
-modules=java.base,java.naming,java.management,jdk.net,jdk.unsupported,jdk.crypto.ec
+modules=java.base,java.naming,java.sql,java.management,jdk.net,jdk.unsupported,jdk.crypto.ec
 jdk_version=$(sed -n 's/^IMPLEMENTOR_VERSION="\(.*\)"/\1/p' "$JDK_HOME/release")
 runtime=$target/runtime
 if [ ! -e "$runtime/.complete" ] || [ "$(cat "$runtime/.complete")" != "$jdk_version $modules" ]; then

@@ -4,6 +4,7 @@ module dev.postrider.server {
   requires static transitive org.jspecify;
   requires transitive dev.postrider.mail;
   requires java.naming;
+  requires java.sql;
   requires jdk.net;
   requires org.dnsjava;
   requires tools.jackson.core;

@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +17,10 @@ import org.jspecify.annotations.Nullable;
  *     it would be: to go on would be to lie to whoever wrote them
  */
 public record ConfigCheck(List<String> warnings, List<String> errors) {
+  /** A table whose settings stand in main.cf itself. */
+  private static final Pattern CLIENT_TABLE =
+      Pattern.compile("\\b(?:ldap|mysql|pgsql|sqlite|memcache):([^/.\\s,{}][^\\s,{}]*)");
+
   public ConfigCheck {
     warnings = List.copyOf(warnings);
     errors = List.copyOf(errors);
@@ -63,14 +69,22 @@ public record ConfigCheck(List<String> warnings, List<String> errors) {
     for (String name : config.setNames()) {
       mention(config.written(name), listener);
     }
+    List<String> tables = clientTables(config);
     for (ServiceEntry service : master.services()) {
       service.overrides().values().forEach(value -> mention(value, listener));
     }
     for (String name : config.setNames()) {
-      if (Registry.get().find(name) == null && !mentioned.contains(name)) {
+      if (Registry.get().find(name) == null
+          && !mentioned.contains(name)
+          && tables.stream().noneMatch(name::startsWith)) {
+        // What was for a table once may be its password.
+        boolean secret = name.endsWith("_password") || name.endsWith("_pw");
         findings.warnings.add(
             "%s: unused parameter: %s=%s"
-                .formatted(config.directory().resolve("main.cf"), name, config.written(name)));
+                .formatted(
+                    config.directory().resolve("main.cf"),
+                    name,
+                    secret ? "..." : config.written(name)));
       }
     }
     for (ServiceEntry service : master.services()) {
@@ -83,6 +97,19 @@ public record ConfigCheck(List<String> warnings, List<String> errors) {
         }
       }
     }
+  }
+
+  /** How the settings begin that describe a table: {@code foo_} where a value has ldap:foo. */
+  private static List<String> clientTables(Config config) {
+    List<String> tables = new ArrayList<>();
+    for (String name : config.setNames()) {
+      @Nullable String value = config.written(name);
+      Matcher table = CLIENT_TABLE.matcher(value == null ? "" : value);
+      while (table.find()) {
+        tables.add(table.group(1) + "_");
+      }
+    }
+    return tables;
   }
 
   private static void mention(@Nullable String value, Expansion.Names listener) {

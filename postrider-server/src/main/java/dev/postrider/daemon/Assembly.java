@@ -130,7 +130,7 @@ record Assembly(
                   new VirtualTransport(
                       settings,
                       service.name(),
-                      tables::open,
+                      tables,
                       new VirtualTransport.Surroundings(
                           process(config, settings, "virtual"),
                           shared.log(),

@@ -3,6 +3,7 @@ package dev.postrider.table;
 import dev.postrider.config.ConfigException;
 import dev.postrider.log.MailLog;
 import java.io.IOException;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,8 +13,10 @@ import org.jspecify.annotations.Nullable;
  * @param fold whether keys are asked for in lower case
  * @param log for what is odd
  * @param tables opens the tables that its parameters name
+ * @param nanos a clock as {@link System#nanoTime}
  */
-record NetworkTable(String name, boolean fold, MailLog log, TableSource tables) {
+record NetworkTable(
+    String name, boolean fold, MailLog log, TableSource tables, LongSupplier nanos) {
   /** Opens a table that a parameter names. */
   LookupTable open(String spec) throws IOException {
     try {

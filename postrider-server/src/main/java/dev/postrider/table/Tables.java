@@ -44,13 +44,17 @@ public final class Tables {
           "environ",
           "fail",
           "inline",
+          "ldap",
           "memcache",
+          "mysql",
           "pcre",
+          "pgsql",
           "pipemap",
           "proxy",
           "randmap",
           "regexp",
           "socketmap",
+          "sqlite",
           "static",
           "tcp",
           "texthash",
@@ -260,6 +264,10 @@ public final class Tables {
       case "tcp" -> new TcpTable(spec);
       case "socketmap" -> new SocketmapTable(spec);
       case "memcache" -> described(spec, fold, MemcacheTable.PARAMETERS, MemcacheTable::new);
+      case "ldap" -> described(spec, fold, LdapTable.PARAMETERS, LdapTable::new);
+      case "sqlite" -> sql(spec, fold, SqlDialect.SQLITE);
+      case "mysql" -> sql(spec, fold, SqlDialect.MYSQL);
+      case "pgsql" -> sql(spec, fold, SqlDialect.PGSQL);
       case "debug" ->
           new DebugTable(
               fold
@@ -273,6 +281,14 @@ public final class Tables {
     };
   }
 
+  private LookupTable sql(TableSpec spec, boolean fold, SqlDialect dialect) throws ConfigException {
+    return described(
+        spec,
+        fold,
+        SqlTable.parameters(dialect),
+        (table, parameters) -> new SqlTable(table, parameters, dialect));
+  }
+
   /** Makes a table of its parameters. */
   @FunctionalInterface
   private interface Maker {
@@ -282,7 +298,7 @@ public final class Tables {
   /** A table that a file of parameters describes, or by its first form a part of main.cf. */
   private LookupTable described(TableSpec spec, boolean fold, Set<String> known, Maker maker)
       throws ConfigException {
-    NetworkTable table = new NetworkTable(spec.toString(), fold, log, this::open);
+    NetworkTable table = new NetworkTable(spec.toString(), fold, log, this::open, nanos);
     if (spec.name().startsWith("/") || spec.name().startsWith(".")) {
       Path path = Path.of(spec.name());
       return new Reloading(

@@ -3,6 +3,7 @@ package dev.postrider.virtual;
 import dev.postrider.agent.MailText;
 import dev.postrider.agent.TopLines;
 import dev.postrider.config.Config;
+import dev.postrider.config.ConfigException;
 import dev.postrider.delivery.DeliveryFailure;
 import dev.postrider.delivery.DeliveryRequest;
 import dev.postrider.delivery.DeliveryStatus;
@@ -14,7 +15,7 @@ import dev.postrider.helper.Helper;
 import dev.postrider.log.MailLog;
 import dev.postrider.mail.envelope.Recipient;
 import dev.postrider.mail.reply.EnhancedStatusCode;
-import dev.postrider.table.TableSource;
+import dev.postrider.table.Tables;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -44,11 +45,12 @@ public final class VirtualTransport implements Transport {
   /**
    * @param config main.cf with the service's own overrides
    * @param service its name in master.cf
+   * @throws ConfigException for a filter that cannot be
    */
-  public VirtualTransport(
-      Config config, String service, TableSource tables, Surroundings surroundings) {
+  public VirtualTransport(Config config, String service, Tables tables, Surroundings surroundings)
+      throws ConfigException {
     this.service = service;
-    this.places = new Places(config, tables);
+    this.places = new Places(config, tables::open);
     this.largest = config.size("virtual_mailbox_limit");
     this.tellsOriginal = config.flag("enable_original_recipient");
     this.surroundings = surroundings;

@@ -120,14 +120,27 @@ class StockConfigurationTest {
 
   @Test
   void aTableTypeThatIsNotKnownIsSaidBeforeMailWaitsForIt() throws Exception {
-    check(MAIN + "transport_maps = hash:/etc/postfix/transport, ldap:/etc/postfix/ldap.cf\n");
+    check(MAIN + "transport_maps = hash:/etc/postfix/transport, nis:mail.transport\n");
 
     assertThat(errors).isEmpty();
     assertThat(warnings)
         .anyMatch(warning ->
             warning.contains("main.cf, line 23: transport_maps=hash:")
-                && warning.contains("no tables of type \"ldap\" here"))
+                && warning.contains("no tables of type \"nis\" here"))
         .noneMatch(warning -> warning.contains("type \"hash\""));
+  }
+
+  @Test
+  void whatDescribesATableInMainCfIsUsedAndNoPasswordIsShown() throws Exception {
+    check(
+        MAIN
+            + "transport_maps = ldap:foo\nfoo_server_host = localhost\nfoo_bind_pw = one\n"
+            + "old_bind_pw = two\n");
+
+    assertThat(errors).isEmpty();
+    assertThat(warnings)
+        .anyMatch(warning -> warning.endsWith("unused parameter: old_bind_pw=..."))
+        .noneMatch(warning -> warning.contains("foo_") || warning.contains("two"));
   }
 
   @Test

@@ -401,6 +401,29 @@ final class NetworkTablesTest {
   }
 
   @Test
+  void theParametersMayStandInMainCf() throws Exception {
+    try (ScriptedServer server = memcached(Map.of("p:a", "value"))) {
+      Map<String, String> settings =
+          Map.of(
+              "mc_memcache", "inet:127.0.0.1:" + server.port(),
+              "prefix", "p:",
+              "mc_key_format", "${prefix}%s",
+              "mc_frobnicate", "secret");
+      Tables tables =
+          new Tables(
+              Config.of(directory, settings),
+              (severity, process, text) -> logged.add(severity + " " + text));
+      assertThat(tables.open("memcache:mc").lookup("a")).isEqualTo(new Lookup.Found("value"));
+      assertThat(logged)
+          .hasSize(1)
+          .first()
+          .asString()
+          .contains("frobnicate: no parameter of memcache tables")
+          .doesNotContain("secret");
+    }
+  }
+
+  @Test
   void noAliasComesFromAServerThatNobodyVouchesFor() throws Exception {
     assertThat(tables().chainTrusted(List.of("inline:{a=b}")).lookup("a"))
         .isEqualTo(new Lookup.Found("b"));

@@ -73,7 +73,7 @@ class VirtualTransportTest {
         new VirtualTransport(
             config,
             "virtual",
-            new Tables(config, log)::open,
+            new Tables(config, log),
             new VirtualTransport.Surroundings("virtual", log, helper, () -> NOW));
     AtomicReference<DeliveryStatus> fate = new AtomicReference<>();
     DeliveryRequest request =
