@@ -1,8 +1,12 @@
 package dev.postrider.mailbox;
 
+import static java.nio.file.StandardOpenOption.CREATE_NEW;
+
+import dev.postrider.io.OwnUser;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -25,6 +29,9 @@ final class MboxLock implements AutoCloseable {
 
   /** As Postfix's stale_lock_time. */
   private static final Duration STALE = Duration.ofSeconds(500);
+
+  private static final Path HOST = Path.of("/proc/sys/kernel/hostname");
+  private static final int MOST_HOLDER = 300;
 
   private final @Nullable Path dotlock;
   private final @Nullable FileLock lock;
@@ -77,7 +84,7 @@ final class MboxLock implements AutoCloseable {
     Path name = Path.of(file + ".lock");
     for (int i = 0; i < ATTEMPTS; i++) {
       try {
-        return Files.createFile(name);
+        return Files.writeString(name, holder(ProcessHandle.current().pid()), CREATE_NEW);
       } catch (FileAlreadyExistsException e) {
         if (isStale(name)) {
           Files.deleteIfExists(name);
@@ -96,11 +103,32 @@ final class MboxLock implements AutoCloseable {
         file + ": another program has locked it (" + name + "); remove that file if none has");
   }
 
+  /** What is in our lock files: who has it, on which machine. */
+  private static String holder(long pid) throws IOException {
+    return pid + " " + (Files.isReadable(HOST) ? Files.readString(HOST).strip() : "") + "\n";
+  }
+
+  /** Old, or left by a reader on this machine that was killed. */
   private static boolean isStale(Path lock) throws IOException {
     try {
+      if (Files.isRegularFile(lock, LinkOption.NOFOLLOW_LINKS) && OwnUser.owns(lock)) {
+        String text = Files.size(lock) < MOST_HOLDER ? Files.readString(lock) : "";
+        int space = text.indexOf(' ');
+        if (space > 0
+            && space < 10
+            && text.substring(0, space).chars().allMatch(Character::isDigit)) {
+          long pid = Long.parseLong(text.substring(0, space));
+          if (text.equals(holder(pid)) && ProcessHandle.of(pid).isEmpty()) {
+            return true;
+          }
+        }
+      }
       Instant made = Files.getLastModifiedTime(lock, LinkOption.NOFOLLOW_LINKS).toInstant();
       return Duration.between(made, Instant.now()).compareTo(STALE) > 0;
     } catch (NoSuchFileException e) {
+      return false;
+    } catch (CharacterCodingException e) {
+      // Another program's.
       return false;
     }
   }

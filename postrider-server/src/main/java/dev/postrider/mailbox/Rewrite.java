@@ -160,6 +160,7 @@ final class Rewrite {
                 new BufferedOutputStream(Channels.newOutputStream(channel), CHUNK))) {
       begin(head, out);
       data.writeTo(out);
+      RewriteJournals.handOver(fresh, mailbox);
       out.flush();
       channel.force(true);
     } catch (IOException e) {

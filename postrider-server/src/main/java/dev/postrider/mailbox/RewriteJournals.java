@@ -32,12 +32,25 @@ final class RewriteJournals {
   static @Nullable Path left(Path mailbox, Path home) throws IOException {
     for (Path journal : new Path[] {beside(mailbox), atHome(mailbox, home)}) {
       if (Files.isRegularFile(journal, LinkOption.NOFOLLOW_LINKS)
-          && OwnUser.owns(journal)
+          && isTrusted(journal, mailbox)
           && Files.getPosixFilePermissions(journal, LinkOption.NOFOLLOW_LINKS).equals(PRIVATE)) {
         return journal;
       }
     }
     return null;
+  }
+
+  /** Of this user, or of the mailbox's owner, who may do with it what the journal says anyway. */
+  private static boolean isTrusted(Path journal, Path mailbox) throws IOException {
+    return OwnUser.owns(journal)
+        || Files.getOwner(journal, LinkOption.NOFOLLOW_LINKS).equals(Files.getOwner(mailbox));
+  }
+
+  /** Gives a journal to the mailbox's owner, who is to find it if this program, as root, dies. */
+  static void handOver(Path journal, Path mailbox) throws IOException {
+    if (Files.exists(mailbox) && !OwnUser.owns(mailbox) && OwnUser.isRoot()) {
+      Path _ = Files.setOwner(journal, Files.getOwner(mailbox));
+    }
   }
 
   static FileChannel create(Path file) throws IOException {

@@ -2,6 +2,7 @@ package dev.postrider.mailbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -149,6 +150,20 @@ class MboxTest {
           .matches(letter -> letter.status().equals(READ));
       assertThat(text(saved, 2)).isEqualTo("Subject: two\nStatus: RO\n\nBody\n");
     }
+  }
+
+  @Test
+  void aLockOfAReaderThatWasKilledIsNoLock() throws Exception {
+    Process gone = new ProcessBuilder("true").start();
+    assertThat(gone.waitFor()).isZero();
+    Path lock = directory.resolve("box.lock");
+    Path host = Path.of("/proc/sys/kernel/hostname");
+    assumeTrue(Files.isReadable(host), "needs /proc");
+    Files.writeString(lock, gone.pid() + " " + Files.readString(host).strip() + "\n");
+
+    open(ONE).close();
+
+    assertThat(lock).doesNotExist();
   }
 
   private Mailbox open(String content) throws IOException, InterruptedException {
