@@ -14,29 +14,53 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * mail(1), the sending half of mailx: options of both bsd-mailx and s-nail, as scripts use them.
- * What only one of them knows is taken; where they differ ({@code -a}) the argument decides.
+ * mail(1), mailx: options of both bsd-mailx and s-nail, as scripts use them. What only one of them
+ * knows is taken; where they differ ({@code -a}) the argument decides. It sends what follows here,
+ * or reads a mailbox: {@link MailReading}.
  */
 public final class Mail implements Command {
   private static final int EX_FAILED = 1;
   private static final int EX_INTERRUPTED = 130;
   private static final int MAX_BODY = 64 << 20;
 
-  private static final String LETTERS = "A:a:b:c:dEIinq:r:S:s:v~";
+  private static final String LETTERS = "A:a:b:c:dEefHIiNnq:r:S:s:u:v~";
   private static final String USAGE =
       "usage: mail [-Einv~] [-s subject] [-c cc] [-b bcc] [-r from] [-a \"Header: value\"]"
-          + " [-A file] [--] recipient ...";
+          + " [-A file] [--] recipient ...\n"
+          + "       mail [-eHNn~] [-u user | -f [file]]";
 
   /** One call's letter and what is to be done with it. For one thread. */
   private static final class Task {
-    final MailDraft draft = new MailDraft();
+    final MailDraft draft;
     final List<String> sendmailOptions = new ArrayList<>();
     boolean dropEmpty;
     boolean verbose;
     boolean escapes;
     boolean debug;
     boolean subjectGiven;
+    boolean reads;
+    boolean file;
+    boolean headersOnly;
+    boolean testOnly;
+    boolean noHeaders;
+    boolean noSystemFile;
+    String user = "";
     @Nullable Path quote;
+
+    Task(MailDraft draft) {
+      this.draft = draft;
+    }
+
+    /** Options and words that only a letter to be sent has. */
+    boolean sends() {
+      return subjectGiven
+          || !draft.cc.isEmpty()
+          || !draft.bcc.isEmpty()
+          || !draft.fields.isEmpty()
+          || !draft.attachments.isEmpty()
+          || quote != null
+          || !draft.from.isEmpty();
+    }
   }
 
   private final Command sendmail;
@@ -51,13 +75,15 @@ public final class Mail implements Command {
   @Override
   public int run(Invocation invoked) throws IOException, InterruptedException {
     Invocation call = invoked.as("mail", invoked.arguments());
-    Task task = new Task();
+    Task task = new Task(new MailDraft());
     String misuse = arguments(call.arguments(), task);
-    if (misuse.isEmpty() && task.draft.to.isEmpty()) {
-      misuse =
-          call.arguments().isEmpty()
-              ? "no recipient given (this program sends mail; it does not read mailboxes)"
-              : "You must specify to-addr recipients when using -s, -c, -b, or -r";
+    if (misuse.isEmpty() && (task.reads || (task.draft.to.isEmpty() && !task.sends()))) {
+      misuse = misread(task);
+      if (misuse.isEmpty()) {
+        return read(call, task);
+      }
+    } else if (misuse.isEmpty() && task.draft.to.isEmpty()) {
+      misuse = "You must specify to-addr recipients when using -s, -c, -b, or -r";
     }
     if (!misuse.isEmpty()) {
       call.err().println("mail: " + misuse);
@@ -86,6 +112,42 @@ public final class Mail implements Command {
       }
     }
     return write(call, task);
+  }
+
+  /** What is wrong with a command line that asks for reading; empty if nothing is. */
+  private static String misread(Task task) {
+    if (task.sends()) {
+      return "-s, -c, -b, -r, -a, -A and -q are for sending; -e, -f, -H, -N and -u for reading";
+    }
+    int words = task.draft.to.size();
+    if (task.file && !task.user.isEmpty()) {
+      return "-f and -u name two mailboxes";
+    }
+    if (words > (task.file ? 1 : 0)) {
+      return "\"" + task.draft.to.getLast() + "\": one mailbox is read at a time (-f file)";
+    }
+    return "";
+  }
+
+  private int read(Invocation call, Task task) throws IOException, InterruptedException {
+    MailReading.Wish wish =
+        new MailReading.Wish(
+            task.headersOnly,
+            task.testOnly,
+            task.noHeaders,
+            task.noSystemFile,
+            task.escapes,
+            task.file,
+            task.draft.to.isEmpty() ? "" : task.draft.to.getFirst(),
+            task.user);
+    return new MailReading(call, wish)
+        .run(draft -> {
+          Task letter = new Task(draft);
+          letter.verbose = task.verbose;
+          letter.debug = task.debug;
+          letter.dropEmpty = task.dropEmpty;
+          int _ = send(call, letter);
+        });
   }
 
   /** Takes options and operands in any order; empty if all is well, else what is wrong. */
@@ -150,12 +212,33 @@ public final class Mail implements Command {
           task.draft.from = value.substring("from=".length());
         }
       }
+      case 'e' -> {
+        task.testOnly = true;
+        task.reads = true;
+      }
+      case 'f' -> {
+        task.file = true;
+        task.reads = true;
+      }
+      case 'H' -> {
+        task.headersOnly = true;
+        task.reads = true;
+      }
+      case 'N' -> {
+        task.noHeaders = true;
+        task.reads = true;
+      }
+      case 'u' -> {
+        task.user = value;
+        task.reads = true;
+      }
+      case 'n' -> task.noSystemFile = true;
       case 'E' -> task.dropEmpty = true;
       case 'v' -> task.verbose = true;
       case '~' -> task.escapes = true;
       case 'd' -> task.debug = true;
-      case 'i', 'I', 'n' -> {
-        // Of reading mailboxes and start-up files, which this program does not do.
+      case 'i', 'I' -> {
+        // Interrupts do no harm here, and whether somebody types is seen.
       }
       case ':' -> {
         return "option requires an argument -- '" + value + "'";
@@ -207,7 +290,8 @@ public final class Mail implements Command {
     Thread rescue = new Thread(() -> dead.save(task.draft.body()));
     Runtime.getRuntime().addShutdownHook(rescue);
     TildeEscapes.End end =
-        new TildeEscapes(task.draft, reader, call.out(), call.environment()).read(terminal);
+        new TildeEscapes(task.draft, reader::readLine, call.out(), call.environment())
+            .read(terminal);
     Runtime.getRuntime().removeShutdownHook(rescue);
     return switch (end) {
       case SEND -> {

@@ -1,7 +1,6 @@
 package dev.postrider.cli;
 
 import dev.postrider.io.Signals;
-import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -13,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Reads a letter typed at a terminal, with the tilde escapes of mailx. For one thread. */
 final class TildeEscapes {
@@ -27,21 +27,57 @@ final class TildeEscapes {
   private static final int ENDED_BY_INTERRUPT = 130;
 
   private final MailDraft draft;
-  private final BufferedReader in;
+  private final MailLines in;
   private final PrintStream out;
   private final Map<String, String> environment;
+  private Quotes quotes = (letter, list) -> null;
 
-  TildeEscapes(
-      MailDraft draft, BufferedReader in, PrintStream out, Map<String, String> environment) {
+  /** Letters that are being read, which a letter can quote. */
+  @FunctionalInterface
+  interface Quotes {
+    /**
+     * The text for {@code ~m} and the like, or null if no letters are being read.
+     *
+     * @param letter m or f, a capital one for all header fields
+     * @param list a message list
+     */
+    @Nullable String of(char letter, String list) throws IOException, MailRefusal;
+  }
+
+  TildeEscapes(MailDraft draft, MailLines in, PrintStream out, Map<String, String> environment) {
     this.draft = draft;
     this.in = in;
     this.out = out;
     this.environment = environment;
   }
 
+  /** The same, while letters are being read. */
+  TildeEscapes withQuotes(Quotes letters) {
+    quotes = letters;
+    return this;
+  }
+
   /** Reads up to a line of one dot, the end of input, or an escape that ends it. */
   End read(boolean dotEnds) throws IOException, InterruptedException {
-    for (String line = in.readLine(); line != null; line = in.readLine()) {
+    boolean interrupted = false;
+    while (true) {
+      String line;
+      try {
+        line = in.readLine();
+      } catch (MailInterruptException e) {
+        if (interrupted) {
+          out.println();
+          return End.QUIT_AND_SAVE;
+        }
+        interrupted = true;
+        out.println("\n(Interrupt -- one more to kill letter)");
+        out.flush();
+        continue;
+      }
+      if (line == null) {
+        return End.SEND;
+      }
+      interrupted = false;
       if (dotEnds && line.equals(".")) {
         return End.SEND;
       }
@@ -66,7 +102,6 @@ final class TildeEscapes {
       }
       out.flush();
     }
-    return End.SEND;
   }
 
   private void escape(char letter, String argument) throws IOException, InterruptedException {
@@ -84,6 +119,7 @@ final class TildeEscapes {
         }
       }
       case 'd' -> insert(DeadLetter.of(environment).file());
+      case 'm', 'M', 'f', 'F' -> quote(letter, argument);
       case '@' -> attach(argument);
       case 'w' -> write(argument);
       case 'p' -> print();
@@ -100,13 +136,27 @@ final class TildeEscapes {
     }
   }
 
+  private void quote(char letter, String list) throws IOException {
+    try {
+      String text = quotes.of(letter, list);
+      if (text == null) {
+        out.println("~" + letter + ": no mailbox is being read");
+      } else {
+        draft.append(text.getBytes(StandardCharsets.UTF_8));
+        out.println("(continue)");
+      }
+    } catch (MailRefusal e) {
+      out.println(e.getMessage());
+    }
+  }
+
   private static void add(List<String> list, String addresses) {
     if (!addresses.isEmpty()) {
       list.add(addresses);
     }
   }
 
-  private void heading() throws IOException {
+  private void heading() throws IOException, InterruptedException {
     ask("To", draft.to);
     out.print("Subject: " + (draft.subject.isEmpty() ? "" : "[" + draft.subject + "] "));
     out.flush();
@@ -118,7 +168,7 @@ final class TildeEscapes {
     ask("Bcc", draft.bcc);
   }
 
-  private void ask(String name, List<String> list) throws IOException {
+  private void ask(String name, List<String> list) throws IOException, InterruptedException {
     out.print(name + ": " + (list.isEmpty() ? "" : "[" + String.join(", ", list) + "] "));
     out.flush();
     String answer = in.readLine();
@@ -265,6 +315,7 @@ final class TildeEscapes {
         ~s text    subject        ~t ~c ~b list   more To, Cc, Bcc        ~h  ask for all
         ~r file    insert a file (also ~<)         ~<!command  insert what it prints
         ~@ file    attach a file                   ~d  insert dead.letter
+        ~m ~f list insert letters that are being read, indented or not (~M ~F: all of them)
         ~p         show the letter                 ~e ~v  edit it (EDITOR, VISUAL)
         ~| command replace the letter by what the command makes of it
         ~! command run a command                   ~w file  write the text to a file

@@ -82,7 +82,7 @@ final class Commands {
             """
             usage: postrider COMMAND [argument ...]
 
-              sendmail, mail         hand a message over
+              sendmail, mail         hand a message over; mail reads mailboxes too
               mailq, postqueue       list the queue, try deliveries now
               postsuper              delete, hold, release, requeue messages
               postcat                show a queued message
