@@ -72,7 +72,7 @@ final class SqlConnections {
       url = url.replace("jdbc:mariadb:", "jdbc:mysql:");
     }
     try {
-      @Nullable Connection connection = driver.connect(url, properties);
+      @Nullable Connection connection = connect(driver, url, properties);
       if (connection == null) {
         throw new IOException("the driver does not take " + url);
       }
@@ -87,6 +87,16 @@ final class SqlConnections {
       return connection;
     } catch (SQLException e) {
       throw new UnreachableException("connect to " + host.text() + ": " + reason(e), e);
+    }
+  }
+
+  /** A driver that does not fit this Java is no reason to end more than the attempt. */
+  private static @Nullable Connection connect(Driver driver, String url, Properties properties)
+      throws SQLException {
+    try {
+      return driver.connect(url, properties);
+    } catch (LinkageError | RuntimeException e) {
+      throw new SQLException("the driver failed: " + e, e);
     }
   }
 

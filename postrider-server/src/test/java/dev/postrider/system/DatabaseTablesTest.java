@@ -11,6 +11,7 @@ import dev.postrider.table.Tables;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -98,12 +99,18 @@ final class DatabaseTablesTest {
   @BeforeEach
   void prepare() throws Exception {
     servers = new PrivateServers();
-    Files.writeString(servers.directory.resolve("main.cf"), "compatibility_level = 3.6\n");
+    old(Files.writeString(servers.directory.resolve("main.cf"), "compatibility_level = 3.6\n"));
   }
 
   @AfterEach
   void end() throws Exception {
     servers.close();
+  }
+
+  /** Debian's waits until a file that it reads was not changed for some seconds. */
+  private static Path old(Path file) throws IOException {
+    return Files.setLastModifiedTime(
+        file, FileTime.fromMillis(System.currentTimeMillis() - 10_000));
   }
 
   private LookupTable ours(String spec) throws Exception {
@@ -114,7 +121,7 @@ final class DatabaseTablesTest {
   }
 
   private String write(String type, String name, String text) throws IOException {
-    return type + ":" + Files.writeString(servers.directory.resolve(name + ".cf"), text);
+    return type + ":" + old(Files.writeString(servers.directory.resolve(name + ".cf"), text));
   }
 
   /** What Debian's postmap says to each key: the value, "" for none, or that it failed. */
@@ -221,7 +228,24 @@ final class DatabaseTablesTest {
         .containsExactly("ünder", "");
   }
 
+  /** The built image has what the driver needs of Java. */
+  private void inTheImage(String spec, String key, String value) throws Exception {
+    Path postmap =
+        Path.of(System.getProperty("postrider.root", ".."))
+            .toAbsolutePath()
+            .resolve("target/postrider/bin/postmap");
+    assumeTrue(Files.isExecutable(postmap), "the image is not built: run ./postrider build");
+    Process process =
+        new ProcessBuilder("" + postmap, "-c", "" + servers.directory, "-q", key, spec)
+            .redirectErrorStream(true)
+            .redirectOutput(servers.directory.resolve("out").toFile())
+            .start();
+    process.waitFor();
+    assertThat(out()).isEqualTo(value + "\n");
+  }
+
   private void manyAtOnce(String spec) throws Exception {
+    inTheImage(spec, "a@example.com", "x@example.net");
     LookupTable table = ours(spec);
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<Lookup>> answers = new ArrayList<>();
@@ -453,6 +477,7 @@ final class DatabaseTablesTest {
     String mail = "query_filter = (mail=%s)\nresult_attribute = description\n";
 
     same(write("ldap", "plain", server + mail));
+    inTheImage(write("ldap", "plain", server + mail), "a@example.com", "one,two");
     same(
         write(
             "ldap",

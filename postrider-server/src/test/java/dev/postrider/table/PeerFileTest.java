@@ -39,7 +39,13 @@ final class PeerFileTest {
           Files.exists(Path.of(needed)),
           "Debian's postfix, postfix-lmdb and postfix-cdb are not installed");
     }
-    Files.writeString(directory.resolve("main.cf"), "compatibility_level = 3.6\n");
+    old(Files.writeString(directory.resolve("main.cf"), "compatibility_level = 3.6\n"));
+  }
+
+  /** Debian's waits until a file that it reads was not changed for some seconds. */
+  private static Path old(Path file) throws IOException {
+    return Files.setLastModifiedTime(
+        file, FileTime.fromMillis(System.currentTimeMillis() - 10_000));
   }
 
   private void postmap(String... arguments) throws Exception {
@@ -62,9 +68,7 @@ final class PeerFileTest {
     StringBuilder text = new StringBuilder();
     entries.forEach((key, value) -> text.append(key).append(' ').append(value).append('\n'));
     Path source = Files.writeString(directory.resolve("map"), text.toString());
-    // postmap waits until a source is two seconds old.
-    Files.setLastModifiedTime(source, FileTime.fromMillis(System.currentTimeMillis() - 10_000));
-    return source;
+    return old(source);
   }
 
   private Tables tables() {
