@@ -89,6 +89,9 @@ final class MemcacheTable implements Content {
       return new Lookup.NotFound();
     }
     Lookup answer = cached(text.get());
+    if (backup == null && answer instanceof Lookup.Unavailable(String reason)) {
+      log.warning("proxymap", reason);
+    }
     if (backup == null || answer instanceof Lookup.Found) {
       return answer;
     }

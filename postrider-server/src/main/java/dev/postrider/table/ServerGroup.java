@@ -110,10 +110,7 @@ final class ServerGroup<C extends AutoCloseable> {
       } catch (IOException e) {
         reason = server.text + ": " + e.getMessage();
       }
-      if (servers.size() > 1) {
-        // Where another one answers, nobody would hear of this one otherwise.
-        log.warning("proxymap", "table " + table + ": " + reason);
-      }
+      log.warning("proxymap", "table " + table + ": " + reason);
     }
     throw new IOException(reason);
   }

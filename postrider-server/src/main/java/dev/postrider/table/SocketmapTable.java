@@ -1,6 +1,7 @@
 package dev.postrider.table;
 
 import dev.postrider.config.ConfigException;
+import dev.postrider.log.MailLog;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.ProtocolException;
@@ -19,17 +20,19 @@ final class SocketmapTable implements LookupTable {
 
   private final String name;
   private final String map;
+  private final MailLog log;
   private final Duration timeout;
   private final Pool<Peer> pool;
 
-  SocketmapTable(TableSpec spec) throws ConfigException {
-    this(spec, TIMEOUT);
+  SocketmapTable(TableSpec spec, MailLog log) throws ConfigException {
+    this(spec, log, TIMEOUT);
   }
 
   /**
    * @param timeout for connecting, and for one question with its answer
    */
-  SocketmapTable(TableSpec spec, Duration timeout) throws ConfigException {
+  SocketmapTable(TableSpec spec, MailLog log, Duration timeout) throws ConfigException {
+    this.log = log;
     int colon = spec.name().lastIndexOf(':');
     if (colon < 0) {
       throw new ConfigException("socketmap requires server:socketmap argument");
@@ -54,7 +57,7 @@ final class SocketmapTable implements LookupTable {
     try {
       reply = pool.ask(peer -> exchange(peer, key));
     } catch (IOException e) {
-      return new Lookup.Unavailable("table " + name + ": " + Peer.reason(e));
+      return unavailable(Peer.reason(e));
     }
     String text = Octets.decode(reply);
     int space = text.indexOf(' ');
@@ -73,13 +76,17 @@ final class SocketmapTable implements LookupTable {
 
   private Lookup refused(String kind, String data) {
     String reason = data.strip();
-    return new Lookup.Unavailable(
-        "table "
-            + name
-            + ": socketmap server "
+    return unavailable(
+        "socketmap server "
             + kind
             + " error"
             + (reason.isEmpty() ? "" : ": " + TcpTable.shown(Octets.encode(reason))));
+  }
+
+  private Lookup unavailable(String reason) {
+    String text = "table " + name + ": " + reason;
+    log.warning("proxymap", text);
+    return new Lookup.Unavailable(text);
   }
 
   private byte[] exchange(Peer peer, String key) throws IOException {

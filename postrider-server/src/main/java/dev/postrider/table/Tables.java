@@ -261,8 +261,8 @@ public final class Tables {
       case "unix" -> new AccountTable(spec.toString(), fold, accountLines(spec));
       case "environ" -> new EnvironTable(spec.toString(), System.getenv(), fold);
       case "randmap" -> RandomTable.of(spec, bound -> ThreadLocalRandom.current().nextInt(bound));
-      case "tcp" -> new TcpTable(spec);
-      case "socketmap" -> new SocketmapTable(spec);
+      case "tcp" -> new TcpTable(spec, log);
+      case "socketmap" -> new SocketmapTable(spec, log);
       case "memcache" -> described(spec, fold, MemcacheTable.PARAMETERS, MemcacheTable::new);
       case "ldap" -> described(spec, fold, LdapTable.PARAMETERS, LdapTable::new);
       case "sqlite" -> sql(spec, fold, SqlDialect.SQLITE);

@@ -1,6 +1,7 @@
 package dev.postrider.table;
 
 import dev.postrider.config.ConfigException;
+import dev.postrider.log.MailLog;
 import java.io.IOException;
 import java.net.ProtocolException;
 import java.time.Duration;
@@ -20,17 +21,19 @@ final class TcpTable implements LookupTable {
   private static final Duration IDLE = Duration.ofSeconds(60);
 
   private final String name;
+  private final MailLog log;
   private final Duration timeout;
   private final Pool<Peer> pool;
 
-  TcpTable(TableSpec spec) throws ConfigException {
-    this(spec, TIMEOUT);
+  TcpTable(TableSpec spec, MailLog log) throws ConfigException {
+    this(spec, log, TIMEOUT);
   }
 
   /**
    * @param timeout for connecting, and for one question with its answer
    */
-  TcpTable(TableSpec spec, Duration timeout) throws ConfigException {
+  TcpTable(TableSpec spec, MailLog log, Duration timeout) throws ConfigException {
+    this.log = log;
     this.name = spec.toString();
     this.timeout = timeout;
     Endpoint endpoint = Endpoint.inet(spec.name());
@@ -49,8 +52,14 @@ final class TcpTable implements LookupTable {
     try {
       return pool.ask(peer -> exchange(peer, key));
     } catch (IOException e) {
-      return new Lookup.Unavailable("table " + name + ": " + Peer.reason(e));
+      return unavailable(Peer.reason(e));
     }
+  }
+
+  private Lookup unavailable(String reason) {
+    String text = "table " + name + ": " + reason;
+    log.warning("proxymap", text);
+    return new Lookup.Unavailable(text);
   }
 
   private Lookup exchange(Peer peer, String key) throws IOException {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.postrider.config.Config;
 import dev.postrider.config.ConfigException;
+import dev.postrider.log.MailLog;
 import dev.postrider.table.CompiledTable.Kind;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,11 +32,10 @@ final class NetworkTablesTest {
 
   @TempDir Path directory;
   private final List<String> logged = new ArrayList<>();
+  private final MailLog log = (severity, process, text) -> logged.add(severity + " " + text);
 
   private Tables tables() {
-    return new Tables(
-        Config.of(directory, Map.of()),
-        (severity, process, text) -> logged.add(severity + " " + text));
+    return new Tables(Config.of(directory, Map.of()), log);
   }
 
   private static TableSpec spec(String text) {
@@ -106,8 +106,12 @@ final class NetworkTablesTest {
         .isEqualTo(
             "table tcp:127.0.0.1:%1$d: connect to 127.0.0.1:%1$d: Connection refused"
                 .formatted(dead));
+    assertThat(logged)
+        .containsExactly(
+            "WARNING table tcp:127.0.0.1:%1$d: connect to 127.0.0.1:%1$d: Connection refused"
+                .formatted(dead));
     try (ScriptedServer silent = new ScriptedServer((in, out) -> in.readAllBytes())) {
-      LookupTable table = new TcpTable(spec("tcp:127.0.0.1:" + silent.port()), SHORT);
+      LookupTable table = new TcpTable(spec("tcp:127.0.0.1:" + silent.port()), log, SHORT);
       assertThat(reason(table.lookup("a"))).endsWith(": timed out");
     }
     try (ScriptedServer dripping =
@@ -118,7 +122,7 @@ final class NetworkTablesTest {
             Thread.onSpinWait();
           }
         })) {
-      LookupTable table = new TcpTable(spec("tcp:127.0.0.1:" + dripping.port()), SHORT);
+      LookupTable table = new TcpTable(spec("tcp:127.0.0.1:" + dripping.port()), log, SHORT);
       assertThat(reason(table.lookup("a"))).endsWith("a reply is longer than 4096 bytes");
     }
     assertThatThrownBy(() -> tables().open("tcp:nowhere"))
@@ -131,14 +135,13 @@ final class NetworkTablesTest {
 
   @Test
   void aServerThatWasRestartedIsAskedAgainOnce() throws Exception {
-    ScriptedServer first = new ScriptedServer(NetworkTablesTest::answerTcp);
-    int port = first.port();
-    LookupTable table = tables().open("tcp:127.0.0.1:" + port);
-    assertThat(table.lookup("x")).isEqualTo(new Lookup.NotFound());
-    first.close();
-    try (ScriptedServer second = new ScriptedServer(port, NetworkTablesTest::answerTcp)) {
+    try (ScriptedServer server = new ScriptedServer(NetworkTablesTest::answerTcp)) {
+      LookupTable table = tables().open("tcp:127.0.0.1:" + server.port());
       assertThat(table.lookup("x")).isEqualTo(new Lookup.NotFound());
-      assertThat(second.connections()).isEqualTo(1);
+      server.hangUp();
+      assertThat(table.lookup("x")).isEqualTo(new Lookup.NotFound());
+      assertThat(server.connections()).isEqualTo(2);
+      assertThat(logged).isEmpty();
     }
   }
 
@@ -248,7 +251,8 @@ final class NetworkTablesTest {
                   throw new java.io.UncheckedIOException(e);
                 }
               });
-      SocketmapTable table = new SocketmapTable(spec("socketmap:unix:" + socket + ":map"), SHORT);
+      SocketmapTable table =
+          new SocketmapTable(spec("socketmap:unix:" + socket + ":map"), log, SHORT);
       assertThat(table.lookup("k")).isEqualTo(new Lookup.Found("x"));
       // The server hangs up at the second question, and nobody takes the next connection.
       assertThat(reason(table.lookup("k"))).endsWith("timed out");
@@ -330,6 +334,8 @@ final class NetworkTablesTest {
     assertThat(reason(tables().open(alone).lookup("a")))
         .startsWith("table " + alone + ": connect to 127.0.0.1:")
         .endsWith("Connection refused");
+    assertThat(logged).hasSize(1).first().asString().contains(alone).contains("refused");
+    logged.clear();
 
     LookupTable backed = tables().open(memcache(server, "backup = inline:{a=b}\n"));
     assertThat(backed.lookup("a")).isEqualTo(new Lookup.Found("b"));

@@ -25,16 +25,7 @@ final class ScriptedServer implements Closeable {
   private final List<Socket> clients = Collections.synchronizedList(new ArrayList<>());
 
   ScriptedServer(Script script) throws IOException {
-    this(0, script);
-  }
-
-  /**
-   * @param port to listen on; 0 for a free one
-   */
-  ScriptedServer(int port, Script script) throws IOException {
-    this.listener = new ServerSocket();
-    this.listener.setReuseAddress(true);
-    this.listener.bind(new java.net.InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+    this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     this.script = script;
     Thread _ = Thread.ofVirtual().start(this::accept);
   }
@@ -69,6 +60,13 @@ final class ScriptedServer implements Closeable {
     return clients.size();
   }
 
+  /** Ends all connections, as a restart does. */
+  void hangUp() throws IOException {
+    for (Socket client : List.copyOf(clients)) {
+      client.close();
+    }
+  }
+
   /** A port where nobody listens. */
   static int deadPort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -96,8 +94,6 @@ final class ScriptedServer implements Closeable {
   @Override
   public void close() throws IOException {
     listener.close();
-    for (Socket client : List.copyOf(clients)) {
-      client.close();
-    }
+    hangUp();
   }
 }
