@@ -71,7 +71,12 @@ class PostconfDifferenceTest {
   void whatIsListedDebiansListsTooInTheSameOrder(String option) throws Exception {
     PostconfRows.Row row = new PostconfRows.Row(0, option);
     List<String> theirs = new ArrayList<>(theirs(row).out().lines().toList());
-    List<String> ours = ours(row).out().lines().toList();
+    List<String> ours = new ArrayList<>(ours(row).out().lines().toList());
+    // Newer than Debian's Postfix.
+    ours.remove("debug");
+    // Packages of their own, which may not be here.
+    List<String> optional = List.of("cdb", "ldap", "lmdb", "mysql", "pcre", "pgsql", "sqlite");
+    ours.removeIf(type -> optional.contains(type) && !theirs.contains(type));
 
     theirs.retainAll(ours);
 
