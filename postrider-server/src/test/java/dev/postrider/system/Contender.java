@@ -115,10 +115,12 @@ final class Contender implements AutoCloseable {
       give(file);
     }
     int before = Files.readString(engine.log()).length();
-    String id = send(each);
-    Outcome outcome = await(id, before);
+    List<String> refusals = new ArrayList<>();
+    String id = send(each, refusals);
+    Outcome outcome = id.isEmpty() ? new Outcome(List.of(), List.of(), 0) : await(id, before);
     String report =
-        String.join("\n", outcome.lines())
+        String.join("", refusals)
+            + String.join("\n", outcome.lines())
             + "\n"
             + files()
             + String.join("\n", messages(outcome.delivered()));
@@ -174,8 +176,12 @@ final class Contender implements AutoCloseable {
     }
   }
 
-  /** Hands the message over by SMTP; answers its queue id. */
-  private String send(CaseFile.Case each) throws IOException {
+  /**
+   * Hands the message over by SMTP; answers its queue id, or nothing if it was not taken.
+   *
+   * @param refusals gets the replies that refuse a recipient or the message
+   */
+  private String send(CaseFile.Case each, List<String> refusals) throws IOException {
     try (Socket socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), engine.port())) {
       socket.setSoTimeout(30_000);
       BufferedReader in =
@@ -187,13 +193,28 @@ final class Contender implements AutoCloseable {
       unused = reply(in, "250");
       say(out, "MAIL FROM:<" + in(each.from()) + ">");
       unused = reply(in, "250");
+      int accepted = 0;
       for (String to : each.to()) {
-        String[] words = in(to).split(" ", 2);
-        say(out, "RCPT TO:<" + words[0] + ">" + (words.length > 1 ? " " + words[1] : ""));
-        unused = reply(in, "250");
+        String text = in(to);
+        int end = endOfPath(text);
+        say(out, "RCPT TO:<" + text.substring(0, end) + ">" + text.substring(end));
+        String reply = reply(in, "");
+        if (reply.startsWith("250")) {
+          accepted++;
+        } else {
+          refusals.add(out(reply) + "\n");
+        }
+      }
+      if (accepted == 0) {
+        say(out, "QUIT");
+        return "";
       }
       say(out, "DATA");
-      unused = reply(in, "354");
+      String go = reply(in, "");
+      if (!go.startsWith("354")) {
+        refusals.add(out(go) + "\n");
+        return "";
+      }
       String body = each.body();
       String content =
           body == null
@@ -201,10 +222,31 @@ final class Contender implements AutoCloseable {
                   + "Message-Id: <m@remote.test>\nSubject: a case\n\nFrom the start\nbody\n"
               : in(body);
       say(out, content.replace("\n", "\r\n") + ".");
-      String queued = reply(in, "250");
+      String queued = reply(in, "");
+      if (!queued.startsWith("250")) {
+        refusals.add(out(queued) + "\n");
+        say(out, "QUIT");
+        return "";
+      }
       say(out, "QUIT");
       return queued.replaceAll(".*queued as ([0-9A-F]+).*", "$1");
     }
+  }
+
+  /** The first space that is not in quotes: options follow. */
+  private static int endOfPath(String text) {
+    boolean quoted = false;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '\\') {
+        i++;
+      } else if (c == '"') {
+        quoted = !quoted;
+      } else if (c == ' ' && !quoted) {
+        return i;
+      }
+    }
+    return text.length();
   }
 
   private static void say(OutputStream out, String line) throws IOException {
@@ -215,6 +257,9 @@ final class Contender implements AutoCloseable {
     String line = in.readLine();
     while (line != null && line.length() > 3 && line.charAt(3) == '-') {
       line = in.readLine();
+    }
+    if (line == null && code.isEmpty()) {
+      return "the connection was closed";
     }
     if (line == null || !line.startsWith(code)) {
       throw new IOException("wanted " + code + ", heard: " + line);

@@ -61,7 +61,7 @@ final class Contenders {
   static Contender.Engine postrider() throws IOException {
     Instance postrider = Instance.create();
     // nobody is default_privs, in whose name commands run: the mail system must be another.
-    postrider.main("mail_owner = daemon\nbiff = no");
+    postrider.main("mail_owner = daemon\nbiff = no\npostrider_kept_notices = 0");
     return new Contender.Engine() {
       @Override
       public Path directory() {

@@ -1,62 +1,14 @@
 package dev.postrider.system;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/**
- * The cases of {@code local-cases.txt} through Debian's Postfix and through Postrider, with real
- * users: the same lines in the log, the same files on disk, the same messages sent on.
- */
+/** Local delivery, as {@code local-cases.txt} has it. */
 class LocalDifferenceTest {
   @TestFactory
   List<DynamicTest> bothDoTheSame() throws IOException, InterruptedException {
-    List<DynamicTest> tests = new ArrayList<>();
-    String wanted = System.getProperty("postrider.case", "");
-    try (TestUsers users = TestUsers.make("ann", "bob");
-        SmtpSink sink = SmtpSink.start()) {
-      for (CaseFile.Group group : CaseFile.read("local-cases.txt").groups()) {
-        if (!wanted.isEmpty() && !group.name().contains(wanted)) {
-          continue;
-        }
-        List<String> theirs = outcomes(Contenders.postfix(), group, users, sink);
-        List<String> ours = outcomes(Contenders.postrider(), group, users, sink);
-        for (int i = 0; i < group.cases().size(); i++) {
-          tests.add(test(group, group.cases().get(i), ours.get(i), theirs.get(i)));
-        }
-      }
-    }
-    return tests;
-  }
-
-  private static List<String> outcomes(
-      Contender.Engine engine, CaseFile.Group group, TestUsers users, SmtpSink sink)
-      throws IOException, InterruptedException {
-    List<String> outcomes = new ArrayList<>();
-    try (Contender contender = new Contender(engine, users, sink)) {
-      contender.start(group);
-      for (CaseFile.Case each : group.cases()) {
-        outcomes.add(contender.run(group, each));
-      }
-    }
-    return outcomes;
-  }
-
-  private static DynamicTest test(
-      CaseFile.Group group, CaseFile.Case each, String ours, String theirs) {
-    return DynamicTest.dynamicTest(
-        group.name() + ": " + each.name(),
-        () -> {
-          String difference = LineDifference.of(theirs, ours);
-          if (each.differs() == null) {
-            assertThat(difference).as(group.name() + ": " + each.name()).isEmpty();
-          } else {
-            assertThat(difference).as("no longer true: differs " + each.differs()).isNotEmpty();
-          }
-        });
+    return CaseComparison.of("local-cases.txt");
   }
 }

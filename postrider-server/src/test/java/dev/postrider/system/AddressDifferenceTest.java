@@ -1,0 +1,14 @@
+package dev.postrider.system;
+
+import java.io.IOException;
+import java.util.List;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/** Completion, mapping and routing of addresses, as {@code address-cases.txt} has it. */
+class AddressDifferenceTest {
+  @TestFactory
+  List<DynamicTest> bothDoTheSame() throws IOException, InterruptedException {
+    return CaseComparison.of("address-cases.txt");
+  }
+}
