@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * and may be started again. When the daemon ends, by whichever way, the pipe does, and both end.
  * Safe on any thread.
  */
-public final class HelperProcess implements Closeable {
+public final class HelperProcess implements RemoteHelper.Way, Closeable {
   /** What the helper writes when it listens; and what begins a line for the log. */
   static final String READY = "ready";
 
@@ -68,7 +68,8 @@ public final class HelperProcess implements Closeable {
   /** A helper that lived as long as that has not died of what it was started with. */
   private static final Duration HEALTHY = Duration.ofMinutes(1);
 
-  private static final int LONGEST_PAUSE_SECONDS = 60;
+  private static final int LONGEST_PAUSE_SECONDS = 10;
+  private static final int DEATHS_WITHOUT_PAUSE = 3;
 
   private enum State {
     /** The shell waits. */
@@ -144,7 +145,8 @@ public final class HelperProcess implements Closeable {
    *
    * @throws DeliveryFailure if it cannot be had now
    */
-  SocketChannel connect() throws IOException, InterruptedException {
+  @Override
+  public SocketChannel connect() throws IOException, InterruptedException {
     long deadline = System.nanoTime() + LIMIT_TO_START.toNanos();
     while (true) {
       awaitReady(deadline);
@@ -158,7 +160,8 @@ public final class HelperProcess implements Closeable {
   }
 
   /** Tells a helper that runs to read main.cf again; one that starts later does so anyway. */
-  void reload() throws IOException {
+  @Override
+  public void reload() throws IOException {
     lock.lock();
     try {
       if (state == State.READY || state == State.STARTING) {
@@ -321,9 +324,9 @@ public final class HelperProcess implements Closeable {
       }
       if (!code.equals("0")) {
         deaths++;
-        // At once after the first time; then 2, 4, 8 … seconds.
-        int seconds =
-            deaths == 1 ? 0 : Math.min(LONGEST_PAUSE_SECONDS, 1 << Math.min(deaths - 1, 10));
+        // A few times at once; then after 2, 4, 8 … seconds.
+        int more = deaths - DEATHS_WITHOUT_PAUSE;
+        int seconds = more <= 0 ? 0 : Math.min(LONGEST_PAUSE_SECONDS, 1 << Math.min(more, 10));
         notBefore = now + Duration.ofSeconds(seconds).toNanos();
         warning =
             "the helper of root's ended with code " + code + "; it is started again when needed";

@@ -2,6 +2,9 @@ package dev.postrider.helper;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -14,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Remembers the appends that are under way, so that a process that starts after this one was killed
@@ -29,6 +33,9 @@ final class Journal {
   private final Path directory;
   private final AtomicInteger last = new AtomicInteger();
   private final Deque<Slot> free = new ArrayDeque<>();
+
+  /** Open as long as the process lives: the lock ends when it is closed. */
+  private @Nullable FileChannel claimed;
 
   /** The place of one append. For one thread at a time. */
   final class Slot implements AutoCloseable {
@@ -78,6 +85,50 @@ final class Journal {
    */
   Journal(Path directory) {
     this.directory = directory;
+  }
+
+  /**
+   * Takes the journal for this process until it ends: an earlier one may still be about to undo
+   * what it has in hand.
+   *
+   * @return false if another process has it
+   */
+  synchronized boolean claim() throws IOException {
+    if (claimed == null) {
+      FileChannel file = open();
+      if (!isLocked(file)) {
+        file.close();
+        return false;
+      }
+      claimed = file;
+    }
+    return true;
+  }
+
+  /** The same, and waits for the end of the other process. */
+  synchronized void awaitClaim() throws IOException {
+    if (claimed == null) {
+      FileChannel file = open();
+      FileLock lock = file.lock();
+      assert lock.isValid();
+      claimed = file;
+    }
+  }
+
+  private static boolean isLocked(FileChannel file) throws IOException {
+    try {
+      return file.tryLock() != null;
+    } catch (OverlappingFileLockException _) {
+      // Another part of this process has it.
+      return false;
+    }
+  }
+
+  private FileChannel open() throws IOException {
+    return FileChannel.open(
+        directory.resolve("lock"),
+        Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
   }
 
   /** Called with the rights of the journal's owner. */

@@ -23,16 +23,11 @@ import org.jspecify.annotations.Nullable;
  * @param uid whose rights the append has
  * @param gid the group it has
  * @param groups the supplementary groups it has
- * @param dotlock the lock file, if it is ours
+ * @param mark the mark of the lock file that is taken or to be taken, or null if there is none
  * @param tail what is being written, or null while nothing is
  */
 record JournalEntry(
-    Path file,
-    long uid,
-    long gid,
-    List<Long> groups,
-    @Nullable FileId dotlock,
-    @Nullable Tail tail) {
+    Path file, long uid, long gid, List<Long> groups, @Nullable Path mark, @Nullable Tail tail) {
   private static final int LARGEST = 1 << 20;
   private static final int MOST_GROUPS = 65_536;
 
@@ -63,12 +58,12 @@ record JournalEntry(
     groups = List.copyOf(groups);
   }
 
-  JournalEntry withDotlock(FileId lock) {
+  JournalEntry withMark(Path lock) {
     return new JournalEntry(file, uid, gid, groups, lock, tail);
   }
 
   JournalEntry withTail(Tail written) {
-    return new JournalEntry(file, uid, gid, groups, dotlock, written);
+    return new JournalEntry(file, uid, gid, groups, mark, written);
   }
 
   /** As it stands on disk: length, checksum, fields. */
@@ -89,19 +84,17 @@ record JournalEntry(
   }
 
   private void writeFields(DataOutputStream out) throws IOException {
-    byte[] name = file.toString().getBytes(StandardCharsets.UTF_8);
-    out.writeInt(name.length);
-    out.write(name);
+    writePath(out, file);
     out.writeLong(uid);
     out.writeLong(gid);
     out.writeInt(groups.size());
     for (long group : groups) {
       out.writeLong(group);
     }
-    FileId lock = dotlock;
+    Path lock = mark;
     out.writeBoolean(lock != null);
     if (lock != null) {
-      writeId(out, lock);
+      writePath(out, lock);
     }
     Tail written = tail;
     out.writeBoolean(written != null);
@@ -112,6 +105,12 @@ record JournalEntry(
       out.writeInt(written.head().remaining());
       out.write(written.headBytes());
     }
+  }
+
+  private static void writePath(DataOutputStream out, Path path) throws IOException {
+    byte[] name = path.toString().getBytes(StandardCharsets.UTF_8);
+    out.writeInt(name.length);
+    out.write(name);
   }
 
   private static void writeId(DataOutputStream out, FileId id) throws IOException {
@@ -143,7 +142,7 @@ record JournalEntry(
   }
 
   private static JournalEntry fields(DataInputStream in) throws IOException {
-    Path file = Path.of(new String(in.readNBytes(in.readInt()), StandardCharsets.UTF_8));
+    Path file = path(in);
     long uid = in.readLong();
     long gid = in.readLong();
     int count = Math.min(in.readInt(), MOST_GROUPS);
@@ -151,7 +150,7 @@ record JournalEntry(
     for (int i = 0; i < count; i++) {
       groups.add(in.readLong());
     }
-    FileId lock = in.readBoolean() ? id(in) : null;
+    Path lock = in.readBoolean() ? path(in) : null;
     Tail tail = null;
     if (in.readBoolean()) {
       FileId id = id(in);
@@ -160,6 +159,10 @@ record JournalEntry(
       tail = Tail.of(id, length, in.readNBytes(in.readInt()), whole);
     }
     return new JournalEntry(file, uid, gid, groups, lock, tail);
+  }
+
+  private static Path path(DataInputStream in) throws IOException {
+    return Path.of(new String(in.readNBytes(in.readInt()), StandardCharsets.UTF_8));
   }
 
   private static FileId id(DataInputStream in) throws IOException {

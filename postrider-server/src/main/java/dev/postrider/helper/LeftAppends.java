@@ -47,7 +47,16 @@ final class LeftAppends {
     String trouble = "an append to " + entry.file() + " was cut short by an earlier end, and ";
     try {
       return switch (rights.as(entry, () -> Undo.undo(entry, rules, clock))) {
-        case Undo.Outcome.Done _ -> true;
+        case Undo.Outcome.Nothing _ -> true;
+        case Undo.Outcome.Done(long octets) -> {
+          warnings.accept(
+              "took back the last "
+                  + octets
+                  + " bytes of "
+                  + entry.file()
+                  + ": an earlier end had cut an append short, and the message comes again");
+          yield true;
+        }
         case Undo.Outcome.Left(String why) -> {
           warnings.accept(
               trouble + why + "; a part of a message may stand in it. The message itself is safe");

@@ -42,13 +42,14 @@ final class MboxFile {
     String before = words(work.as(), work.to());
     try (var _ = turns.take(work.to().file())) {
       refuseOddMailbox(work.rules(), work.as(), work.to(), before);
-      try (Dotlock lock = lockByFile(work.rules(), work.to(), before)) {
-        JournalEntry entry = work.entry();
-        JournalEntry.FileId id = lock.id();
-        if (id != null) {
-          entry = entry.withDotlock(id);
-          work.slot().write(entry);
-        }
+      JournalEntry entry = work.entry();
+      Path mark = null;
+      if (isLockedByFile(work.rules(), work.to())) {
+        mark = Dotlock.newMark(work.to().file());
+        entry = entry.withMark(mark);
+        work.slot().write(entry);
+      }
+      try (var _ = lockByFile(work, mark, before)) {
         appendLocked(work, entry, payload, before);
       }
     }
@@ -99,19 +100,24 @@ final class MboxFile {
     return rules.strictOwner() || as.uid() == 0;
   }
 
-  private Dotlock lockByFile(MailboxRules rules, Append to, String before)
-      throws IOException, InterruptedException {
+  /** A link of root's to a device is followed: nobody locks /dev/null. */
+  private static boolean isLockedByFile(MailboxRules rules, Append to) {
     Path file = to.file();
-    // A link of root's to a device is followed: nobody locks /dev/null.
-    if (!rules.locks(to.kind()).dotlock() || (Files.exists(file) && !Files.isRegularFile(file))) {
+    return rules.locks(to.kind()).dotlock() && (!Files.exists(file) || Files.isRegularFile(file));
+  }
+
+  private Dotlock lockByFile(Work work, @Nullable Path mark, String before)
+      throws IOException, InterruptedException {
+    Path file = work.to().file();
+    if (mark == null) {
       return Dotlock.none(file);
     }
     try {
-      return Dotlock.take(file, rules, clock);
+      return Dotlock.take(file, mark, work.rules(), clock);
     } catch (FileAlreadyExistsException e) {
       throw new DeliveryFailure("4.2.0", before + Trouble.reason(e));
     } catch (IOException e) {
-      if (to.kind() == Append.Kind.FILE) {
+      if (work.to().kind() == Append.Kind.FILE) {
         return Dotlock.none(file);
       }
       throw Trouble.opening(before, e);
@@ -223,11 +229,14 @@ final class MboxFile {
       copy(out, payload, before);
       force(channel, before);
       complete = true;
+      // While the lock is held: from here on it is another's to say what stands at the end.
+      work.slot().write(entry);
     } finally {
       if (!complete) {
         // Should that fail, the next start tries again.
         work.slot().keep();
         cutBack(channel, work.to().file(), length);
+        work.slot().write(entry);
         work.slot().dismiss();
       }
     }

@@ -57,6 +57,11 @@ public final class OwnRights implements Helper {
    * @param warnings hears of files that somebody may want to look at
    */
   public void undoLeft(Consumer<String> warnings) throws IOException, InterruptedException {
+    makeDirectory();
+    if (!journal.claim()) {
+      warnings.accept("another process delivers by way of " + directory + " at the same time");
+      return;
+    }
     LeftAppends.undo(journal, rules, clock, (_, work) -> work.run(), warnings);
   }
 

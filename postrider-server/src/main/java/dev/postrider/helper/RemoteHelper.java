@@ -6,9 +6,7 @@ import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
-import java.io.EOFException;
 import java.io.IOException;
-import java.net.SocketException;
 import java.nio.channels.Channels;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.SocketChannel;
@@ -23,11 +21,24 @@ import org.jspecify.annotations.Nullable;
 public final class RemoteHelper implements Helper {
   private static final int BUFFER = 65_536;
 
-  private final HelperProcess process;
+  private final Way way;
+
+  /** To the helper. */
+  interface Way {
+    /** A connection of its own for each piece of work, which the helper has greeted. */
+    SocketChannel connect() throws IOException, InterruptedException;
+
+    /** Has the helper read its settings again. */
+    void reload() throws IOException;
+  }
 
   /** Asks whom that process starts. */
   public RemoteHelper(HelperProcess process) {
-    this.process = process;
+    this((Way) process);
+  }
+
+  RemoteHelper(Way way) {
+    this.way = way;
   }
 
   @Override
@@ -62,7 +73,7 @@ public final class RemoteHelper implements Helper {
 
   @Override
   public void reload(Config config) throws IOException {
-    process.reload();
+    way.reload();
   }
 
   private static void done(Answer answer) throws IOException {
@@ -77,18 +88,25 @@ public final class RemoteHelper implements Helper {
 
   private Answer exchange(Request request, @Nullable Payload payload)
       throws IOException, InterruptedException {
-    try (SocketChannel connection = process.connect()) {
+    return failures(answer(request, payload));
+  }
+
+  private Answer answer(Request request, @Nullable Payload payload)
+      throws IOException, InterruptedException {
+    try (SocketChannel connection = way.connect()) {
       DataOutputStream out =
           new DataOutputStream(
               new BufferedOutputStream(Channels.newOutputStream(connection), BUFFER));
       DataInputStream in =
           new DataInputStream(new BufferedInputStream(Channels.newInputStream(connection), 8_192));
       send(out, request, payload);
-      return failures(Answers.decode(Frames.read(in, Answers.LARGEST)));
+      return Answers.decode(Frames.read(in, Answers.LARGEST));
     } catch (ClosedByInterruptException e) {
       boolean _ = Thread.interrupted();
       throw new InterruptedException("the mail system is stopping");
-    } catch (EOFException | SocketException e) {
+    } catch (DeliveryFailure e) {
+      throw e;
+    } catch (IOException e) {
       throw new DeliveryFailure(
           "4.3.0", "the helper ended before it was done with " + what(request));
     }

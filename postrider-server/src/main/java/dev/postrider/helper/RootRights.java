@@ -51,8 +51,12 @@ public final class RootRights implements Helper {
     rules = MailboxRules.of(config);
   }
 
-  /** Takes back what an earlier process left half done. Called before anything else. */
+  /**
+   * Takes back what an earlier process left half done, when that has ended. Called before anything
+   * else.
+   */
   void undoLeft(Consumer<String> warnings) throws IOException, InterruptedException {
+    journal.awaitClaim();
     LeftAppends.undo(
         journal,
         rules,

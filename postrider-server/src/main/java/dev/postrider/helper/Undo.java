@@ -11,11 +11,11 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -41,8 +41,11 @@ final class Undo {
 
   /** How it went. */
   sealed interface Outcome {
-    /** The file is as it was before the append, or was never touched. */
-    record Done() implements Outcome {}
+    /** There was nothing to undo. */
+    record Nothing() implements Outcome {}
+
+    /** The file is as it was before the append. */
+    record Done(long octets) implements Outcome {}
 
     /** It stays as it is; somebody may want to look. */
     record Left(String why) implements Outcome {}
@@ -54,40 +57,38 @@ final class Undo {
   static Outcome undo(JournalEntry entry, MailboxRules rules, InstantSource clock)
       throws IOException, InterruptedException {
     Path file = entry.file();
-    boolean ours = isOurLock(entry);
+    Path mark = entry.mark();
+    Optional<Dotlock> held = mark == null ? Optional.empty() : Dotlock.left(file, mark);
     JournalEntry.@Nullable Tail tail = entry.tail();
     if (tail == null) {
-      removeLock(ours, file);
-      return new Outcome.Done();
+      release(held);
+      return new Outcome.Nothing();
     }
-    boolean lockAgain = entry.dotlock() != null && !ours;
-    try (var _ = lockAgain ? Dotlock.take(file, rules, clock) : Dotlock.none(file)) {
-      Outcome outcome = undoLocked(file, tail);
-      removeLock(ours, file);
-      return outcome;
-    } catch (java.nio.file.FileAlreadyExistsException e) {
+    if (held.isEmpty() && mark != null) {
+      return undoWithNewLock(entry, tail, rules, clock);
+    }
+    Outcome outcome = undoLocked(file, tail);
+    if (!(outcome instanceof Outcome.Later)) {
+      release(held);
+    }
+    return outcome;
+  }
+
+  /** The old lock was taken to be left over, and removed; or the append was through already. */
+  private static Outcome undoWithNewLock(
+      JournalEntry entry, JournalEntry.Tail tail, MailboxRules rules, InstantSource clock)
+      throws IOException, InterruptedException {
+    Path file = entry.file();
+    try (var _ = Dotlock.take(file, Dotlock.newMark(file), rules, clock)) {
+      return undoLocked(file, tail);
+    } catch (FileAlreadyExistsException e) {
       return new Outcome.Later(Trouble.reason(e));
     }
   }
 
-  private static boolean isOurLock(JournalEntry entry) {
-    JournalEntry.@Nullable FileId lock = entry.dotlock();
-    if (lock == null) {
-      return false;
-    }
-    try {
-      FileFacts found = FileFacts.of(Dotlock.name(entry.file()), LinkOption.NOFOLLOW_LINKS);
-      return found.device() == lock.device()
-          && found.inode() == lock.inode()
-          && found.uid() == entry.uid();
-    } catch (IOException _) {
-      return false;
-    }
-  }
-
-  private static void removeLock(boolean ours, Path file) throws IOException {
-    if (ours) {
-      Files.deleteIfExists(Dotlock.name(file));
+  private static void release(Optional<Dotlock> held) throws IOException {
+    if (held.isPresent()) {
+      held.get().close();
     }
   }
 
@@ -121,7 +122,7 @@ final class Undo {
       throws IOException {
     long more = writing.size() - tail.length();
     if (more <= 0) {
-      return new Outcome.Done();
+      return new Outcome.Nothing();
     }
     byte[] head = tail.headBytes();
     if (!beginsAsWritten(reading, tail.length(), head, more)) {
@@ -133,7 +134,7 @@ final class Undo {
     }
     writing.truncate(tail.length());
     writing.force(true);
-    return new Outcome.Done();
+    return new Outcome.Done(more);
   }
 
   private static boolean beginsAsWritten(FileChannel reading, long begin, byte[] head, long more)
