@@ -40,7 +40,7 @@ final class AliasTables {
     this.defaultType = config.text("default_database_type");
     this.rights = rights;
     for (String spec : specs) {
-      this.tables.add(tables.open(spec));
+      this.tables.add(tables.openFixed(spec));
     }
   }
 

@@ -74,12 +74,14 @@ final class Deliveries {
       case Act.Mailbox(Path file, boolean inSpool) -> {
         Append.Kind kind = inSpool ? Append.Kind.SPOOL_MAILBOX : Append.Kind.MAILBOX;
         helper.append(
-            owner(scope), new Append(file, kind), text(request, scope, MessageText.Form.MBOX));
+            owner(scope, inSpool),
+            new Append(file, kind),
+            text(request, scope, MessageText.Form.MBOX));
         yield "delivered to mailbox";
       }
       case Act.Maildir(Path directory, boolean own) -> {
         helper.addToMaildir(
-            own ? owner(scope) : writer(scope),
+            own ? owner(scope, false) : writer(scope),
             directory,
             settings.mailboxLimit,
             text(request, scope, MessageText.Form.MAILDIR));
@@ -142,10 +144,20 @@ final class Deliveries {
   }
 
   /** The user whose mailbox it is. */
-  private static Identity owner(Scope scope) {
+  private static Identity owner(Scope scope, boolean inSpool) throws DeliveryFailure {
     @Nullable Account account = scope.rights().account();
     if (account == null) {
       throw new IllegalStateException("a mailbox of nobody");
+    }
+    if (account.uid() == 0 && !inSpool) {
+      throw new DeliveryFailure(
+          "4.3.0",
+          "a mailbox of "
+              + account.name()
+              + " outside of mail_spool_directory would have to be written with root's rights; add"
+              + " an alias \""
+              + account.name()
+              + ": you\" for the person who reads it");
     }
     return UserFiles.identity(account);
   }

@@ -15,8 +15,8 @@ import dev.postrider.table.Tables;
 record MailboxMaps(LookupTable transports, LookupTable commands, LookupTable fallbacks) {
   static MailboxMaps open(Config config, Tables tables) throws ConfigException {
     return new MailboxMaps(
-        tables.chain(config.list("mailbox_transport_maps")),
-        tables.chain(config.list("mailbox_command_maps")),
-        tables.chain(config.list("fallback_transport_maps")));
+        tables.fixedChain(config.list("mailbox_transport_maps")),
+        tables.fixedChain(config.list("mailbox_command_maps")),
+        tables.fixedChain(config.list("fallback_transport_maps")));
   }
 }

@@ -35,17 +35,30 @@ final class PatternTable implements Content {
 
   private final String path;
   private final PatternSyntax syntax;
+
+  /** Whether results hold no part of what was looked up. */
+  private final boolean fixed;
+
   private final List<Rule> rules = new ArrayList<>();
   private final Deque<Integer> open = new ArrayDeque<>();
   private final List<String> notes = new ArrayList<>();
 
-  private PatternTable(String path, PatternSyntax syntax) {
+  private PatternTable(String path, PatternSyntax syntax, boolean fixed) {
     this.path = path;
     this.syntax = syntax;
+    this.fixed = fixed;
   }
 
   static Loaded parse(String path, byte[] bytes, PatternSyntax syntax) {
-    PatternTable table = new PatternTable(path, syntax);
+    return parse(path, bytes, new PatternTable(path, syntax, false));
+  }
+
+  /** Leaves out rules whose result would hold a part of what was looked up. */
+  static Loaded parseFixed(String path, byte[] bytes, PatternSyntax syntax) {
+    return parse(path, bytes, new PatternTable(path, syntax, true));
+  }
+
+  private static Loaded parse(String path, byte[] bytes, PatternTable table) {
     LogicalLines lines = new LogicalLines(path, bytes);
     List<String> faults = new ArrayList<>();
     for (var next = lines.next(); next.isPresent(); next = lines.next()) {
@@ -113,6 +126,9 @@ final class PatternTable implements Content {
     if (result.largest() > head.pattern().matcher("").groupCount()) {
       throw new BadRule(
           "out of range replacement index \"" + result.largest() + "\": skipping this rule");
+    }
+    if (fixed && result.largest() > 0) {
+      throw new BadRule("regular expression substitution is not allowed: skipping this rule");
     }
     rules.add(new Rule(head.pattern(), head.negated(), result, -1, line));
   }

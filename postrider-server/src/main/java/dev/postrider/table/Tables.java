@@ -118,6 +118,55 @@ public final class Tables {
   }
 
   /**
+   * Opens a table whose results are trusted, as commands and names of transports are: what was
+   * looked up comes from strangers, so that a rule that puts a part of it into the result is left
+   * out, with a line in the log.
+   *
+   * @throws ConfigException as {@link #open}
+   */
+  public LookupTable openFixed(String text) throws ConfigException {
+    TableSpec spec = TableSpec.parse(text, config.text("default_database_type"));
+    return switch (spec.type()) {
+      case "regexp" -> fixed(text, spec, PatternSyntax.REGEXP);
+      case "pcre" -> fixed(text, spec, PatternSyntax.PCRE);
+      case "unionmap" -> new UnionTable(spec.toString(), fixedMembers(spec));
+      case "pipemap" -> new PipeTable(spec.toString(), fixedMembers(spec));
+      default -> open(text);
+    };
+  }
+
+  private LookupTable fixed(String text, TableSpec spec, PatternSyntax syntax)
+      throws ConfigException {
+    String key = "fixed " + text;
+    @Nullable LookupTable known = opened.get(key);
+    if (known != null) {
+      return known;
+    }
+    LookupTable table = rules(spec, bytes -> PatternTable.parseFixed(spec.name(), bytes, syntax));
+    @Nullable LookupTable other = opened.putIfAbsent(key, table);
+    return other == null ? table : other;
+  }
+
+  private List<LookupTable> fixedMembers(TableSpec spec) throws ConfigException {
+    @Nullable String inner = TableSpec.braced(spec.name());
+    List<LookupTable> fixed = new ArrayList<>();
+    for (String each : inner == null ? List.<String>of() : TableSpec.split(inner)) {
+      fixed.add(openFixed(each));
+    }
+    // Says what is wrong where there are none.
+    return fixed.isEmpty() ? members(spec) : fixed;
+  }
+
+  /** The tables of a list, asked in turn; each as {@link #openFixed} has it. */
+  public LookupTable fixedChain(List<String> specs) throws ConfigException {
+    List<LookupTable> tables = new ArrayList<>();
+    for (String spec : specs) {
+      tables.add(openFixed(spec));
+    }
+    return new ChainedTable(String.join(" ", specs), tables);
+  }
+
+  /**
    * Looks whether files of open tables have changed, and reads those again.
    *
    * @return the names of the tables that have other content than at the last call of this method

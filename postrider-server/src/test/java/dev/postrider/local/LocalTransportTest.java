@@ -638,6 +638,14 @@ final class LocalTransportTest {
 
     assertThat(Files.readString(out.resolve("alias"))).isEqualTo("nobody\n");
     assertThat(Files.readString(out.resolve("forward"))).isEqualTo(USER + "\n");
+
+    Files.delete(out.resolve("alias"));
+    Files.setAttribute(
+        directory.resolve("aliases"),
+        "unix:uid",
+        Files.getAttribute(out.resolve("forward"), "unix:uid"));
+    assertSent(deliver("who"), "delivered to command: id -un > ");
+    assertThat(Files.readString(out.resolve("alias"))).isEqualTo(USER + "\n");
   }
 
   @Test
