@@ -50,7 +50,6 @@ public final class LocalTransport implements Transport {
       InstantSource clock) {}
 
   private final Surroundings around;
-  private final LocalSettings settings;
   private final Planner.Surroundings planning;
   private final Deliveries deliveries;
   private final Progress progress = new Progress();
@@ -62,7 +61,7 @@ public final class LocalTransport implements Transport {
    */
   public LocalTransport(Config config, Surroundings around) throws ConfigException {
     this.around = around;
-    this.settings = new LocalSettings(config);
+    LocalSettings settings = new LocalSettings(config);
     Accounts accounts = new Accounts();
     this.planning =
         new Planner.Surroundings(
@@ -107,12 +106,7 @@ public final class LocalTransport implements Transport {
       throws InterruptedException {
     DeliveryStatus.Attempt attempt = DeliveryStatus.Attempt.here(PROCESS, "local");
     try {
-      Plan plan =
-          new Planner(
-                  planning,
-                  LoopCheck.of(request.content()),
-                  warning -> around.log().warning(PROCESS, request.queueId() + ": " + warning))
-              .plan(recipient, request.envelope().sender());
+      Plan plan = plan(request, recipient);
       List<Parts.Part> parts = new Carrier(request, recipient, deed, done).carry(plan);
       return report(recipient, plan, parts, sink);
     } catch (IOException e) {
@@ -122,6 +116,15 @@ public final class LocalTransport implements Transport {
       sink.report(recipient, Outcome.deferred("internal error; see the log", attempt));
     }
     return false;
+  }
+
+  /** What is to happen to the mail of a recipient. Changes nothing. */
+  Plan plan(DeliveryRequest request, Recipient recipient) throws IOException, InterruptedException {
+    return new Planner(
+            planning,
+            LoopCheck.of(request.content()),
+            warning -> around.log().warning(PROCESS, request.queueId() + ": " + warning))
+        .plan(recipient, request.envelope().sender());
   }
 
   private static boolean report(
@@ -142,10 +145,5 @@ public final class LocalTransport implements Transport {
                 : DeliveryStatus.Completion.DELIVERED);
     sink.report(recipient, all);
     return all.waiting() == null;
-  }
-
-  /** The settings that decide where mail goes; for those who explain it. */
-  LocalSettings settings() {
-    return settings;
   }
 }

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * at all. Safe on any thread.
  */
 final class Progress {
-  private static final int MOST_RECIPIENTS = 1_000;
-  private static final int MOST_DEEDS = 10_000;
+  private static final int MOST_RECIPIENTS = 200;
+  private static final int MOST_DEEDS = 1_000;
 
   /** The least recently used goes first. */
   private final Map<String, Done> known =

@@ -1,8 +1,11 @@
 package dev.postrider.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.DynamicTest;
@@ -21,6 +24,13 @@ final class CaseComparison {
         if (!wanted.isEmpty() && !group.name().contains(wanted)) {
           continue;
         }
+        String missing = missing(group);
+        if (!missing.isEmpty()) {
+          tests.add(
+              DynamicTest.dynamicTest(
+                  group.name(), () -> assumeTrue(false, missing + " is not installed")));
+          continue;
+        }
         List<String> theirs = outcomes(Contenders.postfix(), group, users, sink);
         List<String> ours = outcomes(Contenders.postrider(), group, users, sink);
         for (int i = 0; i < group.cases().size(); i++) {
@@ -29,6 +39,13 @@ final class CaseComparison {
       }
     }
     return tests;
+  }
+
+  private static String missing(CaseFile.Group group) {
+    return group.needs().stream()
+        .filter(program -> !Files.isExecutable(Path.of(program)))
+        .findFirst()
+        .orElse("");
   }
 
   private static List<String> outcomes(

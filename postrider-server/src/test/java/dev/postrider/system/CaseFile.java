@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * group NAME                  cases that share one configuration and one start of each system
  * main                        lines of main.cf
  * master                      lines of master.cf
+ * needs PROGRAM               which the group is skipped without
  * table NAME                  a file in the configuration directory; "table aliases" is alias_maps
  * file PATH OWNER MODE        a file that is there before each case
  * case NAME                   a message
@@ -34,6 +35,7 @@ record CaseFile(List<Group> groups) {
       String name,
       List<String> main,
       List<String> master,
+      List<String> needs,
       List<Part> tables,
       List<Part> files,
       List<Case> cases) {}
@@ -101,6 +103,7 @@ record CaseFile(List<Group> groups) {
               new ArrayList<>(),
               new ArrayList<>(),
               new ArrayList<>(),
+              new ArrayList<>(),
               new ArrayList<>()));
       return;
     }
@@ -108,6 +111,7 @@ record CaseFile(List<Group> groups) {
     switch (words[0]) {
       case "main" -> group.main().addAll(part.lines());
       case "master" -> group.master().addAll(part.lines());
+      case "needs" -> group.needs().add(rest);
       case "table" -> group.tables().add(new Part(rest, part.lines()));
       case "file" -> group.files().add(new Part(rest, part.lines()));
       case "case" -> group.cases().add(oneCase(rest, part.lines()));
