@@ -195,9 +195,8 @@ final class Contender implements AutoCloseable {
       unused = reply(in, "250");
       int accepted = 0;
       for (String to : each.to()) {
-        String text = in(to);
-        int end = endOfPath(text);
-        say(out, "RCPT TO:<" + text.substring(0, end) + ">" + text.substring(end));
+        String[] words = in(to).split(" (?=[A-Z]+=)", 2);
+        say(out, "RCPT TO:<" + words[0] + ">" + (words.length > 1 ? " " + words[1] : ""));
         String reply = reply(in, "");
         if (reply.startsWith("250")) {
           accepted++;
@@ -231,22 +230,6 @@ final class Contender implements AutoCloseable {
       say(out, "QUIT");
       return queued.replaceAll(".*queued as ([0-9A-F]+).*", "$1");
     }
-  }
-
-  /** The first space that is not in quotes: options follow. */
-  private static int endOfPath(String text) {
-    boolean quoted = false;
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c == '\\') {
-        i++;
-      } else if (c == '"') {
-        quoted = !quoted;
-      } else if (c == ' ' && !quoted) {
-        return i;
-      }
-    }
-    return text.length();
   }
 
   private static void say(OutputStream out, String line) throws IOException {
