@@ -17,6 +17,9 @@ import java.util.TreeSet;
  * with those that main.cf adds. For one thread.
  */
 final class RecipientList {
+  /** Nobody hears of what main.cf adds. */
+  private static final DsnRequest SILENT = new DsnRequest(Set.of(DsnRequest.Event.NEVER), null);
+
   private final MessageMapping mapping;
   private final IntakeSettings settings;
 
@@ -65,7 +68,7 @@ final class RecipientList {
 
   private void addSilently(Mailbox given) {
     Mailbox mailbox = mapping.recipient(given);
-    expand(new Recipient(mailbox, mailbox, DsnRequest.DEFAULT));
+    expand(new Recipient(mailbox, mailbox, SILENT));
   }
 
   private void expand(Recipient recipient) {

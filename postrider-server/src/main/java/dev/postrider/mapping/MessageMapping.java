@@ -188,7 +188,10 @@ public final class MessageMapping {
       case Answer.Mapped(var results, var entry) -> {
         for (Mailbox each : results) {
           if (each.internal().length() > mappings.addressLimit) {
-            unreasonable("result " + each.internal().substring(0, 300) + "...");
+            unreasonable(
+                "result "
+                    + each.internal().substring(0, Math.min(300, each.internal().length()))
+                    + "...");
             return true;
           }
         }

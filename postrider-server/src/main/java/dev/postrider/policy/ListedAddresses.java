@@ -193,7 +193,7 @@ final class ListedAddresses {
           case SENDER ->
               switch (status.substring(4)) {
                 case "2", "8" -> "8";
-                case "3", "7" -> "7";
+                case "1", "3", "4", "6", "7" -> "7";
                 default -> "0";
               };
           case RECIPIENT ->
@@ -212,6 +212,8 @@ final class ListedAddresses {
   }
 
   private static Reply refusal(int code, String status, Mailbox address, String text) {
-    return Reply.of(code, status + " <" + address.internal() + ">: " + text);
+    // The code is the administrator's choice; both must say the same (RFC 2034 §4).
+    String agreeing = code / 100 + status.substring(1);
+    return Reply.of(code, agreeing + " <" + address.internal() + ">: " + text);
   }
 }

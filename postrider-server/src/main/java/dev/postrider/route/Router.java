@@ -26,6 +26,9 @@ public final class Router {
   private static final EnhancedStatusCode NO_SUCH_USER = EnhancedStatusCode.of("5.1.1");
   private static final EnhancedStatusCode MOVED = EnhancedStatusCode.of("5.1.6");
 
+  private static final NextHop NO_NOTICE =
+      new NextHop("discard", "undeliverable postmaster notification discarded");
+
   private final Predicate<String> transports;
   private final Resolver resolver;
   private final ClassLists classes;
@@ -33,6 +36,7 @@ public final class Router {
   private final TransportMap transportMaps;
   private final AddressLookup relocated;
   private final boolean relocatedPrefix;
+  private final String doubleBounce;
   private final boolean allowsMinus;
   private final boolean showsTable;
 
@@ -53,6 +57,7 @@ public final class Router {
     this.relocated =
         AddressLookup.of("relocated_maps", config.list("relocated_maps"), tables, rules);
     this.relocatedPrefix = config.flag("relocated_prefix_enable");
+    this.doubleBounce = config.text("double_bounce_sender");
     this.allowsMinus = config.flag("allow_min_user");
     this.showsTable = config.flag("show_user_unknown_table_name");
   }
@@ -89,12 +94,22 @@ public final class Router {
 
   private Resolution finish(
       ReversePath sender, Mailbox mailbox, AddressClass addressClass, Trace trace) {
-    Route route = moved(mailbox, byClass(sender, mailbox, addressClass, trace), trace);
+    Route route =
+        isOwnNotice(mailbox, addressClass)
+            ? new Route.To(NO_NOTICE)
+            : moved(mailbox, byClass(sender, mailbox, addressClass, trace), trace);
     if (!allowsMinus && mailbox.localPart().startsWith("-") && !(route instanceof Route.Unknown)) {
       // Programs that get it as an argument would take it for an option.
       route = new Route.Refused(BAD_ADDRESS, "bad address syntax");
     }
     return new Resolution(mailbox, addressClass, isRouted(mailbox), known(route));
+  }
+
+  /** Mail for the sender of notices about notices would go round; nobody reads it. */
+  private boolean isOwnNotice(Mailbox mailbox, AddressClass addressClass) {
+    return addressClass == AddressClass.LOCAL
+        && mailbox.localPart().equalsIgnoreCase(doubleBounce)
+        && transports.test(NO_NOTICE.transport());
   }
 
   /** Whatever our own settings make of such a local-part: the next host may send it on. */

@@ -81,7 +81,7 @@ final class MailCommands {
       return given.substring(0, semicolon + 1)
           + (Utf8Address.isType(given) ? Utf8Address.encode(address) : xtext(address));
     }
-    String address = recipient.original().qualified(origin).internal();
+    String address = recipient.original().qualified(origin).external();
     return recipient.original().needsSmtpUtf8()
         ? "utf-8;" + Utf8Address.encode(address)
         : "rfc822;" + xtext(address);

@@ -21,10 +21,11 @@ public final class AddressList {
    * @param mailbox what it says, routes dropped; null if it names no mailbox, as {@code a@}, {@code
    *     @b} and {@code ""} do
    * @param text its spelling without space, comments, quotes and brackets
+   * @param routed whether it was written with a route, which is dropped (RFC 5321 App. C)
    * @param start index of its first character in the parsed text
    * @param end index behind its last
    */
-  public record Address(@Nullable Mailbox mailbox, String text, int start, int end)
+  public record Address(@Nullable Mailbox mailbox, String text, boolean routed, int start, int end)
       implements Node {
     static Address of(List<AddressToken> tokens) {
       List<AddressToken> path = withoutRoute(tokens);
@@ -35,6 +36,7 @@ public final class AddressList {
       return new Address(
           usable ? new Mailbox(local, domain) : null,
           atSign < 0 ? local : local + "@" + domain,
+          path.size() < tokens.size(),
           tokens.getFirst().start(),
           tokens.getLast().end());
     }
@@ -123,9 +125,9 @@ public final class AddressList {
       Mailbox mailbox = mailboxOf(node);
       if (mailbox != null && node instanceof Address address) {
         Mailbox other = change.apply(mailbox);
-        if (!other.equals(mailbox)) {
+        if (address.routed() || !other.equals(mailbox)) {
           same = false;
-          result = new Address(other, other.internal(), address.start(), address.end());
+          result = new Address(other, other.internal(), false, address.start(), address.end());
         }
       }
       changed.add(result);
