@@ -72,7 +72,7 @@ public final class Explain implements Command {
   public interface Wiring {
     /** Opens the tables and makes the transports of a configuration. */
     Parts parts(Config config, MasterConfig master, MailLog log)
-        throws ConfigException, IOException;
+        throws ConfigException, IOException, InterruptedException;
   }
 
   private final Wiring wiring;
@@ -170,7 +170,8 @@ public final class Explain implements Command {
     };
   }
 
-  private Parts parts(Invocation call, Config config) throws ConfigException, IOException {
+  private Parts parts(Invocation call, Config config)
+      throws ConfigException, IOException, InterruptedException {
     return wiring.parts(config, MasterConfig.load(config.directory()), new TableLog(call));
   }
 

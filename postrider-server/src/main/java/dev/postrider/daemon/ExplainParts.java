@@ -6,9 +6,13 @@ import dev.postrider.config.ConfigException;
 import dev.postrider.config.MasterConfig;
 import dev.postrider.config.ServiceEntry;
 import dev.postrider.event.Events;
+import dev.postrider.helper.Helper;
 import dev.postrider.helper.OwnRights;
+import dev.postrider.helper.RootRights;
 import dev.postrider.intake.Intake;
 import dev.postrider.intake.IntakeOutcome;
+import dev.postrider.io.ActingAs;
+import dev.postrider.io.OwnUser;
 import dev.postrider.io.ReadRights;
 import dev.postrider.log.MailLog;
 import dev.postrider.log.OwnedLog;
@@ -18,6 +22,7 @@ import dev.postrider.policy.AccessPolicy;
 import dev.postrider.policy.MyNetworks;
 import dev.postrider.table.Tables;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.InstantSource;
 
 /** Makes what decides about addresses, as a start would, for somebody who only asks. */
@@ -42,8 +47,20 @@ final class ExplainParts {
 
   private ExplainParts() {}
 
+  /** Root may look into what users keep, with the rights of each. */
+  private static Helper rights(Config config, InstantSource clock)
+      throws IOException, InterruptedException {
+    return OwnUser.isRoot() && ActingAs.isSupported()
+        ? new RootRights(
+            config,
+            clock,
+            ActingAs.ofCaller(),
+            Path.of(config.text("data_directory")).resolve("explain"))
+        : new OwnRights(config, clock);
+  }
+
   static Explain.Parts of(Config config, MasterConfig master, MailLog log)
-      throws ConfigException, IOException {
+      throws ConfigException, IOException, InterruptedException {
     Tables tables = new Tables(config, log);
     InstantSource clock = InstantSource.system();
     Assembly assembly =
@@ -51,7 +68,7 @@ final class ExplainParts {
             config,
             master,
             tables,
-            new Shared(new Borrowed(log), clock, ReadRights.own(), new OwnRights(config, clock)),
+            new Shared(new Borrowed(log), clock, ReadRights.own(), rights(config, clock)),
             NOWHERE,
             Events.none());
     Config smtpd = config;

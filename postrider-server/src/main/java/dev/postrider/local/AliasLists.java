@@ -108,7 +108,7 @@ final class AliasLists {
     if (settings.expandOwnerAlias) {
       List<Mailbox> written = AddressList.parse(value).mailboxes();
       if (!written.isEmpty()) {
-        return written.getFirst().qualified(settings.origin);
+        return settings.rewriter.local(written.getFirst());
       }
     }
     return new Mailbox(alias, settings.origin);

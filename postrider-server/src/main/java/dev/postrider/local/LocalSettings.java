@@ -1,6 +1,7 @@
 package dev.postrider.local;
 
 import dev.postrider.config.Config;
+import dev.postrider.route.Rewriter;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
@@ -11,6 +12,10 @@ import java.util.Set;
 final class LocalSettings {
   final String service;
   final String origin;
+
+  /** Completes the addresses of lists. */
+  final Rewriter rewriter;
+
   final String delimiters;
   final int duplicateLimit;
   final int lineLimit;
@@ -52,6 +57,7 @@ final class LocalSettings {
   LocalSettings(Config config) {
     this.service = config.text("service_name").isEmpty() ? "local" : config.text("service_name");
     this.origin = config.text("myorigin");
+    this.rewriter = new Rewriter(config);
     this.delimiters = config.text("recipient_delimiter");
     this.duplicateLimit = config.number("duplicate_filter_limit");
     this.lineLimit = config.number("line_length_limit");

@@ -4,19 +4,24 @@ import dev.postrider.config.Config;
 import dev.postrider.config.ConfigException;
 import dev.postrider.delivery.DeliveryRequest;
 import dev.postrider.delivery.DeliveryStatus;
+import dev.postrider.delivery.NextHop;
 import dev.postrider.delivery.Parts;
 import dev.postrider.delivery.StatusSink;
+import dev.postrider.delivery.Trace;
 import dev.postrider.delivery.Transport;
 import dev.postrider.helper.Helper;
 import dev.postrider.intake.Intake;
 import dev.postrider.io.Accounts;
 import dev.postrider.io.ReadRights;
 import dev.postrider.log.MailLog;
+import dev.postrider.mail.address.Mailbox;
+import dev.postrider.mail.address.ReversePath;
 import dev.postrider.mail.envelope.Recipient;
 import dev.postrider.table.Tables;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -93,6 +98,23 @@ public final class LocalTransport implements Transport {
     for (Recipient recipient : request.recipients()) {
       boolean _ =
           run(request, recipient, sink, new Probing(request, deliveries), new Progress.Done());
+    }
+  }
+
+  /** Tells which lists lead where, and the mailbox, file or command at the end. */
+  @Override
+  public void explain(ReversePath sender, Mailbox recipient, NextHop nextHop, Trace trace)
+      throws InterruptedException {
+    try {
+      Plan plan =
+          new Planner(
+                  planning,
+                  new LoopCheck(Set.of()),
+                  warning -> around.log().warning(PROCESS, warning))
+              .plan(Recipient.of(recipient), sender);
+      new Explaining(trace).tell(plan);
+    } catch (IOException e) {
+      trace.step(new Trace.Step("fails", recipient.external(), "waits: 4.3.0 " + e.getMessage()));
     }
   }
 

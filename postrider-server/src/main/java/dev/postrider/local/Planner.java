@@ -231,7 +231,7 @@ final class Planner {
   /** What becomes of an address as a list or luser_relay spells it. */
   Plan resolved(Scope above, Mailbox written) throws IOException, InterruptedException {
     Scope scope = above.deeper();
-    Mailbox whole = written.qualified(settings.origin);
+    Mailbox whole = settings.rewriter.local(written);
     return switch (around.destinations().route(scope.sender(), whole)) {
       case Route.Unknown _ -> fail(scope, "4.3.0", "address resolver failure");
       case Route.Refused refused when refused.code().toString().equals("5.1.3") ->
@@ -269,7 +269,7 @@ final class Planner {
     if (relay == null) {
       return fail(scope, "5.1.3", "bad recipient address syntax: " + text);
     }
-    Mailbox whole = relay.qualified(settings.origin);
+    Mailbox whole = settings.rewriter.local(relay);
     if (whole.internal().equalsIgnoreCase(scope.address().internal())) {
       return null;
     }

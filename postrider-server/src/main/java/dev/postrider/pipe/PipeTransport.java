@@ -11,13 +11,17 @@ import dev.postrider.config.ServiceEntry;
 import dev.postrider.delivery.DeliveryFailure;
 import dev.postrider.delivery.DeliveryRequest;
 import dev.postrider.delivery.DeliveryStatus;
+import dev.postrider.delivery.NextHop;
 import dev.postrider.delivery.StatusFilter;
 import dev.postrider.delivery.StatusSink;
+import dev.postrider.delivery.Trace;
 import dev.postrider.delivery.Transport;
 import dev.postrider.helper.CommandCall;
 import dev.postrider.helper.CommandEnd;
 import dev.postrider.helper.Helper;
 import dev.postrider.log.MailLog;
+import dev.postrider.mail.address.Mailbox;
+import dev.postrider.mail.address.ReversePath;
 import dev.postrider.mail.envelope.Recipient;
 import dev.postrider.mail.reply.EnhancedStatusCode;
 import dev.postrider.table.Tables;
@@ -116,6 +120,19 @@ public final class PipeTransport implements Transport {
   @Override
   public void probe(DeliveryRequest request, StatusSink sink) throws InterruptedException {
     each(request, sink, (checked, _) -> "delivers to command: " + checked.command().getFirst());
+  }
+
+  /** Tells which command would get the mail, and as whom it runs. */
+  @Override
+  public void explain(ReversePath sender, Mailbox recipient, NextHop nextHop, Trace trace) {
+    PipeAttributes known = attributes;
+    trace.step(
+        known == null
+            ? new Trace.Step("command", recipient.external(), "waits: " + fault)
+            : new Trace.Step(
+                "command",
+                recipient.external(),
+                String.join(" ", known.command()) + " (user=" + known.user() + ")"));
   }
 
   /** What is done for all recipients at once. */

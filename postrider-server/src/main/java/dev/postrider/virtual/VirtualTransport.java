@@ -7,12 +7,16 @@ import dev.postrider.config.ConfigException;
 import dev.postrider.delivery.DeliveryFailure;
 import dev.postrider.delivery.DeliveryRequest;
 import dev.postrider.delivery.DeliveryStatus;
+import dev.postrider.delivery.NextHop;
 import dev.postrider.delivery.StatusFilter;
 import dev.postrider.delivery.StatusSink;
+import dev.postrider.delivery.Trace;
 import dev.postrider.delivery.Transport;
 import dev.postrider.helper.Append;
 import dev.postrider.helper.Helper;
 import dev.postrider.log.MailLog;
+import dev.postrider.mail.address.Mailbox;
+import dev.postrider.mail.address.ReversePath;
 import dev.postrider.mail.envelope.Recipient;
 import dev.postrider.mail.reply.EnhancedStatusCode;
 import dev.postrider.table.Tables;
@@ -82,6 +86,24 @@ public final class VirtualTransport implements Transport {
               recipient,
               mailbox -> mailbox.maildir() ? "delivers to maildir" : "delivers to mailbox"));
     }
+  }
+
+  /** Tells which mailbox the tables name. */
+  @Override
+  public void explain(ReversePath sender, Mailbox recipient, NextHop nextHop, Trace trace) {
+    String words =
+        switch (places.of(recipient)) {
+          case Place.Mailbox mailbox ->
+              (mailbox.maildir() ? "maildir " : "mailbox ")
+                  + mailbox.path()
+                  + " of uid "
+                  + mailbox.owner().uid()
+                  + ", gid "
+                  + mailbox.owner().gid();
+          case Place.Nowhere() -> "goes back: 5.1.1 unknown user";
+          case Place.Unusable(String reason) -> "waits: 4.3.5 " + reason;
+        };
+    trace.step(new Trace.Step("virtual_mailbox_maps", recipient.external(), words));
   }
 
   /** What is done about a mailbox; returns the text of the log. */
