@@ -1,6 +1,7 @@
 package dev.postrider.cli;
 
 import dev.postrider.delivery.NextHop;
+import dev.postrider.delivery.Outlook;
 import dev.postrider.delivery.Trace;
 import dev.postrider.delivery.Transport;
 import dev.postrider.mail.address.Mailbox;
@@ -137,11 +138,17 @@ record Explanation(
       case Route.To(var nextHop) -> {
         List<Trace.Step> delivery = new ArrayList<>();
         Transport transport = parts.transports().get(nextHop.transport());
-        if (transport != null) {
-          transport.explain(sender, to.recipient(), nextHop, delivery::add);
-        }
-        return new End(
-            to.recipient().external(), words(to), Fate.ROUTED, nextHop, "", routing, delivery);
+        Outlook outlook =
+            transport == null
+                ? Outlook.WAITS
+                : transport.explain(sender, to.recipient(), nextHop, delivery::add);
+        Fate fate =
+            switch (outlook) {
+              case DELIVERS -> Fate.ROUTED;
+              case WAITS -> Fate.DEFERRED;
+              case RETURNS -> Fate.BOUNCED;
+            };
+        return new End(to.recipient().external(), words(to), fate, nextHop, "", routing, delivery);
       }
     }
   }

@@ -57,10 +57,9 @@ final class ExplanationText {
           safe(nextHop.transport()) + ", next hop " + safe(nextHop.destination()));
     }
     steps(end.delivery());
-    switch (end.fate()) {
-      case ROUTED -> {}
-      case DEFERRED -> out.printf(STEP, "waits", safe(end.reason()));
-      case BOUNCED -> out.printf(STEP, "goes back", safe(end.reason()));
+    if (!end.reason().isEmpty()) {
+      out.printf(
+          STEP, end.fate() == Explanation.Fate.BOUNCED ? "goes back" : "waits", safe(end.reason()));
     }
   }
 

@@ -49,7 +49,7 @@ public sealed interface FixedFate extends Transport {
   }
 
   @Override
-  default void explain(ReversePath sender, Mailbox recipient, NextHop nextHop, Trace trace) {
+  default Outlook explain(ReversePath sender, Mailbox recipient, NextHop nextHop, Trace trace) {
     DeliveryStatus fate = fate(nextHop);
     String what =
         switch (fate) {
@@ -62,6 +62,7 @@ public sealed interface FixedFate extends Transport {
             nextHop.transport(),
             recipient.external(),
             what + ": " + fate.code() + " " + fate.text()));
+    return Outlook.ofClass(fate.code().klass());
   }
 
   @Override

@@ -22,8 +22,10 @@ public interface Transport {
    *
    * @param nextHop where routing sends it
    */
-  default void explain(ReversePath sender, Mailbox recipient, NextHop nextHop, Trace trace)
-      throws InterruptedException {}
+  default Outlook explain(ReversePath sender, Mailbox recipient, NextHop nextHop, Trace trace)
+      throws InterruptedException {
+    return Outlook.DELIVERS;
+  }
 
   /**
    * Finds out as far as possible what {@link #deliver} would do, and delivers nothing. Sent then

@@ -1,21 +1,27 @@
 package dev.postrider.local;
 
+import dev.postrider.delivery.Outlook;
 import dev.postrider.delivery.Trace;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Tells a plan to somebody who asks, and does nothing. For one recipient. */
 record Explaining(Trace trace) {
-  void tell(Plan plan) {
-    switch (plan) {
+  /** Returns the worst that happens to it. */
+  Outlook tell(Plan plan) {
+    return switch (plan) {
       case Plan.Branch branch -> tell(branch);
       case Plan.Step(_, Plan next) -> tell(next);
-      case Plan.Leaf(Scope scope, Act act) ->
-          trace.step(new Trace.Step(setting(act), scope.address().external(), words(act)));
-    }
+      case Plan.Leaf(Scope scope, Act act) -> {
+        trace.step(new Trace.Step(setting(act), scope.address().external(), words(act)));
+        yield act instanceof Act.Fail(String code, _)
+            ? Outlook.ofClass(code.charAt(0) - '0')
+            : Outlook.DELIVERS;
+      }
+    };
   }
 
-  private void tell(Plan.Branch branch) {
+  private Outlook tell(Plan.Branch branch) {
     String subject = branch.scope().address().external();
     List<String> targets = new ArrayList<>();
     branch.steps().forEach(step -> step.forEach(plan -> targets.add(target(plan))));
@@ -35,11 +41,18 @@ record Explaining(Trace trace) {
               new Trace.Step(":include:", subject, file + ": " + result);
           case Plan.ListName.LuserRelay() -> new Trace.Step("luser_relay", subject, result);
         });
-    branch.steps().forEach(step -> step.forEach(this::tell));
+    Outlook worst = Outlook.DELIVERS;
+    for (List<Plan> step : branch.steps()) {
+      for (Plan plan : step) {
+        worst = worst.and(tell(plan));
+      }
+    }
+    return worst;
   }
 
   private static String target(Plan plan) {
     return switch (plan) {
+      case Plan.Branch(_, Plan.ListName.Include(var file), _) -> ":include:" + file;
       case Plan.Branch branch -> branch.scope().address().external();
       case Plan.Step step -> step.scope().address().external();
       case Plan.Leaf(Scope scope, Act act) ->

@@ -5,6 +5,7 @@ import dev.postrider.config.ConfigException;
 import dev.postrider.delivery.DeliveryRequest;
 import dev.postrider.delivery.DeliveryStatus;
 import dev.postrider.delivery.NextHop;
+import dev.postrider.delivery.Outlook;
 import dev.postrider.delivery.Parts;
 import dev.postrider.delivery.StatusSink;
 import dev.postrider.delivery.Trace;
@@ -103,7 +104,7 @@ public final class LocalTransport implements Transport {
 
   /** Tells which lists lead where, and the mailbox, file or command at the end. */
   @Override
-  public void explain(ReversePath sender, Mailbox recipient, NextHop nextHop, Trace trace)
+  public Outlook explain(ReversePath sender, Mailbox recipient, NextHop nextHop, Trace trace)
       throws InterruptedException {
     try {
       Plan plan =
@@ -112,9 +113,10 @@ public final class LocalTransport implements Transport {
                   new LoopCheck(Set.of()),
                   warning -> around.log().warning(PROCESS, warning))
               .plan(Recipient.of(recipient), sender);
-      new Explaining(trace).tell(plan);
+      return new Explaining(trace).tell(plan);
     } catch (IOException e) {
       trace.step(new Trace.Step("fails", recipient.external(), "waits: 4.3.0 " + e.getMessage()));
+      return Outlook.WAITS;
     }
   }
 

@@ -12,6 +12,7 @@ import dev.postrider.delivery.DeliveryFailure;
 import dev.postrider.delivery.DeliveryRequest;
 import dev.postrider.delivery.DeliveryStatus;
 import dev.postrider.delivery.NextHop;
+import dev.postrider.delivery.Outlook;
 import dev.postrider.delivery.StatusFilter;
 import dev.postrider.delivery.StatusSink;
 import dev.postrider.delivery.Trace;
@@ -124,7 +125,7 @@ public final class PipeTransport implements Transport {
 
   /** Tells which command would get the mail, and as whom it runs. */
   @Override
-  public void explain(ReversePath sender, Mailbox recipient, NextHop nextHop, Trace trace) {
+  public Outlook explain(ReversePath sender, Mailbox recipient, NextHop nextHop, Trace trace) {
     PipeAttributes known = attributes;
     trace.step(
         known == null
@@ -133,6 +134,7 @@ public final class PipeTransport implements Transport {
                 "command",
                 recipient.external(),
                 String.join(" ", known.command()) + " (user=" + known.user() + ")"));
+    return known == null ? Outlook.WAITS : Outlook.DELIVERS;
   }
 
   /** What is done for all recipients at once. */

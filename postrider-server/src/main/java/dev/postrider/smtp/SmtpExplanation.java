@@ -1,6 +1,7 @@
 package dev.postrider.smtp;
 
 import dev.postrider.delivery.NextHop;
+import dev.postrider.delivery.Outlook;
 import dev.postrider.delivery.Trace;
 import dev.postrider.mail.address.AddressLiteral;
 import dev.postrider.mail.address.Mailbox;
@@ -27,7 +28,7 @@ final class SmtpExplanation {
     this.trace = trace;
   }
 
-  void explain(ReversePath sender, Mailbox recipient, NextHop nextHop) {
+  Outlook explain(ReversePath sender, Mailbox recipient, NextHop nextHop) {
     if (sender instanceof ReversePath.Sender(var mailbox)) {
       generic(mailbox);
     }
@@ -42,9 +43,11 @@ final class SmtpExplanation {
               .queueDirectory
               .resolve(destination.substring(Delivery.UNIX.length()));
       say("server", destination, "Unix socket " + socket);
-      return;
+      return Outlook.DELIVERS;
     }
     boolean tagged = lmtp && destination.startsWith(Delivery.INET);
+    Outlook last = Outlook.WAITS;
+    boolean found = false;
     for (String text :
         parts.withFallback(tagged ? destination.substring(Delivery.INET.length()) : destination)) {
       Optional<Site> site = Site.parse(text, parts.context().settings().defaultPort);
@@ -52,8 +55,10 @@ final class SmtpExplanation {
         say("next hop", text, "cannot be read: use host, host:port, [host] or [host]:port");
         continue;
       }
-      explain(site.get(), sender.internal());
+      last = explain(site.get(), sender.internal());
+      found |= last == Outlook.DELIVERS;
     }
+    return found ? Outlook.DELIVERS : last;
   }
 
   private void generic(Mailbox mailbox) {
@@ -70,23 +75,37 @@ final class SmtpExplanation {
                 found.key()));
       }
       case Answer.Unavailable(var reason) ->
-          say(name("smtp_generic_maps"), mailbox.external(), "deferred: " + reason);
+          say(name("smtp_generic_maps"), mailbox.external(), "waits: " + reason);
     }
   }
 
-  private void explain(Site site, String sender) {
-    switch (parts.policies().find(site)) {
-      case TlsPolicies.Answer.Policy(var policy) -> say("TLS", site.written(), words(policy));
-      case TlsPolicies.Answer.Broken(var reason) -> say("TLS", site.written(), reason);
-    }
-    switch (parts.walk().find(site)) {
-      case MxWalk.Result.Failed(var failure) ->
-          say(
-              site.direct() ? "server" : "MX",
-              site.written(),
-              (failure.code().klass() == 5 ? "bounced: " : "deferred: ") + failure.text());
-      case MxWalk.Result.Targets(var targets) -> targets(site, targets, sender);
-    }
+  private Outlook explain(Site site, String sender) {
+    Outlook protection =
+        switch (parts.policies().find(site)) {
+          case TlsPolicies.Answer.Policy(var policy) -> {
+            say("TLS", site.written(), words(policy));
+            yield Outlook.DELIVERS;
+          }
+          case TlsPolicies.Answer.Broken(var reason) -> {
+            say("TLS", site.written(), "waits: " + reason);
+            yield Outlook.WAITS;
+          }
+        };
+    return protection.and(
+        switch (parts.walk().find(site)) {
+          case MxWalk.Result.Failed(var failure) -> {
+            Outlook outlook = Outlook.ofClass(failure.code().klass());
+            say(
+                site.direct() ? "server" : "MX",
+                site.written(),
+                (outlook == Outlook.RETURNS ? "goes back: " : "waits: ") + failure.text());
+            yield outlook;
+          }
+          case MxWalk.Result.Targets(var targets) -> {
+            targets(site, targets, sender);
+            yield Outlook.DELIVERS;
+          }
+        });
   }
 
   private void targets(Site site, List<Target.Host> targets, String sender) {
@@ -118,7 +137,7 @@ final class SmtpExplanation {
       case Passwords.Answer.None _ ->
           say("login", target.host(), "none in " + name("smtp_sasl_password_maps"));
       case Passwords.Answer.Unavailable(var reason) ->
-          say("login", target.host(), "deferred: " + reason);
+          say("login", target.host(), "waits: " + reason);
     }
   }
 

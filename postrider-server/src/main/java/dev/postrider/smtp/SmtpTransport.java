@@ -3,6 +3,7 @@ package dev.postrider.smtp;
 import dev.postrider.bounce.SessionNotices;
 import dev.postrider.delivery.DeliveryRequest;
 import dev.postrider.delivery.NextHop;
+import dev.postrider.delivery.Outlook;
 import dev.postrider.delivery.StatusFilter;
 import dev.postrider.delivery.StatusSink;
 import dev.postrider.delivery.Trace;
@@ -128,8 +129,8 @@ public final class SmtpTransport implements Transport, AutoCloseable {
 
   /** Tells which servers would be asked, with what protection and which login. */
   @Override
-  public void explain(ReversePath sender, Mailbox recipient, NextHop nextHop, Trace trace) {
-    new SmtpExplanation(parts, trace).explain(sender, recipient, nextHop);
+  public Outlook explain(ReversePath sender, Mailbox recipient, NextHop nextHop, Trace trace) {
+    return new SmtpExplanation(parts, trace).explain(sender, recipient, nextHop);
   }
 
   /** Tries refused logins again with the next message: somebody asked for a flush. */

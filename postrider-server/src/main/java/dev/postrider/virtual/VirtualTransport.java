@@ -8,6 +8,7 @@ import dev.postrider.delivery.DeliveryFailure;
 import dev.postrider.delivery.DeliveryRequest;
 import dev.postrider.delivery.DeliveryStatus;
 import dev.postrider.delivery.NextHop;
+import dev.postrider.delivery.Outlook;
 import dev.postrider.delivery.StatusFilter;
 import dev.postrider.delivery.StatusSink;
 import dev.postrider.delivery.Trace;
@@ -90,9 +91,10 @@ public final class VirtualTransport implements Transport {
 
   /** Tells which mailbox the tables name. */
   @Override
-  public void explain(ReversePath sender, Mailbox recipient, NextHop nextHop, Trace trace) {
+  public Outlook explain(ReversePath sender, Mailbox recipient, NextHop nextHop, Trace trace) {
+    Place place = places.of(recipient);
     String words =
-        switch (places.of(recipient)) {
+        switch (place) {
           case Place.Mailbox mailbox ->
               (mailbox.maildir() ? "maildir " : "mailbox ")
                   + mailbox.path()
@@ -104,6 +106,11 @@ public final class VirtualTransport implements Transport {
           case Place.Unusable(String reason) -> "waits: 4.3.5 " + reason;
         };
     trace.step(new Trace.Step("virtual_mailbox_maps", recipient.external(), words));
+    return switch (place) {
+      case Place.Mailbox _ -> Outlook.DELIVERS;
+      case Place.Nowhere _ -> Outlook.RETURNS;
+      case Place.Unusable _ -> Outlook.WAITS;
+    };
   }
 
   /** What is done about a mailbox; returns the text of the log. */

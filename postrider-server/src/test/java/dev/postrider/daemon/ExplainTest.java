@@ -34,7 +34,7 @@ class ExplainTest {
         mydestination = $myhostname, localhost
         queue_directory = %1$s/q
         data_directory = %1$s/data
-        alias_maps =
+        alias_maps = texthash:%1$s/aliases
         local_recipient_maps = inline:{root=x}
         mynetworks = 192.0.2.0/24
         virtual_alias_maps = texthash:%1$s/virtual
@@ -53,6 +53,14 @@ class ExplainTest {
         local unix - n n - - local
         error unix - - n - - error
         """);
+    Files.writeString(
+        directory.resolve("aliases"),
+        """
+        team: away@b.example, "|/bin/true x", /dev/null, :include:%1$s/list
+        owner-team: boss@b.example
+        """
+            .formatted(directory));
+    Files.writeString(directory.resolve("list"), "one@b.example\n");
     Files.writeString(
         directory.resolve("virtual"), "# names\n\nroot you@provider.example, ann@slow.example\n");
   }
@@ -82,6 +90,8 @@ class ExplainTest {
   void eachStepNamesWhatDecidedItAndWhereThatStands() throws Exception {
     int code = explain("--from", "root", "root");
 
+    assertThat(code).as("one of the two goes back").isEqualTo(1);
+
     assertThat(output)
         .isEqualTo(
             """
@@ -110,7 +120,25 @@ class ExplainTest {
                     directory,
                     "inline:{{slow.example = error:5.7.1 no mail there}, {wait.example = fail:x}}"));
     assertThat(output).doesNotContain("geheim");
-    assertThat(code).isZero();
+  }
+
+  @Test
+  void aliasesAreFollowedToTheirEnds() throws Exception {
+    assertThat(explain("team@localhost")).isZero();
+    assertThat(output)
+        .contains(
+            "away@b.example, |/bin/true x, file /dev/null, :include:"
+                + directory
+                + "/list (failures")
+        .contains(
+            "are told to owner-team@host.example.test)  [texthash:"
+                + directory
+                + "/aliases, line 1]")
+        .contains("command                    team@localhost -> |/bin/true x")
+        .contains(directory + "/list: one@b.example");
+
+    assertThat(explain("nobody.of.that.name@localhost")).isEqualTo(1);
+    assertThat(output).contains("goes back: 5.1.1 unknown user: \"nobody.of.that.name\"");
   }
 
   @Test
@@ -135,7 +163,7 @@ class ExplainTest {
 
   @Test
   void programsGetOneLineOfJsonForEachAddress() throws Exception {
-    assertThat(explain("--json", "--from", "<>", "root", "b@wait.example")).isEqualTo(75);
+    assertThat(explain("--json", "--from", "<>", "root", "b@wait.example")).isEqualTo(1);
 
     assertThat(output.lines()).hasSize(2).allMatch(line -> line.startsWith("{\"address\":\""));
     assertThat(output)
