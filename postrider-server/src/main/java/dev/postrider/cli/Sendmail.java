@@ -103,9 +103,15 @@ public final class Sendmail implements Command {
               call,
               "explain",
               config,
-              options.recipients().isEmpty() ? List.of("-") : options.recipients());
+              options.recipients().isEmpty() ? List.of("-") : afterOptions(options.recipients()));
       case IGNORE -> 0;
     };
+  }
+
+  private static List<String> afterOptions(List<String> operands) {
+    List<String> all = new ArrayList<>(List.of("--"));
+    all.addAll(operands);
+    return all;
   }
 
   private int other(Invocation call, String name, Config config, List<String> arguments)

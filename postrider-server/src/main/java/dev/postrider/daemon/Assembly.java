@@ -33,6 +33,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All that is made from one reading of the configuration; a reload makes another, and what is in
@@ -105,11 +107,23 @@ record Assembly(
           case "smtp" ->
               transports.put(
                   service.name(),
-                  client(config, new ClientConfig(settings, Dialect.SMTP), tables, shared, intake));
+                  client(
+                      config,
+                      new ClientConfig(settings, Dialect.SMTP),
+                      tables,
+                      shared,
+                      intake,
+                      transports::get));
           case "lmtp" ->
               transports.put(
                   service.name(),
-                  client(config, new ClientConfig(settings, Dialect.LMTP), tables, shared, intake));
+                  client(
+                      config,
+                      new ClientConfig(settings, Dialect.LMTP),
+                      tables,
+                      shared,
+                      intake,
+                      transports::get));
           case "local" ->
               transports.put(
                   service.name(),
@@ -186,7 +200,12 @@ record Assembly(
   }
 
   private static Transport client(
-      Config common, ClientConfig settings, Tables tables, Shared shared, Intake intake)
+      Config common,
+      ClientConfig settings,
+      Tables tables,
+      Shared shared,
+      Intake intake,
+      Function<String, @Nullable Transport> transports)
       throws ConfigException {
     Dialect dialect = settings.dialect();
     String process = process(common, settings.main(), dialect.program());
@@ -199,7 +218,8 @@ record Assembly(
             shared.log(),
             shared.clock(),
             SessionNotices.of(
-                settings.main(), dialect.side(), intake, shared.log(), process, shared.clock())));
+                settings.main(), dialect.side(), intake, shared.log(), process, shared.clock()),
+            transports));
   }
 
   /**

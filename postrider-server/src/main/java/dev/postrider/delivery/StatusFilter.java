@@ -5,6 +5,7 @@ import dev.postrider.mail.envelope.Recipient;
 import dev.postrider.mail.reply.EnhancedStatusCode;
 import dev.postrider.table.Lookup;
 import dev.postrider.table.LookupTable;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -34,9 +35,31 @@ public final class StatusFilter {
 
   /** A sink that tells {@code sink} of changed fates. */
   public StatusSink around(StatusSink sink) {
-    return tables.isEmpty()
-        ? sink
-        : (recipient, status) -> sink.report(recipient, changed(recipient, status));
+    return tables.isEmpty() ? sink : new Filtered(sink);
+  }
+
+  private final class Filtered implements StatusSink {
+    private final StatusSink sink;
+
+    Filtered(StatusSink sink) {
+      this.sink = sink;
+    }
+
+    @Override
+    public void report(Recipient recipient, DeliveryStatus status) {
+      sink.report(recipient, changed(recipient, status));
+    }
+
+    @Override
+    public void report(Recipient recipient, Parts parts) {
+      List<Parts.Part> changed = new ArrayList<>(parts.list().size());
+      for (Parts.Part part : parts.list()) {
+        changed.add(
+            new Parts.Part(
+                part.recipient(), changed(part.recipient(), part.status()), part.owner()));
+      }
+      sink.report(recipient, new Parts(changed, parts.completion()));
+    }
   }
 
   private DeliveryStatus changed(Recipient recipient, DeliveryStatus status) {

@@ -7,6 +7,7 @@ import dev.postrider.delivery.DeliveryStatus;
 import dev.postrider.delivery.NextHop;
 import dev.postrider.delivery.Outlook;
 import dev.postrider.delivery.Parts;
+import dev.postrider.delivery.StatusFilter;
 import dev.postrider.delivery.StatusSink;
 import dev.postrider.delivery.Trace;
 import dev.postrider.delivery.Transport;
@@ -59,6 +60,7 @@ public final class LocalTransport implements Transport {
   private final Planner.Surroundings planning;
   private final Deliveries deliveries;
   private final Progress progress = new Progress();
+  private final StatusFilter filter;
 
   /**
    * Reads the settings of one service of master.cf.
@@ -78,6 +80,13 @@ public final class LocalTransport implements Transport {
             new UserFiles(around.helper(), around.rights()),
             around.destinations());
     this.deliveries = new Deliveries(settings, accounts, around);
+    List<String> filters = config.list("local_delivery_status_filter");
+    this.filter =
+        new StatusFilter(
+            "local_delivery_status_filter",
+            filters.isEmpty() ? List.of() : List.of(around.tables().chain(filters)),
+            PROCESS,
+            around.log());
   }
 
   @Override
@@ -85,7 +94,7 @@ public final class LocalTransport implements Transport {
     for (Recipient recipient : request.recipients()) {
       String key = request.queueId() + " " + recipient.mailbox().internal();
       Progress.Done done = progress.of(key);
-      if (run(request, recipient, sink, new Delivering(request, deliveries), done)) {
+      if (run(request, recipient, filter.around(sink), new Delivering(request, deliveries), done)) {
         progress.forget(key);
       } else {
         progress.keep(key, done);
@@ -98,7 +107,12 @@ public final class LocalTransport implements Transport {
   public void probe(DeliveryRequest request, StatusSink sink) throws InterruptedException {
     for (Recipient recipient : request.recipients()) {
       boolean _ =
-          run(request, recipient, sink, new Probing(request, deliveries), new Progress.Done());
+          run(
+              request,
+              recipient,
+              filter.around(sink),
+              new Probing(request, deliveries),
+              new Progress.Done());
     }
   }
 

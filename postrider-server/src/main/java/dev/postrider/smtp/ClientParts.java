@@ -13,7 +13,8 @@ record ClientParts(
     ConnectionCache cache,
     GenericMapping generic,
     List<String> fallbackRelays,
-    int sessionLimit) {
+    int sessionLimit,
+    BestMx bestMx) {
   /** All next hops of a destination in order: itself, then the relays of last resort. */
   List<String> withFallback(String destination) {
     List<String> sites = new ArrayList<>(Site.split(destination));

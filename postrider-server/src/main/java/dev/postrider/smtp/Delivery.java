@@ -189,8 +189,35 @@ final class Delivery {
         fail(failure, null, !limits.lastSite);
         yield 0;
       }
+      case MxWalk.Result.Ours(var failure) -> {
+        if (!parts.bestMx().isSet()) {
+          fail(failure, null, !limits.lastSite);
+        } else {
+          pass(limits);
+        }
+        yield 0;
+      }
       case MxWalk.Result.Targets(var targets) -> overTargets(targets, policy, key, limits);
     };
+  }
+
+  /** Lets best_mx_transport take whoever is left. */
+  private void pass(Limits limits) throws InterruptedException {
+    List<Recipient> recipients = List.copyOf(left);
+    left.clear();
+    if (parts.bestMx().pass(request, recipients, sink)) {
+      return;
+    }
+    left.addAll(recipients);
+    fail(
+        Failure.of(
+            Failure.Stage.LOCAL,
+            "4.3.5",
+            "best_mx_transport = "
+                + parts.bestMx().setting()
+                + ": master.cf has no service of that name that delivers"),
+        null,
+        !limits.lastSite);
   }
 
   /** Where among the next hops of the job one is, and how many sessions those before it had. */

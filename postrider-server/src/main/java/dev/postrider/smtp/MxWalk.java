@@ -30,6 +30,13 @@ final class MxWalk {
 
     /** No address. */
     record Failed(Failure failure) implements Result {}
+
+    /**
+     * No server is better than this machine.
+     *
+     * @param failure that mail for it loops, if nothing here takes it
+     */
+    record Ours(Failure failure) implements Result {}
   }
 
   private final Resolver resolver;
@@ -164,7 +171,9 @@ final class MxWalk {
       return withoutAddress(site, last);
     }
     List<Target.Host> beforeSelf = upToSelf(site, found);
-    return beforeSelf.isEmpty() ? loop(site) : new Result.Targets(ordered(beforeSelf));
+    return beforeSelf.isEmpty()
+        ? new Result.Ours(loops(site))
+        : new Result.Targets(ordered(beforeSelf));
   }
 
   /** More addresses than this need not be known: a domain with 500 servers costs no 500 queries. */
@@ -205,7 +214,11 @@ final class MxWalk {
   }
 
   private static Result loop(Site site) {
-    return failed("5.4.6", "mail for " + site.written() + " loops back to myself");
+    return new Result.Failed(loops(site));
+  }
+
+  private static Failure loops(Site site) {
+    return lookup("5.4.6", "mail for " + site.written() + " loops back to myself");
   }
 
   /**

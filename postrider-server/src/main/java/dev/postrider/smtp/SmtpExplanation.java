@@ -101,6 +101,14 @@ final class SmtpExplanation {
                 (outlook == Outlook.RETURNS ? "goes back: " : "waits: ") + failure.text());
             yield outlook;
           }
+          case MxWalk.Result.Ours(var failure) when parts.bestMx().isSet() -> {
+            say("best_mx_transport", site.written(), parts.bestMx().setting());
+            yield Outlook.DELIVERS;
+          }
+          case MxWalk.Result.Ours(var failure) -> {
+            say("MX", site.written(), "goes back: " + failure.text());
+            yield Outlook.RETURNS;
+          }
           case MxWalk.Result.Targets(var targets) -> {
             targets(site, targets, sender);
             yield Outlook.DELIVERS;

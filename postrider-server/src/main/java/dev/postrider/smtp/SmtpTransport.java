@@ -21,6 +21,8 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Delivers by SMTP [smtp]: to a relay host or to the servers of a domain; or by LMTP [lmtp]: to a
@@ -42,14 +44,15 @@ public final class SmtpTransport implements Transport, AutoCloseable {
    *
    * @param process name in the log: {@code smtp}, {@code relay/smtp}, …
    * @param notices who is told of sessions with trouble
+   * @param transports the transport of a service of master.cf, or null: best_mx_transport hands on
    */
   public record Surroundings(
-      String process, Resolver resolver, MailLog log, InstantSource clock, SessionNotices notices) {
-    /** Nobody is told of sessions with trouble. */
-    public Surroundings(String process, Resolver resolver, MailLog log, InstantSource clock) {
-      this(process, resolver, log, clock, SessionNotices.none());
-    }
-  }
+      String process,
+      Resolver resolver,
+      MailLog log,
+      InstantSource clock,
+      SessionNotices notices,
+      Function<String, @Nullable Transport> transports) {}
 
   /**
    * @param config main.cf with the service's own overrides
@@ -87,7 +90,8 @@ public final class SmtpTransport implements Transport, AutoCloseable {
             new ConnectionCache(settings.cacheIdleNanos),
             new GenericMapping(config, tables.generic()),
             config.list("smtp_fallback_relay"),
-            config.number("smtp_mx_session_limit"));
+            config.number("smtp_mx_session_limit"),
+            new BestMx(config.main().text("best_mx_transport").strip(), surroundings.transports()));
     filter =
         new StatusFilter(
             config.dialect().parameter("smtp_delivery_status_filter"),

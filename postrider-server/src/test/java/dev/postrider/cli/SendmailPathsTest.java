@@ -329,7 +329,6 @@ class SendmailPathsTest {
         List.of("-V"),
         List.of("-n", "a"),
         List.of("-bz", "a"),
-        List.of("-bt", "a"),
         List.of("-B", "FOO", "a"),
         List.of("-B8bitmime", "a"),
         List.of("-Xfoo", "a"),
@@ -450,7 +449,7 @@ class SendmailPathsTest {
         };
     Sendmail sendmail =
         new Sendmail(
-            Map.of("postqueue", other, "postalias", other, "postfix", other),
+            Map.of("postqueue", other, "postalias", other, "postfix", other, "explain", other),
             (_, _, _, _) -> {},
             InstantSource.system());
     int code =

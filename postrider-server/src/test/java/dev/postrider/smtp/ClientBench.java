@@ -6,6 +6,7 @@ import dev.postrider.delivery.DeliveryRequest;
 import dev.postrider.delivery.DeliveryStatus;
 import dev.postrider.delivery.MessageContent;
 import dev.postrider.delivery.NextHop;
+import dev.postrider.delivery.Transport;
 import dev.postrider.event.Events;
 import dev.postrider.intake.IntakeSource;
 import dev.postrider.intake.MessageIntake;
@@ -50,6 +51,7 @@ final class ClientBench implements AutoCloseable {
   final Map<String, String> filters = new HashMap<>();
 
   Instant now = Instant.parse("2026-11-20T12:00:00Z");
+  private final Map<String, Transport> others = new HashMap<>();
   private final Map<String, String> settings = new LinkedHashMap<>();
   private final Dialect dialect;
   private SmtpTransport transport;
@@ -77,6 +79,12 @@ final class ClientBench implements AutoCloseable {
       settings.put(nameThenValue[i], nameThenValue[i + 1]);
     }
     close();
+    return this;
+  }
+
+  /** A transport that best_mx_transport may name. */
+  ClientBench other(String name, Transport other) {
+    others.put(name, other);
     return this;
   }
 
@@ -110,7 +118,8 @@ final class ClientBench implements AutoCloseable {
                           () -> source, notices, log, MessageIntake.Listener.none(), Events.none()),
                       log,
                       dialect.program(),
-                      clock)));
+                      clock),
+                  others::get));
     }
     return transport;
   }

@@ -38,6 +38,7 @@ class MxWalkTest {
       case MxWalk.Result.Targets(var targets) ->
           targets.stream().map(Target::labelWithPort).toList();
       case MxWalk.Result.Failed(var failure) -> List.of(failure.code() + " " + failure.text());
+      case MxWalk.Result.Ours(var failure) -> List.of(failure.code() + " " + failure.text());
     };
   }
 

@@ -3,6 +3,7 @@ package dev.postrider.smtp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.postrider.delivery.DeliveryStatus;
+import dev.postrider.delivery.FixedFate;
 import dev.postrider.dns.MxHost;
 import dev.postrider.mail.address.Mailbox;
 import dev.postrider.mail.address.ReversePath;
@@ -568,5 +569,21 @@ class SmtpTransportTest {
 
       assertThat(ClientBench.line(status)).startsWith("bounced 5.6.3 (8BITMIME is required");
     }
+  }
+
+  @Test
+  void aDomainWhoseBestServerIsThisMachineGoesWhereBestMxTransportSays() throws Exception {
+    bench.dns.mx("d.test", new MxHost(10, "us.test")).address("us.test", "127.0.0.1");
+    assertThat(ClientBench.line(bench.send("d.test")))
+        .isEqualTo("bounced 5.4.6 (mail for d.test loops back to myself)");
+
+    bench.set("best_mx_transport", "box:2.1.5 taken").other("box", new FixedFate.Discard());
+    assertThat(ClientBench.line(bench.send("d.test"))).isEqualTo("sent 2.1.5 (taken)");
+
+    bench.set("best_mx_transport", "nosuch:");
+    assertThat(ClientBench.line(bench.send("d.test")))
+        .isEqualTo(
+            "deferred 4.3.5 (best_mx_transport = nosuch:: master.cf has no service of that name"
+                + " that delivers)");
   }
 }
