@@ -70,6 +70,8 @@ public final class AddressLookup {
       Function<String, DomainList.Match> localDomain,
       UnaryOperator<Mailbox> canonical) {}
 
+  private static final Found NOTHING = new Found.Nothing();
+
   private final List<LookupTable> tables;
   private final @Nullable String broken;
   private final Rules rules;
@@ -114,6 +116,9 @@ public final class AddressLookup {
     if (broken != null) {
       return new Found.Unavailable(broken);
     }
+    if (tables.isEmpty()) {
+      return NOTHING;
+    }
     for (Step step : steps(address)) {
       switch (step) {
         case Step.Key key -> {
@@ -140,7 +145,7 @@ public final class AddressLookup {
         }
       }
     }
-    return new Found.Nothing();
+    return NOTHING;
   }
 
   /**
