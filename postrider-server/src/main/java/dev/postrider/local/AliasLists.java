@@ -122,7 +122,7 @@ final class AliasLists {
     if (!settings.ownerRequestSpecial) {
       return new Plan.Leaf(scope, act);
     }
-    Name name = Name.of(scope.address(), settings.delimiters);
+    Name name = Name.of(scope.address(), settings.separator);
     for (String key :
         name.extension() == null ? List.of(name.local()) : List.of(name.local(), name.user())) {
       switch (tables.find(OWNER + key)) {

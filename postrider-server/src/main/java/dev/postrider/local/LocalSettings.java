@@ -2,6 +2,7 @@ package dev.postrider.local;
 
 import dev.postrider.config.Config;
 import dev.postrider.route.Rewriter;
+import dev.postrider.table.RecipientDelimiter;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
@@ -17,6 +18,7 @@ final class LocalSettings {
   final Rewriter rewriter;
 
   final String delimiters;
+  final RecipientDelimiter separator;
   final int duplicateLimit;
   final int lineLimit;
   final boolean frozenDeliveredTo;
@@ -59,6 +61,7 @@ final class LocalSettings {
     this.origin = config.text("myorigin");
     this.rewriter = new Rewriter(config);
     this.delimiters = config.text("recipient_delimiter");
+    this.separator = RecipientDelimiter.of(config);
     this.duplicateLimit = config.number("duplicate_filter_limit");
     this.lineLimit = config.number("line_length_limit");
     this.frozenDeliveredTo = config.flag("frozen_delivered_to");

@@ -1,7 +1,7 @@
 package dev.postrider.local;
 
 import dev.postrider.mail.address.Mailbox;
-import dev.postrider.table.Extension;
+import dev.postrider.table.RecipientDelimiter;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -19,10 +19,10 @@ record Name(String local, String user, @Nullable String extension, char delimite
    * Takes an address apart. An extension with a slash is dropped: it would become part of a file
    * name.
    */
-  static Name of(Mailbox mailbox, String delimiters) {
+  static Name of(Mailbox mailbox, RecipientDelimiter separator) {
     String local = mailbox.localPart().toLowerCase(Locale.ROOT);
     String domain = mailbox.domain().toLowerCase(Locale.ROOT);
-    int split = Extension.start(local, delimiters);
+    int split = separator.start(local);
     if (split < 0) {
       return new Name(local, local, null, '\0', domain);
     }

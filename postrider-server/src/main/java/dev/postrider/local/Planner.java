@@ -108,7 +108,7 @@ final class Planner {
     if (scope.delivered() == null) {
       scope = scope.withDelivered(scope.address());
     }
-    Name name = Name.of(scope.address(), settings.delimiters);
+    Name name = Name.of(scope.address(), settings.separator);
     if (name.user().isEmpty()) {
       return fail(scope, "5.1.3", "null username in \"" + address + "\"");
     }

@@ -5,7 +5,7 @@ import dev.postrider.config.Expansion;
 import dev.postrider.delivery.DeliveryRequest;
 import dev.postrider.mail.address.Mailbox;
 import dev.postrider.mail.envelope.Recipient;
-import dev.postrider.table.Extension;
+import dev.postrider.table.RecipientDelimiter;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  * Fills the macros of a command in. An argument that names something of a recipient becomes as many
  * arguments as there are recipients. Immutable.
  *
- * @param delimiters recipient_delimiter
+ * @param delimiter recipient_delimiter
  */
-record Arguments(String delimiters) {
+record Arguments(RecipientDelimiter delimiter) {
   private static final Set<String> OF_A_RECIPIENT =
       Set.of("recipient", "original_recipient", "user", "extension", "mailbox", "domain");
 
@@ -44,7 +44,7 @@ record Arguments(String delimiters) {
    * @throws ConfigException for a macro that does not exist, or an expression that is none
    */
   List<String> of(PipeAttributes attributes, DeliveryRequest request) throws ConfigException {
-    Values values = new Values(attributes, request, delimiters);
+    Values values = new Values(attributes, request, delimiter);
     List<String> arguments = new ArrayList<>();
     for (String written : attributes.command()) {
       Set<String> names = names(written);
@@ -104,7 +104,8 @@ record Arguments(String delimiters) {
   }
 
   /** What the macros of one delivery stand for. */
-  private record Values(PipeAttributes attributes, DeliveryRequest request, String delimiters) {
+  private record Values(
+      PipeAttributes attributes, DeliveryRequest request, RecipientDelimiter delimiter) {
     String ofMessage(String name) {
       return switch (name) {
         case "nexthop" -> {
@@ -150,7 +151,7 @@ record Arguments(String delimiters) {
         case "original_recipient" -> whole(folded(recipient.original()));
         case "user" -> user(recipient);
         case "extension" -> {
-          int start = Extension.start(folded.localPart(), delimiters);
+          int start = delimiter.start(folded.localPart());
           yield start < 0 ? "" : folded.localPart().substring(start + 1);
         }
         case "mailbox" -> folded.localPart();
@@ -160,7 +161,7 @@ record Arguments(String delimiters) {
 
     private String user(Recipient recipient) {
       String localPart = folded(recipient.mailbox()).localPart();
-      int start = Extension.start(localPart, delimiters);
+      int start = delimiter.start(localPart);
       return start < 0 ? localPart : localPart.substring(0, start);
     }
 

@@ -25,6 +25,7 @@ import dev.postrider.mail.address.Mailbox;
 import dev.postrider.mail.address.ReversePath;
 import dev.postrider.mail.envelope.Recipient;
 import dev.postrider.mail.reply.EnhancedStatusCode;
+import dev.postrider.table.RecipientDelimiter;
 import dev.postrider.table.Tables;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -99,7 +100,7 @@ public final class PipeTransport implements Transport {
     }
     this.attributes = found;
     this.fault = wrong;
-    this.arguments = new Arguments(config.text("recipient_delimiter"));
+    this.arguments = new Arguments(RecipientDelimiter.of(config));
     this.runAs = new RunAs(config);
     String ownLimit = service + "_time_limit";
     this.limit = config.time(config.isSet(ownLimit) ? ownLimit : "command_time_limit");

@@ -8,6 +8,7 @@ import dev.postrider.io.Account;
 import dev.postrider.mail.address.Mailbox;
 import dev.postrider.mail.address.ReversePath;
 import dev.postrider.mail.envelope.Recipient;
+import dev.postrider.table.RecipientDelimiter;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
@@ -17,7 +18,7 @@ final class PatternsTest {
     Account account =
         new Account("ann", 1000, 1000, Path.of("/home/ann"), "ann:x:1000:1000::/home/ann:/bin/zsh");
     return Scope.of(Recipient.of(mailbox), new ReversePath.Null())
-        .withName(Name.of(mailbox, "+-"))
+        .withName(Name.of(mailbox, new RecipientDelimiter("+-", true)))
         .withRights(Rights.of(account));
   }
 
@@ -69,7 +70,7 @@ final class PatternsTest {
 
   @Test
   void anExtensionWithASlashIsDropped() {
-    assertThat(Name.of(new Mailbox("ann+../x", "h"), "+"))
+    assertThat(Name.of(new Mailbox("ann+../x", "h"), new RecipientDelimiter("+", true)))
         .isEqualTo(new Name("ann", "ann", null, '\0', "h"));
   }
 }
