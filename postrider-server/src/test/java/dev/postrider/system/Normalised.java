@@ -14,6 +14,8 @@ final class Normalised {
         .replaceAll("X-Client-Proto: .*\n", "")
         .replace("(Postrider", "(Postfix")
         .replaceAll("\\bSIZE=\\d+", "SIZE=n")
+        // Postfix leaves the quotes out for what sendmail handed over.
+        .replaceAll("ORCPT=rfc822;\"([^\"\\s]*)\"@", "ORCPT=rfc822;$1@")
         .replaceAll("id [0-9A-F]{9,14}", "id QID")
         .replaceAll("ESMTP id [0-9a-f]{1,8};", "ESMTP id SINK;")
         .replaceAll("<\\d{14}\\.[0-9A-F]{9,14}@", "<TIME.QID@")
