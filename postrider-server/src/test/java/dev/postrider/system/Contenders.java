@@ -51,6 +51,11 @@ final class Contenders {
       }
 
       @Override
+      public boolean mayLoseItsLog() {
+        return true;
+      }
+
+      @Override
       public void close() throws IOException, InterruptedException {
         postfix.close();
       }
