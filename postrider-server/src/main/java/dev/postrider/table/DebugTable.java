@@ -21,4 +21,14 @@ record DebugTable(LookupTable table, MailLog log) implements LookupTable {
     log.info("proxymap", table.name() + " lookup: \"" + key + "\" = \"" + said + "\"");
     return answer;
   }
+
+  @Override
+  public String place(String key) {
+    return table.place(key);
+  }
+
+  @Override
+  public boolean matchesPatterns() {
+    return table.matchesPatterns();
+  }
 }

@@ -29,4 +29,10 @@ record RandomTable(String name, List<String> values, IntUnaryOperator chance)
   public Lookup lookup(String key) {
     return new Lookup.Found(values.get(chance.applyAsInt(values.size())));
   }
+
+  /** Every key matches, so parts of an address must not be asked for. */
+  @Override
+  public boolean matchesPatterns() {
+    return true;
+  }
 }

@@ -122,4 +122,10 @@ final class SocketmapTable implements LookupTable {
     }
     return length;
   }
+
+  /** The server may match as it likes: it gets whole addresses only, as from Postfix. */
+  @Override
+  public boolean matchesPatterns() {
+    return true;
+  }
 }

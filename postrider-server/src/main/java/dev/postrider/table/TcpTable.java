@@ -128,4 +128,10 @@ final class TcpTable implements LookupTable {
   static String shown(byte[] text) {
     return MapSource.printable(Octets.decode(text, 0, Math.min(text.length, 100)));
   }
+
+  /** The server may match as it likes: it gets whole addresses only, as from Postfix. */
+  @Override
+  public boolean matchesPatterns() {
+    return true;
+  }
 }

@@ -90,4 +90,22 @@ final class SmallTypesTest {
         .isInstanceOf(ConfigException.class)
         .hasMessage("unknown table: unix:shadow.byname");
   }
+
+  @Test
+  void partsOfAnAddressAreNotAskedForWhereAnyKeyMayMatch() throws Exception {
+    Tables tables = new Tables(Config.of(Path.of("/"), Map.of()), (severity, process, text) -> {});
+    for (String spec :
+        List.of(
+            "randmap:{a}",
+            "debug:randmap:{a}",
+            "tcp:127.0.0.1:1",
+            "socketmap:inet:127.0.0.1:1:map",
+            "regexp:{{/x/ y}}")) {
+      assertThat(tables.open(spec).lookupPart("@d.example"))
+          .as(spec)
+          .isEqualTo(new Lookup.NotFound());
+    }
+    assertThat(tables.open("debug:inline:{@d.example=x}").lookupPart("@d.example"))
+        .isEqualTo(new Lookup.Found("x"));
+  }
 }
