@@ -50,6 +50,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/**
+ * What becomes of a message for a local name, from alias to mailbox. Long, because every case is a
+ * few lines over one set of users, aliases and files that is made once for all.
+ */
 final class LocalTransportTest {
   private static final String MESSAGE = "From: a@b.example\nSubject: s\n\nFrom here\nFrog\nbody\n";
   private static final String SUFFIX = Long.toString(ProcessHandle.current().pid(), 36);

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -157,6 +158,7 @@ final class PeerFileTest {
     Path file = directory.resolve("map.lmdb");
     writeVersion(0);
     postmap("lmdb:" + directory.resolve("map"));
+    AtomicReference<Exception> failure = new AtomicReference<>();
     Thread writer =
         Thread.ofPlatform()
             .start(() -> {
@@ -165,7 +167,8 @@ final class PeerFileTest {
                   writeVersion(version);
                   postmap("lmdb:" + directory.resolve("map"));
                 } catch (Exception e) {
-                  throw new AssertionError(e);
+                  failure.set(e);
+                  return;
                 }
               }
             });
@@ -180,6 +183,8 @@ final class PeerFileTest {
       assertThat(entries.values().stream().distinct().count()).isLessThan(2);
       copies++;
     }
+    writer.join();
+    assertThat(failure.get()).isNull();
     assertThat(copies).isPositive();
   }
 
