@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -241,6 +242,7 @@ final class RootRightsTest {
     bob.own(victim);
     Path mailbox = spool.resolve(ann.name());
     AtomicBoolean over = new AtomicBoolean();
+    AtomicInteger links = new AtomicInteger();
     Thread attacker =
         Thread.ofPlatform()
             .start(() -> {
@@ -248,6 +250,7 @@ final class RootRightsTest {
                 try {
                   Files.deleteIfExists(mailbox);
                   Files.createSymbolicLink(mailbox, victim);
+                  links.incrementAndGet();
                   Files.deleteIfExists(mailbox);
                   Files.createFile(mailbox);
                   ann.own(mailbox);
@@ -270,6 +273,7 @@ final class RootRightsTest {
       over.set(true);
       attacker.join();
     }
+    assertThat(links.get()).as("the attacker put its link there").isPositive();
     assertThat(Files.size(victim)).isZero();
   }
 
