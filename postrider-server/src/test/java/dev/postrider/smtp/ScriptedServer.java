@@ -38,6 +38,7 @@ final class ScriptedServer implements Closeable {
   private final List<String> faults = new CopyOnWriteArrayList<>();
   private final List<SocketChannel> open = new CopyOnWriteArrayList<>();
   private final List<Thread> threads = new CopyOnWriteArrayList<>();
+  private final Thread accepting;
   private final Semaphore go = new Semaphore(0);
   private volatile int connections;
 
@@ -57,7 +58,7 @@ final class ScriptedServer implements Closeable {
             ? ServerSocketChannel.open(StandardProtocolFamily.UNIX)
             : ServerSocketChannel.open();
     listener.bind(address);
-    threads.add(Thread.ofVirtual().start(this::accept));
+    accepting = Thread.ofVirtual().start(this::accept);
   }
 
   int port() {
@@ -182,14 +183,20 @@ final class ScriptedServer implements Closeable {
 
   /** Waits until all connections are served, so that everything heard is there. */
   void settle() throws InterruptedException {
-    for (Thread thread : new ArrayList<>(threads.subList(1, threads.size()))) {
+    for (Thread thread : new ArrayList<>(threads)) {
       thread.join(5000);
     }
   }
 
+  /** Afterwards nobody listens: the system's socket lives until the thread in accept has gone. */
   @Override
   public void close() throws IOException {
     listener.close();
+    try {
+      accepting.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     go.release(scripts.size());
     for (SocketChannel socket : open) {
       socket.close();

@@ -22,12 +22,13 @@ final class ScriptedServer implements Closeable {
 
   private final ServerSocket listener;
   private final Script script;
+  private final Thread accepting;
   private final List<Socket> clients = Collections.synchronizedList(new ArrayList<>());
 
   ScriptedServer(Script script) throws IOException {
     this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     this.script = script;
-    Thread _ = Thread.ofVirtual().start(this::accept);
+    this.accepting = Thread.ofVirtual().start(this::accept);
   }
 
   private void accept() {
@@ -91,9 +92,15 @@ final class ScriptedServer implements Closeable {
     out.flush();
   }
 
+  /** Afterwards nobody listens: the system's socket lives until the thread in accept has gone. */
   @Override
   public void close() throws IOException {
     listener.close();
+    try {
+      accepting.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     hangUp();
   }
 }
