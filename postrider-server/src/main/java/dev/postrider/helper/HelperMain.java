@@ -54,7 +54,7 @@ public final class HelperMain {
       Runnable _ = Signals.on(signal, () -> {});
     }
     Config config = Config.load(directory);
-    RootRights rights = new RootRights(config, InstantSource.system(), ActingAs.ofCaller(), HERE);
+    RootRights rights = new RootRights(config, InstantSource.system(), ActingAs.inPlace(), HERE);
     rights.undoLeft(this::notice);
     UserPrincipal owner =
         FileSystems.getDefault()

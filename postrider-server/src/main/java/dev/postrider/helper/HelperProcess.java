@@ -3,13 +3,11 @@ package dev.postrider.helper;
 import dev.postrider.delivery.DeliveryFailure;
 import java.io.BufferedReader;
 import java.io.Closeable;
-import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
-import java.nio.channels.Channels;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -93,6 +91,10 @@ public final class HelperProcess implements RemoteHelper.Way, Closeable {
   private int deaths;
   private long startedAt;
   private long notBefore = System.nanoTime();
+
+  /** Those of the helper that runs. */
+  private volatile KeptConnections kept = new KeptConnections();
+
   private volatile String trouble = "";
   private volatile boolean closed;
 
@@ -146,12 +148,18 @@ public final class HelperProcess implements RemoteHelper.Way, Closeable {
    * @throws DeliveryFailure if it cannot be had now
    */
   @Override
-  public SocketChannel connect() throws IOException, InterruptedException {
+  public HelperConnection connect() throws IOException, InterruptedException {
+    @Nullable HelperConnection waiting = kept.take();
+    return waiting == null ? connectAnew() : waiting;
+  }
+
+  private HelperConnection connectAnew() throws IOException, InterruptedException {
     long deadline = System.nanoTime() + LIMIT_TO_START.toNanos();
     while (true) {
       awaitReady(deadline);
-      SocketChannel connection = SocketChannel.open(StandardProtocolFamily.UNIX);
-      if (greeted(connection)) {
+      SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+      HelperConnection connection = new HelperConnection(channel, kept);
+      if (greeted(channel, connection)) {
         return connection;
       }
       connection.close();
@@ -176,17 +184,17 @@ public final class HelperProcess implements RemoteHelper.Way, Closeable {
   @Override
   public void close() throws IOException {
     closed = true;
+    kept.close();
     toShell.close();
   }
 
   /** Whether the helper took the connection on; one that is about to end does not. */
-  private boolean greeted(SocketChannel connection) throws IOException {
+  private boolean greeted(SocketChannel channel, HelperConnection connection) throws IOException {
     try {
-      if (!connection.connect(address)) {
+      if (!channel.connect(address)) {
         return false;
       }
-      int hello = new DataInputStream(Channels.newInputStream(connection)).readInt();
-      if (hello != HelperServer.HELLO) {
+      if (connection.hello() != HelperServer.HELLO) {
         throw new DeliveryFailure(
             "4.3.0", "the helper is of another version than the daemon: stop and start the latter");
       }
@@ -197,7 +205,7 @@ public final class HelperProcess implements RemoteHelper.Way, Closeable {
     } catch (IOException _) {
       return false;
     }
-    UserPrincipal peer = connection.getOption(ExtendedSocketOptions.SO_PEERCRED).user();
+    UserPrincipal peer = channel.getOption(ExtendedSocketOptions.SO_PEERCRED).user();
     if (!peer.equals(root)) {
       throw new DeliveryFailure(
           "4.3.0",
@@ -315,6 +323,9 @@ public final class HelperProcess implements RemoteHelper.Way, Closeable {
   }
 
   private void ended(String code) {
+    KeptConnections dead = kept;
+    kept = new KeptConnections();
+    dead.close();
     @Nullable String warning = null;
     lock.lock();
     try {

@@ -21,6 +21,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -28,14 +30,16 @@ import java.util.function.Consumer;
 import jdk.net.ExtendedSocketOptions;
 
 /**
- * Does what the daemon asks, a connection and a thread for each piece of work. The kernel tells who
- * asks; what is asked is checked as if a stranger did. Safe on any thread.
+ * Does what the daemon asks, one piece of work after another on each connection, which has a thread
+ * of its own: one of the system's, that can take identities. The kernel tells who asks; what is
+ * asked is checked as if a stranger did. Safe on any thread.
  */
 final class HelperServer implements Closeable {
   /** What the server says first, so that a client knows that it was taken on. */
   static final int HELLO = 0x50720001;
 
   private static final int MOST_CONNECTIONS = 200;
+  private static final int BUFFER = 8_192;
   private static final Duration PATIENCE = Duration.ofMinutes(1);
   private static final Duration AFTER_FAILURE = Duration.ofMillis(200);
 
@@ -45,8 +49,13 @@ final class HelperServer implements Closeable {
   private final Helper rights;
   private final Consumer<String> notices;
   private final Semaphore free = new Semaphore(MOST_CONNECTIONS);
-  private final Set<Thread> working = ConcurrentHashMap.newKeySet();
-  private volatile long lastWork = System.nanoTime();
+  private final Map<Thread, SocketChannel> connected = new ConcurrentHashMap<>();
+
+  /** The threads that have work in hand. Guards itself and what stands below. */
+  private final Set<Thread> working = new HashSet<>();
+
+  private long lastWork = System.nanoTime();
+  private boolean closed;
 
   private HelperServer(
       Path socket,
@@ -92,8 +101,8 @@ final class HelperServer implements Closeable {
       free.acquire();
       try {
         SocketChannel connection = listener.accept();
-        Thread thread = Thread.ofVirtual().name("helper-work").unstarted(() -> work(connection));
-        working.add(thread);
+        Thread thread = Thread.ofPlatform().name("helper-work").unstarted(() -> serve(connection));
+        connected.put(thread, connection);
         thread.start();
       } catch (ClosedChannelException _) {
         return;
@@ -109,31 +118,43 @@ final class HelperServer implements Closeable {
 
   /** How long nothing was to be done. */
   Duration idle() {
-    return working.isEmpty() ? Duration.ofNanos(System.nanoTime() - lastWork) : Duration.ZERO;
+    synchronized (working) {
+      return working.isEmpty() ? Duration.ofNanos(System.nanoTime() - lastWork) : Duration.ZERO;
+    }
   }
 
-  /** Takes no more work. */
+  /** Takes no more work, and ends the connections that have none. */
   @Override
   public void close() throws IOException {
     listener.close();
     Files.deleteIfExists(socket);
+    synchronized (working) {
+      closed = true;
+      for (Map.Entry<Thread, SocketChannel> each : connected.entrySet()) {
+        if (!working.contains(each.getKey())) {
+          each.getValue().close();
+        }
+      }
+    }
   }
 
   /** Stops what is under way, which then undoes itself. */
   void interruptWork() {
-    for (Thread each : working) {
-      each.interrupt();
+    synchronized (working) {
+      for (Thread each : working) {
+        each.interrupt();
+      }
     }
   }
 
   /** Waits for what is under way, but not for ever. */
   void awaitWork() throws InterruptedException {
-    for (Thread each : working) {
+    for (Thread each : connected.keySet()) {
       boolean _ = each.join(PATIENCE);
     }
   }
 
-  private void work(SocketChannel connection) {
+  private void serve(SocketChannel connection) {
     try (connection;
         WaitLimit limit = new WaitLimit(connection)) {
       UserPrincipal peer = connection.getOption(ExtendedSocketOptions.SO_PEERCRED).user();
@@ -143,17 +164,20 @@ final class HelperServer implements Closeable {
       }
       DataOutputStream out =
           new DataOutputStream(
-              new BufferedOutputStream(Channels.newOutputStream(connection), 8_192));
+              new BufferedOutputStream(Channels.newOutputStream(connection), BUFFER));
       DataInputStream in =
           new DataInputStream(
-              new BufferedInputStream(
-                  new TimedInput(connection, limit, PATIENCE), PayloadOutput.LARGEST_PIECE));
+              new BufferedInputStream(new TimedInput(connection, limit, PATIENCE), BUFFER));
       out.writeInt(HELLO);
       out.flush();
-      Frames.write(out, Answers.encode(answer(in)));
-      out.flush();
+      boolean more = true;
+      while (more) {
+        Request request = Requests.decode(Frames.read(in, Requests.LARGEST));
+        more = begins() && work(request, in, out);
+      }
     } catch (IOException e) {
-      // The daemon has gone, or speaks nonsense; either way there is nobody to tell but the log.
+      // The daemon has gone, has no more work, or speaks nonsense; either way there is nobody to
+      // tell but the log.
       String text = String.valueOf(e.getMessage());
       if (text.startsWith("helper protocol")) {
         notices.accept(text);
@@ -162,14 +186,43 @@ final class HelperServer implements Closeable {
       // The daemon has gone, and what was under way is undone.
       return;
     } finally {
-      lastWork = System.nanoTime();
-      working.remove(Thread.currentThread());
+      connected.remove(Thread.currentThread());
       free.release();
     }
   }
 
-  private Answer answer(DataInputStream in) throws IOException, InterruptedException {
-    Request request = Requests.decode(Frames.read(in, Requests.LARGEST));
+  /** Whether the work may begin: behind the end nothing does, so that nothing is half done. */
+  private boolean begins() {
+    synchronized (working) {
+      return !closed && working.add(Thread.currentThread());
+    }
+  }
+
+  /** Does it, and answers; false if that was the last on this connection. */
+  private boolean work(Request request, DataInputStream in, DataOutputStream out)
+      throws IOException, InterruptedException {
+    Answer answer;
+    try {
+      answer = answer(request, in);
+      Frames.write(out, Answers.encode(answer));
+      out.flush();
+    } finally {
+      ends();
+    }
+    synchronized (working) {
+      return !closed && !(answer instanceof Answer.Unknown);
+    }
+  }
+
+  private void ends() {
+    synchronized (working) {
+      working.remove(Thread.currentThread());
+      lastWork = System.nanoTime();
+    }
+  }
+
+  private Answer answer(Request request, DataInputStream in)
+      throws IOException, InterruptedException {
     if (request instanceof Request.Read read) {
       return answer(() -> new Answer.Found(rights.read(read.as(), read.file(), read.most())));
     }

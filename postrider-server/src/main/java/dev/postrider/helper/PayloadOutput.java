@@ -6,7 +6,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** Sends a payload in pieces: frames, of which an empty one is the end. For one thread. */
+/** Sends payloads in pieces: frames, of which an empty one is the end. For one thread at a time. */
 final class PayloadOutput extends OutputStream {
   /** Instead of a length: the payload cannot be had, and a frame says why. */
   static final int BROKEN = -1;
@@ -62,6 +62,7 @@ final class PayloadOutput extends OutputStream {
 
   /** The rest cannot be had. */
   void breakOff(String why) throws IOException {
+    filled = 0;
     String cut = why.substring(0, Math.min(why.length(), PayloadInput.LARGEST_REASON / 4));
     checked(() -> {
       out.writeInt(BROKEN);

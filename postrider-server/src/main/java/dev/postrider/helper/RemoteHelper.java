@@ -2,14 +2,8 @@ package dev.postrider.helper;
 
 import dev.postrider.config.Config;
 import dev.postrider.delivery.DeliveryFailure;
-import java.io.BufferedInputStream;
-import java.io.BufferedOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
-import java.nio.channels.Channels;
 import java.nio.channels.ClosedByInterruptException;
-import java.nio.channels.SocketChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -19,14 +13,12 @@ import org.jspecify.annotations.Nullable;
  * thread.
  */
 public final class RemoteHelper implements Helper {
-  private static final int BUFFER = 65_536;
-
   private final Way way;
 
   /** To the helper. */
   interface Way {
-    /** A connection of its own for each piece of work, which the helper has greeted. */
-    SocketChannel connect() throws IOException, InterruptedException;
+    /** A connection for one piece of work, which the helper has greeted. */
+    HelperConnection connect() throws IOException, InterruptedException;
 
     /** Has the helper read its settings again. */
     void reload() throws IOException;
@@ -93,14 +85,8 @@ public final class RemoteHelper implements Helper {
 
   private Answer answer(Request request, @Nullable Payload payload)
       throws IOException, InterruptedException {
-    try (SocketChannel connection = way.connect()) {
-      DataOutputStream out =
-          new DataOutputStream(
-              new BufferedOutputStream(Channels.newOutputStream(connection), BUFFER));
-      DataInputStream in =
-          new DataInputStream(new BufferedInputStream(Channels.newInputStream(connection), 8_192));
-      send(out, request, payload);
-      return Answers.decode(Frames.read(in, Answers.LARGEST));
+    try {
+      return exchange(way.connect(), request, payload);
     } catch (ClosedByInterruptException e) {
       boolean _ = Thread.interrupted();
       throw new InterruptedException("the mail system is stopping");
@@ -112,6 +98,23 @@ public final class RemoteHelper implements Helper {
     }
   }
 
+  private static Answer exchange(
+      HelperConnection connection, Request request, @Nullable Payload payload) throws IOException {
+    boolean good = false;
+    try {
+      Answer answer = connection.exchange(request, payload);
+      // Behind an error that nobody knows, the helper ends the connection.
+      good = !(answer instanceof Answer.Unknown);
+      return answer;
+    } finally {
+      if (good) {
+        connection.release();
+      } else {
+        connection.close();
+      }
+    }
+  }
+
   private static String what(Request request) {
     return switch (request) {
       case Request.AppendTo(_, Append to) -> to.file().toString();
@@ -119,25 +122,6 @@ public final class RemoteHelper implements Helper {
       case Request.Run(_, CommandCall call) -> "command " + call.arguments().getFirst();
       case Request.Read(_, Path file, _) -> file.toString();
     };
-  }
-
-  private static void send(DataOutputStream out, Request request, @Nullable Payload payload)
-      throws IOException {
-    Frames.write(out, Requests.encode(request));
-    if (payload == null) {
-      out.flush();
-      return;
-    }
-    PayloadOutput pieces = new PayloadOutput(out);
-    try {
-      payload.writeTo(pieces);
-      pieces.finish();
-    } catch (IOException e) {
-      if (pieces.failure() != null) {
-        throw e;
-      }
-      pieces.breakOff(Trouble.reason(e));
-    }
   }
 
   private static Answer failures(Answer answer) throws IOException {

@@ -3,7 +3,6 @@ package dev.postrider.io;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,13 +16,19 @@ import java.util.function.Predicate;
  * machine keeps them (LDAP, systemd), or id(1) on macOS. Safe on any thread.
  */
 public final class Accounts {
-  private static final Path PASSWD = Path.of("/etc/passwd");
+  private static final ParsedFile<List<String[]>> PASSWD =
+      new ParsedFile<>(Path.of("/etc/passwd"), ParsedFile::fields);
   private static final long PATIENCE_SECONDS = 30;
   private static final int GETENT_NOT_FOUND = 2;
-  private static final Path GROUP = Path.of("/etc/group");
+  private static final ParsedFile<List<String[]>> GROUP =
+      new ParsedFile<>(Path.of("/etc/group"), ParsedFile::fields);
 
   /** Sources of nsswitch.conf that know of a user of the machine no more than the file does. */
   private static final Set<String> FILES = Set.of("files", "systemd");
+
+  /** Asking costs a process, and most machines keep their groups in one file. */
+  private static final ParsedFile<Boolean> GROUPS_ARE_IN_FILES =
+      new ParsedFile<>(Path.of("/etc/nsswitch.conf"), Accounts::groupsAreInFiles);
 
   /**
    * Finds a user by name.
@@ -53,7 +58,7 @@ public final class Accounts {
    */
   public List<Long> groups(Account account) throws IOException, InterruptedException {
     Path getent = Path.of("/usr/bin/getent");
-    if (!Files.isExecutable(getent) || groupsAreInFiles()) {
+    if (GROUPS_ARE_IN_FILES.value() || !Files.isExecutable(getent)) {
       return inGroupFile(account.name());
     }
     // name and numbers; a user in no group has a line as well.
@@ -65,34 +70,23 @@ public final class Accounts {
     return groups;
   }
 
-  /** Asking costs a process, and most machines keep their groups in one file. */
-  private static boolean groupsAreInFiles() throws IOException {
-    try {
-      for (String line :
-          Files.readAllLines(Path.of("/etc/nsswitch.conf"), StandardCharsets.ISO_8859_1)) {
-        String[] words = line.replaceFirst("#.*", "").trim().split("[:\\s]+");
-        boolean groups = words[0].equals("group") || words[0].equals("initgroups");
-        if (groups && !FILES.containsAll(List.of(words).subList(1, words.length))) {
-          return false;
-        }
+  private static boolean groupsAreInFiles(List<String> lines) {
+    for (String line : lines) {
+      String[] words = line.replaceFirst("#.*", "").trim().split("[:\\s]+");
+      boolean groups = words[0].equals("group") || words[0].equals("initgroups");
+      if (groups && !FILES.containsAll(List.of(words).subList(1, words.length))) {
+        return false;
       }
-      return true;
-    } catch (NoSuchFileException e) {
-      return true;
     }
+    return true;
   }
 
   private static List<Long> inGroupFile(String name) throws IOException {
     List<Long> groups = new ArrayList<>();
-    try {
-      for (String line : Files.readAllLines(GROUP, StandardCharsets.ISO_8859_1)) {
-        String[] fields = line.split(":", -1);
-        if (fields.length == 4 && List.of(fields[3].split(",")).contains(name)) {
-          groups.add(number(fields[2], line));
-        }
+    for (String[] fields : GROUP.value()) {
+      if (fields.length == 4 && List.of(fields[3].split(",")).contains(name)) {
+        groups.add(number(fields[2], String.join(":", fields)));
       }
-    } catch (NoSuchFileException e) {
-      return List.of();
     }
     return groups;
   }
@@ -161,19 +155,15 @@ public final class Accounts {
     return name.chars().allMatch(c -> c >= '0' && c <= '9');
   }
 
-  private static Optional<String> lineIn(Path file, Predicate<String[]> matches)
-      throws IOException {
-    try {
-      for (String line : Files.readAllLines(file, StandardCharsets.ISO_8859_1)) {
-        // Only the line that is asked for need be an entry: the others are nobody's business here.
-        if (matches.test(line.split(":", -1))) {
-          return Optional.of(line);
-        }
+  private static Optional<String> lineIn(
+      ParsedFile<List<String[]>> file, Predicate<String[]> matches) throws IOException {
+    for (String[] fields : file.value()) {
+      // Only the line that is asked for need be an entry: the others are nobody's business here.
+      if (matches.test(fields)) {
+        return Optional.of(String.join(":", fields));
       }
-      return Optional.empty();
-    } catch (NoSuchFileException e) {
-      return Optional.empty();
     }
+    return Optional.empty();
   }
 
   private static Optional<Account> ask(String... command) throws IOException, InterruptedException {

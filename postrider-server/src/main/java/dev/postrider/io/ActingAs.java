@@ -9,14 +9,15 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Does file work with the rights of another user: on a platform thread of its own that takes the
- * user's groups, file-system group and file-system user, and ends afterwards, so that no other work
- * can ever run with a borrowed identity. Linux only. Safe on any thread.
+ * Does file work with the rights of another user: on a platform thread that takes the user's
+ * groups, file-system group and file-system user. It is a thread of its own that ends afterwards,
+ * so that no other work can ever run with a borrowed identity; or, where a thread does nothing else
+ * than such work, the one that asks, which takes its own identity back. Linux only. Safe on any
+ * thread.
  *
  * <p>The kernel keeps these identities per thread. {@code setgroups} goes through the raw system
  * call, because the C library's wrapper changes every thread of the process.
@@ -60,20 +61,24 @@ public final class ActingAs {
     private Native() {}
   }
 
-  private final Executor threads;
+  private final boolean inPlace;
 
-  /**
-   * Says where threads come from.
-   *
-   * @param threads runs each task on a new platform thread, one that may change its identity
-   */
-  public ActingAs(Executor threads) {
-    this.threads = threads;
+  private ActingAs(boolean inPlace) {
+    this.inPlace = inPlace;
   }
 
-  /** With the rights of whichever thread asks. */
+  /** On new threads, with the rights of whichever thread asks. */
   public static ActingAs ofCaller() {
-    return new ActingAs(task -> Thread.ofPlatform().name("acting-as").start(task));
+    return new ActingAs(false);
+  }
+
+  /**
+   * On the thread that asks, which must be a platform thread of root's and has root's identity
+   * again, and no supplementary groups, when the work is done. For a process whose every piece of
+   * work takes an identity first.
+   */
+  public static ActingAs inPlace() {
+    return new ActingAs(true);
   }
 
   /** Whether this system knows identities per thread. */
@@ -94,29 +99,35 @@ public final class ActingAs {
     if (calls == null || !isSupported()) {
       throw new IOException("this system has no identity per thread; run as the user " + uid);
     }
+    if (inPlace) {
+      return inPlace(calls, uid, gid, groups, work);
+    }
+    return onOwnThread(calls, uid, gid, groups, work);
+  }
+
+  private static <T> T onOwnThread(Calls calls, long uid, long gid, List<Long> groups, Work<T> work)
+      throws IOException, InterruptedException {
     AtomicReference<@Nullable T> result = new AtomicReference<>();
     AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
-    AtomicReference<@Nullable Thread> worker = new AtomicReference<>();
     CountDownLatch done = new CountDownLatch(1);
-    threads.execute(() -> {
-      worker.set(Thread.currentThread());
-      try {
-        become(calls, uid, gid, groups);
-        result.set(work.run());
-      } catch (IOException | InterruptedException | RuntimeException | Error e) {
-        failure.set(e);
-      } finally {
-        done.countDown();
-      }
-    });
+    Thread worker =
+        Thread.ofPlatform()
+            .name("acting-as")
+            .start(() -> {
+              try {
+                become(calls, uid, gid, groups);
+                result.set(work.run());
+              } catch (IOException | InterruptedException | RuntimeException | Error e) {
+                failure.set(e);
+              } finally {
+                done.countDown();
+              }
+            });
     try {
       done.await();
     } catch (InterruptedException e) {
       // The daemon stops: tell the work, and let it clean up before anybody takes its place.
-      Thread running = worker.get();
-      if (running != null) {
-        running.interrupt();
-      }
+      worker.interrupt();
       done.await();
       throw e;
     }
@@ -130,6 +141,28 @@ public final class ActingAs {
       case RuntimeException e -> throw e;
       case Error e -> throw e;
       case null, default -> throw new IOException("work of user " + uid + " ended without result");
+    }
+  }
+
+  private static <T> T inPlace(Calls calls, long uid, long gid, List<Long> groups, Work<T> work)
+      throws IOException, InterruptedException {
+    if (Thread.currentThread().isVirtual()) {
+      throw new IllegalStateException("an identity is of a thread of the system's");
+    }
+    try {
+      become(calls, uid, gid, groups);
+      return work.run();
+    } finally {
+      comeBack(calls);
+    }
+  }
+
+  /** If that should ever fail the thread must do nothing more. */
+  private static void comeBack(Calls calls) {
+    try {
+      become(calls, 0, 0, List.of());
+    } catch (IOException e) {
+      throw new IllegalStateException("cannot take root's identity back", e);
     }
   }
 

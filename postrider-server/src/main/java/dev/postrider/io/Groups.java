@@ -3,8 +3,8 @@ package dev.postrider.io;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 
@@ -13,7 +13,8 @@ import java.util.concurrent.TimeUnit;
  * machine keeps them. Safe on any thread.
  */
 public final class Groups {
-  private static final Path GROUP = Path.of("/etc/group");
+  private static final ParsedFile<List<String[]>> GROUP =
+      new ParsedFile<>(Path.of("/etc/group"), ParsedFile::fields);
   private static final Path GETENT = Path.of("/usr/bin/getent");
   private static final long PATIENCE_SECONDS = 30;
   private static final int NOT_FOUND = 2;
@@ -29,14 +30,10 @@ public final class Groups {
     if (!name.matches("[A-Za-z_][^:\\s/]*")) {
       return OptionalLong.empty();
     }
-    try {
-      for (String line : Files.readAllLines(GROUP, StandardCharsets.ISO_8859_1)) {
-        if (line.startsWith(name + ":")) {
-          return number(line);
-        }
+    for (String[] fields : GROUP.value()) {
+      if (fields[0].equals(name)) {
+        return number(fields);
       }
-    } catch (NoSuchFileException _) {
-      // A machine without local groups: getent knows.
     }
     return Files.isExecutable(GETENT) ? ask(name) : OptionalLong.empty();
   }
@@ -58,19 +55,20 @@ public final class Groups {
         throw new IOException(GETENT + ": exit code " + process.exitValue());
       }
       byte[] output = process.getInputStream().readNBytes(65_536);
-      return number(new String(output, StandardCharsets.ISO_8859_1).lines().findFirst().orElse(""));
+      String line = new String(output, StandardCharsets.ISO_8859_1).lines().findFirst().orElse("");
+      return number(line.split(":", -1));
     } finally {
       process.destroy();
     }
   }
 
   /** A line of group(5). */
-  private static OptionalLong number(String line) throws IOException {
-    String[] fields = line.split(":", -1);
+  private static OptionalLong number(String[] fields) throws IOException {
     try {
       return OptionalLong.of(Long.parseLong(fields.length > 2 ? fields[2] : ""));
     } catch (NumberFormatException e) {
-      throw new IOException("group database: not an entry: \"" + line + "\"", e);
+      throw new IOException(
+          "group database: not an entry: \"" + String.join(":", fields) + "\"", e);
     }
   }
 }

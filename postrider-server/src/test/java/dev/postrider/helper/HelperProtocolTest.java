@@ -23,8 +23,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -67,6 +69,8 @@ final class HelperProtocolTest {
   @TempDir Path directory;
   private final List<String> notices = Collections.synchronizedList(new ArrayList<>());
   private final Remembered work = new Remembered();
+  private final KeptConnections kept = new KeptConnections();
+  private int connections;
   private final CountDownLatch served = new CountDownLatch(1);
   private @Nullable HelperServer server;
 
@@ -155,10 +159,15 @@ final class HelperProtocolTest {
     return new RemoteHelper(
         new RemoteHelper.Way() {
           @Override
-          public SocketChannel connect() throws IOException {
-            SocketChannel channel = HelperProtocolTest.this.connect();
-            assertThat(hello(channel)).isEqualTo(HelperServer.HELLO);
-            return channel;
+          public HelperConnection connect() throws IOException {
+            @Nullable HelperConnection waiting = kept.take();
+            if (waiting != null) {
+              return waiting;
+            }
+            connections++;
+            HelperConnection made = new HelperConnection(HelperProtocolTest.this.connect(), kept);
+            assertThat(made.hello()).isEqualTo(HelperServer.HELLO);
+            return made;
           }
 
           @Override
@@ -192,6 +201,7 @@ final class HelperProtocolTest {
 
     assertThat(work.done)
         .containsExactly("append änn /f 10", "maildir /m 7 3000000", "run [/bin/x, -a, b\nc] 0");
+    assertThat(connections).isEqualTo(1);
   }
 
   @Test
@@ -208,6 +218,42 @@ final class HelperProtocolTest {
     assertThatThrownBy(() -> remote.read(ANN, Path.of("/denied"), 1))
         .isInstanceOf(AccessDeniedException.class);
     assertThat(notices).singleElement().asString().contains("a bug");
+    // Only behind a bug the connection is not used again.
+    assertThat(connections).isEqualTo(2);
+  }
+
+  @Test
+  void aConnectionWithoutWorkIsEndedWithTheHelperAndOneWithWorkIsNot() throws Exception {
+    RemoteHelper remote = remote();
+    assertThat(remote.read(ANN, Path.of("/f"), 1)).isInstanceOf(UserFile.Read.class);
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    Payload slow =
+        out -> {
+          out.write(new byte[500_000]);
+          begun.countDown();
+          try {
+            goOn.await();
+          } catch (InterruptedException e) {
+            throw new IOException(e);
+          }
+        };
+    FutureTask<Boolean> append =
+        new FutureTask<>(() -> {
+          remote().append(ANN, file("/slow"), slow);
+          return true;
+        });
+    Thread _ = Thread.ofVirtual().start(append);
+    begun.await();
+    try (HelperConnection idle = new HelperConnection(connect(), kept)) {
+      assertThat(idle.hello()).isEqualTo(HelperServer.HELLO);
+      Objects.requireNonNull(server).close();
+      assertThatThrownBy(() -> idle.exchange(REQUESTS.getLast(), null))
+          .isInstanceOf(IOException.class);
+    }
+    goOn.countDown();
+    assertThat(append.get()).isTrue();
+    assertThat(work.done).containsExactly("append änn /slow 500000");
   }
 
   @Test
