@@ -4,10 +4,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
@@ -23,12 +23,8 @@ public final class Accounts {
   private static final ParsedFile<List<String[]>> GROUP =
       new ParsedFile<>(Path.of("/etc/group"), ParsedFile::fields);
 
-  /** Sources of nsswitch.conf that know of a user of the machine no more than the file does. */
-  private static final Set<String> FILES = Set.of("files", "systemd");
-
-  /** Asking costs a process, and most machines keep their groups in one file. */
-  private static final ParsedFile<Boolean> GROUPS_ARE_IN_FILES =
-      new ParsedFile<>(Path.of("/etc/nsswitch.conf"), Accounts::groupsAreInFiles);
+  /** As long as nobody wonders that a change in a directory is not seen yet. */
+  private static final RecentAnswers ANSWERS = new RecentAnswers(Duration.ofSeconds(10));
 
   /**
    * Finds a user by name.
@@ -58,27 +54,22 @@ public final class Accounts {
    */
   public List<Long> groups(Account account) throws IOException, InterruptedException {
     Path getent = Path.of("/usr/bin/getent");
-    if (GROUPS_ARE_IN_FILES.value() || !Files.isExecutable(getent)) {
+    if (NameSources.fileHasAllMembers() || !Files.isExecutable(getent)) {
       return inGroupFile(account.name());
     }
     // name and numbers; a user in no group has a line as well.
     List<Long> groups = new ArrayList<>();
-    String[] fields = line(getent.toString(), "initgroups", account.name()).trim().split("\\s+");
+    String line =
+        ANSWERS
+            .get(
+                "initgroups " + account.name(),
+                () -> Optional.of(line(getent.toString(), "initgroups", account.name())))
+            .orElse("");
+    String[] fields = line.trim().split("\\s+");
     for (int i = 1; i < fields.length; i++) {
       groups.add(number(fields[i], String.join(" ", fields)));
     }
     return groups;
-  }
-
-  private static boolean groupsAreInFiles(List<String> lines) {
-    for (String line : lines) {
-      String[] words = line.replaceFirst("#.*", "").trim().split("[:\\s]+");
-      boolean groups = words[0].equals("group") || words[0].equals("initgroups");
-      if (groups && !FILES.containsAll(List.of(words).subList(1, words.length))) {
-        return false;
-      }
-    }
-    return true;
   }
 
   private static List<Long> inGroupFile(String name) throws IOException {
@@ -131,10 +122,16 @@ public final class Accounts {
       return Optional.of(parse(local.get()));
     }
     Path getent = Path.of("/usr/bin/getent");
-    if (Files.isExecutable(getent)) {
-      return ask(getent.toString(), "passwd", key);
+    boolean hasSwitch = Files.isExecutable(getent);
+    if (hasSwitch && NameSources.fileHasAllUsers(key)) {
+      return Optional.empty();
     }
-    return ask("/usr/bin/id", "-P", key);
+    String[] command =
+        hasSwitch
+            ? new String[] {getent.toString(), "passwd", key}
+            : new String[] {"/usr/bin/id", "-P", key};
+    Optional<String> line = ANSWERS.get(key, () -> lineOf(command));
+    return line.isPresent() ? Optional.of(parse(line.get())) : Optional.empty();
   }
 
   private static boolean isName(String name) {
@@ -164,11 +161,6 @@ public final class Accounts {
       }
     }
     return Optional.empty();
-  }
-
-  private static Optional<Account> ask(String... command) throws IOException, InterruptedException {
-    Optional<String> line = lineOf(command);
-    return line.isPresent() ? Optional.of(parse(line.get())) : Optional.empty();
   }
 
   /** The first line that a program says; empty when it surely has none. */
