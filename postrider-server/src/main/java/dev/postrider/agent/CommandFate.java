@@ -3,8 +3,7 @@ package dev.postrider.agent;
 import dev.postrider.delivery.DeliveryFailure;
 import dev.postrider.helper.CommandEnd;
 import dev.postrider.mail.reply.EnhancedStatusCode;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
+import dev.postrider.table.Octets;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -87,20 +86,15 @@ public final class CommandFate {
     return output.isEmpty() ? "" : ". Command output: " + output;
   }
 
-  /** Octets as text on one line, without control characters. */
-  static String printable(String octets) {
-    String text = octets;
-    try {
-      byte[] bytes = octets.getBytes(StandardCharsets.ISO_8859_1);
-      text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-    } catch (CharacterCodingException _) {
-      // Another character set, or cut amid a character: each octet stands for itself.
-    }
+  /** Octets as text on one line, without control characters and what is no UTF-8. */
+  private static String printable(String octets) {
+    String text = Octets.decode(octets.getBytes(StandardCharsets.ISO_8859_1));
     StringBuilder out = new StringBuilder(text.length());
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      out.append(c == '\n' || c == '\t' ? ' ' : Character.isISOControl(c) ? '_' : c);
-    }
+    text.codePoints()
+        .forEach(c -> {
+          boolean odd = Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE;
+          out.appendCodePoint(c == '\n' || c == '\t' ? ' ' : odd ? '_' : c);
+        });
     return out.toString();
   }
 }

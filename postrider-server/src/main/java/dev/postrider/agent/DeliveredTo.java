@@ -7,29 +7,53 @@ import dev.postrider.mail.message.HeaderScanner;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Set;
 
-/** Looks for a recipient in the Delivered-To lines of a message: has it been here? Stateless. */
-public final class DeliveredTo {
+/**
+ * The recipients in the Delivered-To lines of a message: where it has been. Immutable.
+ *
+ * @param addresses in lower case, as they are spelled in a header
+ */
+public record DeliveredTo(Set<String> addresses) {
+  /** A message that has been nowhere. */
+  public static final DeliveredTo NOBODY = new DeliveredTo(Set.of());
+
   /** No field of an address is longer; one that is cannot name a recipient of ours. */
   private static final int MAX_FIELD = 64 * 1024;
 
-  private DeliveredTo() {}
+  /** As many as Postfix looks at: what comes after so many is no honest mail. */
+  private static final int MOST = 1_000;
 
-  /** Whether the message says that it was delivered to this recipient before, whatever the case. */
-  public static boolean contains(MessageContent content, Mailbox recipient) throws IOException {
+  public DeliveredTo {
+    addresses = Set.copyOf(addresses);
+  }
+
+  /** Reads the header of a message. */
+  public static DeliveredTo of(MessageContent content) throws IOException {
+    Set<String> found = new HashSet<>();
     try (InputStream in = content.open()) {
       HeaderScanner scanner = new HeaderScanner(in, MAX_FIELD);
-      for (HeaderField field = scanner.next(); field != null; field = scanner.next()) {
-        if (field.is("Delivered-To") && text(field).equalsIgnoreCase(recipient.external())) {
-          return true;
+      for (HeaderField field = scanner.next();
+          field != null && found.size() < MOST;
+          field = scanner.next()) {
+        if (field.is("Delivered-To")) {
+          found.add(text(field).toLowerCase(Locale.ROOT));
         }
       }
     }
-    return false;
+    return found.isEmpty() ? NOBODY : new DeliveredTo(found);
   }
 
   private static String text(HeaderField field) {
     return new String(
-        field.unfolded().getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+            field.unfolded().getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8)
+        .strip();
+  }
+
+  /** Whether the message was delivered to this recipient before, whatever the case. */
+  public boolean has(Mailbox recipient) {
+    return addresses.contains(recipient.external().toLowerCase(Locale.ROOT));
   }
 }

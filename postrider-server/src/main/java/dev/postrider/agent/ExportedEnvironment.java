@@ -1,34 +1,32 @@
 package dev.postrider.agent;
 
+import dev.postrider.config.Config;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What commands inherit: of what import_environment let in, what export_environment lets out, and a
- * PATH. Stateless.
+ * What every command inherits: of what import_environment let in, what export_environment lets out,
+ * and a PATH. Stateless.
  */
 public final class ExportedEnvironment {
-  /** Where programs are sought that are named without a directory. */
-  private static final String PATH = "/usr/bin:/bin";
+  /**
+   * Where programs are sought that are named without a directory, whatever the daemon's own PATH
+   * is.
+   */
+  public static final String PATH = "/usr/bin:/bin";
 
   private ExportedEnvironment() {}
 
   /**
-   * Makes it.
-   *
-   * @param imported {@code name} for a variable that the daemon was started with, {@code
-   *     name=value} for a value of its own
-   * @param exported {@code name} for a variable that is there after that, {@code name=value} for
-   *     another value
-   * @param configDirectory the value of MAIL_CONFIG
+   * Makes it. In either list {@code name} stands for a variable that is there, {@code name=value}
+   * for a value of its own. The map is the caller's, to add to.
    */
-  public static Map<String, String> of(
-      List<String> imported, List<String> exported, String configDirectory) {
-    Map<String, String> own = filtered(imported, System.getenv());
-    own.put("MAIL_CONFIG", configDirectory);
-    Map<String, String> environment = filtered(exported, own);
+  public static Map<String, String> of(Config config) {
+    Map<String, String> own = filtered(config.list("import_environment"), System.getenv());
+    own.put("MAIL_CONFIG", config.directory().toString());
+    Map<String, String> environment = filtered(config.list("export_environment"), own);
     environment.put("PATH", PATH);
     return environment;
   }

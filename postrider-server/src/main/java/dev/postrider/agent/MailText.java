@@ -2,11 +2,10 @@ package dev.postrider.agent;
 
 import dev.postrider.delivery.MessageContent;
 import dev.postrider.helper.Payload;
-import java.io.BufferedOutputStream;
+import dev.postrider.table.Octets;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
@@ -17,8 +16,6 @@ import java.util.List;
  * @param form how
  */
 public record MailText(List<String> top, MessageContent content, Form form) implements Payload {
-  private static final int BUFFER = 64 * 1024;
-
   /**
    * How lines are written.
    *
@@ -42,20 +39,19 @@ public record MailText(List<String> top, MessageContent content, Form form) impl
 
   @Override
   public void writeTo(OutputStream out) throws IOException {
-    OutputStream buffered = new BufferedOutputStream(out, BUFFER);
-    byte[] lineEnd = form.lineEnd.getBytes(StandardCharsets.ISO_8859_1);
+    byte[] lineEnd = Octets.encode(form.lineEnd);
+    StringBuilder head = new StringBuilder();
     for (String line : top) {
-      buffered.write(line.getBytes(StandardCharsets.UTF_8));
-      buffered.write(lineEnd);
+      head.append(line).append(form.lineEnd);
     }
-    LineCopy lines = new LineCopy(buffered, lineEnd, form);
+    out.write(Octets.encode(head.toString()));
+    LineCopy lines = new LineCopy(out, lineEnd, form);
     try (InputStream in = content.open()) {
       long _ = in.transferTo(lines);
     }
     lines.endLine();
     if (form.emptyLineBehind) {
-      buffered.write(lineEnd);
+      out.write(lineEnd);
     }
-    buffered.flush();
   }
 }

@@ -1,5 +1,6 @@
 package dev.postrider.local;
 
+import dev.postrider.agent.ExportedEnvironment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -7,9 +8,6 @@ import java.util.List;
 
 /** Decides whether a command needs a shell (local(8), "External command delivery"). Stateless. */
 final class CommandLine {
-  /** Where programs are looked for, whatever the daemon's own PATH is. */
-  static final String PATH = "/usr/bin:/bin";
-
   private static final String PLAIN =
       "1234567890!@%-_=+:,./abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ \t";
 
@@ -46,7 +44,7 @@ final class CommandLine {
     if (word.indexOf('/') >= 0) {
       return true;
     }
-    for (String directory : PATH.split(":")) {
+    for (String directory : ExportedEnvironment.PATH.split(":")) {
       if (Files.isExecutable(Path.of(directory, word))) {
         return true;
       }

@@ -1,5 +1,8 @@
 package dev.postrider.local;
 
+import dev.postrider.agent.CommandFate;
+import dev.postrider.agent.MailText;
+import dev.postrider.agent.TopLines;
 import dev.postrider.config.ConfigException;
 import dev.postrider.delivery.DeliveryFailure;
 import dev.postrider.delivery.DeliveryRequest;
@@ -13,7 +16,6 @@ import dev.postrider.helper.Identity;
 import dev.postrider.io.Account;
 import dev.postrider.io.Accounts;
 import dev.postrider.local.LocalSettings.Placement;
-import dev.postrider.mail.address.Mailbox;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -73,10 +75,7 @@ final class Deliveries {
     return switch (act) {
       case Act.Mailbox(Path file, boolean inSpool) -> {
         Append.Kind kind = inSpool ? Append.Kind.SPOOL_MAILBOX : Append.Kind.MAILBOX;
-        helper.append(
-            owner(scope, inSpool),
-            new Append(file, kind),
-            text(request, scope, MessageText.Form.MBOX));
+        helper.append(owner(scope, inSpool), new Append(file, kind), mboxText(request, scope));
         yield "delivered to mailbox";
       }
       case Act.Maildir(Path directory, boolean own) -> {
@@ -84,21 +83,20 @@ final class Deliveries {
             own ? owner(scope, false) : writer(scope),
             directory,
             settings.mailboxLimit,
-            text(request, scope, MessageText.Form.MAILDIR));
+            maildirText(request, scope));
         yield "delivered to maildir";
       }
       case Act.File(String path) -> {
         helper.append(
-            writer(scope),
-            new Append(Path.of(path), Append.Kind.FILE),
-            text(request, scope, MessageText.Form.MBOX));
+            writer(scope), new Append(Path.of(path), Append.Kind.FILE), mboxText(request, scope));
         yield "delivered to file: " + path;
       }
       case Act.Command(String line) -> {
-        ExitStatus.check(
-            helper.run(
-                writer(scope), call(scope, line), text(request, scope, MessageText.Form.COMMAND)),
-            line);
+        String _ =
+            CommandFate.check(
+                helper.run(writer(scope), call(scope, line), commandText(request, scope)),
+                line,
+                LocalTransport.PROCESS);
         yield "delivered to command: " + line;
       }
       case Act.Discard() -> "discarded";
@@ -108,16 +106,33 @@ final class Deliveries {
     };
   }
 
-  private MessageText text(DeliveryRequest request, Scope scope, MessageText.Form form) {
-    Placement placement = form == MessageText.Form.COMMAND ? Placement.COMMAND : Placement.FILE;
-    @Nullable Mailbox original = scope.known() ? scope.recipient().original() : null;
-    return new MessageText(
-        request,
-        scope.sender(),
-        original,
-        settings.deliveredHeader.contains(placement) ? scope.deliveredTo() : null,
-        form,
-        around.clock().instant());
+  private MailText mboxText(DeliveryRequest request, Scope scope) {
+    return new MailText(top(scope, Placement.FILE, true), request.content(), MailText.Form.MBOX);
+  }
+
+  private MailText maildirText(DeliveryRequest request, Scope scope) {
+    return new MailText(top(scope, Placement.FILE, false), request.content(), MailText.Form.PLAIN);
+  }
+
+  private MailText commandText(DeliveryRequest request, Scope scope) {
+    return new MailText(
+        top(scope, Placement.COMMAND, true), request.content(), MailText.Form.PLAIN);
+  }
+
+  private List<String> top(Scope scope, Placement placement, boolean fromLine) {
+    String sender = scope.sender().external();
+    List<String> top = new ArrayList<>();
+    if (fromLine) {
+      top.add(TopLines.from(sender, around.clock().instant()));
+    }
+    top.add(TopLines.returnPath(sender));
+    if (scope.known() && settings.tellsOriginal) {
+      top.add(TopLines.originalTo(scope.recipient().original()));
+    }
+    if (settings.deliveredHeader.contains(placement)) {
+      top.add(TopLines.deliveredTo(scope.deliveredTo()));
+    }
+    return top;
   }
 
   private CommandCall call(Scope scope, String line) throws DeliveryFailure {

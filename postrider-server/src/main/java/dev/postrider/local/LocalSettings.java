@@ -1,12 +1,15 @@
 package dev.postrider.local;
 
+import dev.postrider.agent.ExportedEnvironment;
 import dev.postrider.config.Config;
 import dev.postrider.route.Rewriter;
 import dev.postrider.table.RecipientDelimiter;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 
 /** What main.cf says of local delivery. Immutable. */
@@ -30,6 +33,7 @@ final class LocalSettings {
   final Set<Source> filesFrom;
   final Set<Source> extensionsTo;
   final Set<Placement> deliveredHeader;
+  final boolean tellsOriginal;
   final List<String> forwardPath;
   final String forwardFilter;
   final String luserRelay;
@@ -44,9 +48,10 @@ final class LocalSettings {
   final String commandFilter;
   final String directoryFilter;
   final Duration commandLimit;
-  final List<String> exported;
-  final List<String> imported;
-  final String configDirectory;
+
+  /** What every command inherits. */
+  final Map<String, String> environment;
+
   final long mailboxLimit;
 
   /** Where a Delivered-To line may stand. */
@@ -73,6 +78,7 @@ final class LocalSettings {
     this.filesFrom = sources(config, "allow_mail_to_files");
     this.extensionsTo = sources(config, "propagate_unmatched_extensions");
     this.deliveredHeader = placements(config);
+    this.tellsOriginal = config.flag("enable_original_recipient");
     this.forwardPath = config.list("forward_path");
     this.forwardFilter = config.text("forward_expansion_filter");
     this.luserRelay = config.text("luser_relay");
@@ -87,9 +93,7 @@ final class LocalSettings {
     this.commandFilter = config.text("command_expansion_filter");
     this.directoryFilter = config.text("execution_directory_expansion_filter");
     this.commandLimit = config.time("command_time_limit");
-    this.exported = config.list("export_environment");
-    this.imported = config.list("import_environment");
-    this.configDirectory = config.directory().toString();
+    this.environment = Collections.unmodifiableMap(ExportedEnvironment.of(config));
     this.mailboxLimit = config.size("mailbox_size_limit");
   }
 

@@ -1,5 +1,6 @@
 package dev.postrider.local;
 
+import dev.postrider.agent.DeliveredTo;
 import dev.postrider.config.Config;
 import dev.postrider.config.ConfigException;
 import dev.postrider.delivery.DeliveryRequest;
@@ -23,7 +24,6 @@ import dev.postrider.table.Tables;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -123,9 +123,7 @@ public final class LocalTransport implements Transport {
     try {
       Plan plan =
           new Planner(
-                  planning,
-                  new LoopCheck(Set.of()),
-                  warning -> around.log().warning(PROCESS, warning))
+                  planning, DeliveredTo.NOBODY, warning -> around.log().warning(PROCESS, warning))
               .plan(Recipient.of(recipient), sender);
       return new Explaining(trace).tell(plan);
     } catch (IOException e) {
@@ -160,7 +158,7 @@ public final class LocalTransport implements Transport {
   Plan plan(DeliveryRequest request, Recipient recipient) throws IOException, InterruptedException {
     return new Planner(
             planning,
-            LoopCheck.of(request.content()),
+            DeliveredTo.of(request.content()),
             warning -> around.log().warning(PROCESS, request.queueId() + ": " + warning))
         .plan(recipient, request.envelope().sender());
   }

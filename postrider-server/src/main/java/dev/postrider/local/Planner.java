@@ -1,5 +1,6 @@
 package dev.postrider.local;
 
+import dev.postrider.agent.DeliveredTo;
 import dev.postrider.config.ConfigException;
 import dev.postrider.io.Accounts;
 import dev.postrider.mail.address.AddressList;
@@ -49,7 +50,7 @@ final class Planner {
   final LocalSettings settings;
   final DuplicateFilter duplicates;
   final People people;
-  private final LoopCheck loops;
+  private final DeliveredTo loops;
   private final Consumer<String> warnings;
   private final AliasLists aliasLists;
   private final ForwardFiles forwardFiles;
@@ -60,7 +61,7 @@ final class Planner {
    * @param loops what the message says of where it has been
    * @param warnings told of what an operator should put right
    */
-  Planner(Surroundings around, LoopCheck loops, Consumer<String> warnings) {
+  Planner(Surroundings around, DeliveredTo loops, Consumer<String> warnings) {
     this.around = around;
     this.settings = around.settings();
     this.duplicates = new DuplicateFilter(settings.duplicateLimit);

@@ -105,11 +105,7 @@ public final class PipeTransport implements Transport {
     String ownLimit = service + "_time_limit";
     this.limit = config.time(config.isSet(ownLimit) ? ownLimit : "command_time_limit");
     this.queueDirectory = Path.of(config.text("queue_directory"));
-    this.environment =
-        ExportedEnvironment.of(
-            config.list("import_environment"),
-            config.list("export_environment"),
-            config.directory().toString());
+    this.environment = ExportedEnvironment.of(config);
     this.tellsOriginal = config.flag("enable_original_recipient");
   }
 
@@ -210,7 +206,7 @@ public final class PipeTransport implements Transport {
       throws ConfigException, IOException, InterruptedException {
     Recipient first = request.recipients().getFirst();
     if (checked.has(PipeFlag.DELIVERED_TO)
-        && DeliveredTo.contains(request.content(), first.mailbox())) {
+        && DeliveredTo.of(request.content()).has(first.mailbox())) {
       throw new DeliveryFailure("5.4.6", "mail forwarding loop for " + first.mailbox().external());
     }
     List<String> line = arguments.of(checked, request);

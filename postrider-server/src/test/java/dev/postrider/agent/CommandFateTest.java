@@ -61,5 +61,8 @@ class CommandFateTest {
         .isEqualTo("a b_ ");
     String umlaut = new String("ü".getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
     assertThat(CommandFate.check(new CommandEnd.Exited(0, umlaut), "/c", "pipe")).isEqualTo("ü");
+    // A C1 control moves a terminal's cursor as an escape does; a lone octet is no character.
+    String odd = "\u00c2\u009b1\u00fc";
+    assertThat(CommandFate.check(new CommandEnd.Exited(0, odd), "/c", "pipe")).isEqualTo("_1_");
   }
 }

@@ -53,21 +53,49 @@ class MailTextTest {
   @Test
   void whereThePiecesAreCutMakesNoDifference() throws Exception {
     Random random = new Random(42);
-    String content = "From a\n.x\nFro\nFrom\n\nFrom From \n.\nF\n.From y\nFrom z";
-    MailText.Form form = new MailText.Form("\r\n", true, true, false);
-    String whole = written(content, form).substring("Top: 1\r\n".length());
-    for (int run = 0; run < 500; run++) {
+    List<MailText.Form> forms =
+        List.of(
+            MailText.Form.PLAIN,
+            MailText.Form.MBOX,
+            new MailText.Form("\n", false, true, false),
+            new MailText.Form("\r\n", true, true, false));
+    for (int run = 0; run < 4_000; run++) {
+      String content = lines(random);
+      MailText.Form form = forms.get(run % forms.size());
       ByteArrayOutputStream out = new ByteArrayOutputStream();
-      LineCopy lines = new LineCopy(out, new byte[] {'\r', '\n'}, form);
+      LineCopy lines = new LineCopy(out, form.lineEnd().getBytes(StandardCharsets.US_ASCII), form);
       byte[] octets = content.getBytes(StandardCharsets.ISO_8859_1);
       int at = 0;
       while (at < octets.length) {
-        int length = Math.min(octets.length - at, random.nextInt(5));
+        int length = Math.min(octets.length - at, random.nextInt(9));
         lines.write(octets, at, length);
         at += length;
       }
       lines.endLine();
-      assertThat(out.toString(StandardCharsets.ISO_8859_1)).isEqualTo(whole);
+      assertThat(out.toString(StandardCharsets.ISO_8859_1))
+          .as("%s of %s", form, content)
+          .isEqualTo(expected(content, form));
     }
+  }
+
+  /** A few lines full of what has to be looked at twice. */
+  private static String lines(Random random) {
+    StringBuilder text = new StringBuilder();
+    for (int i = random.nextInt(30); i > 0; i--) {
+      text.append("From \n.x".charAt(random.nextInt(8)));
+      text.append(random.nextInt(8) == 0 ? "\nFrom x\n" : "");
+    }
+    return text.toString();
+  }
+
+  private static String expected(String content, MailText.Form form) {
+    String text = content.isEmpty() || content.endsWith("\n") ? content : content + "\n";
+    if (form.quotesFrom()) {
+      text = text.replaceAll("(?m)^From ", ">From ");
+    }
+    if (form.stuffsDots()) {
+      text = text.replaceAll("(?m)^\\.", "..");
+    }
+    return text.replace("\n", form.lineEnd());
   }
 }

@@ -462,6 +462,17 @@ final class LocalTransportTest {
   }
 
   @Test
+  void whatTheRecipientWasAtFirstMayBeLeftOut() throws Exception {
+    realUser();
+    settings.put("enable_original_recipient", "no");
+
+    assertSent(deliver(USER), "delivered to mailbox");
+
+    assertThat(Files.readString(spool.resolve(USER)))
+        .contains("Return-Path: <a@b.example>\nDelivered-To: " + USER);
+  }
+
+  @Test
   void aLinkADirectoryAndAForeignFileAreNeverWrittenTo() throws Exception {
     realUser();
     Path mailbox = spool.resolve(USER);
