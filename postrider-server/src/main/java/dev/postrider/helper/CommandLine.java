@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -16,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class CommandLine {
   private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
+
+  /** Begins the name of a variable on its way to the command: nothing knows such names. */
+  private static final String CARRIED = "POSTRIDER_COMMAND_";
 
   /** What setsid(1), env(1) and setpriv(1) say when there is nothing to start. */
   private static final Pattern NOT_STARTED =
@@ -70,8 +74,9 @@ final class CommandLine {
   }
 
   /**
-   * What to start for a command, with an empty environment: a variable that the loader obeys must
-   * not reach a program that has root's rights still.
+   * What to start for a command, in the environment that {@link #carried} gives.
+   *
+   * @throws IOException naming a variable that no environment can have
    */
   List<String> of(CommandCall call) throws IOException {
     List<String> line = new ArrayList<>(rights);
@@ -81,16 +86,30 @@ final class CommandLine {
     if (directory != null) {
       line.add("--chdir=" + directory);
     }
-    for (Map.Entry<String, String> variable : call.environment().entrySet()) {
-      if (!VARIABLE.matcher(variable.getKey()).matches()) {
-        throw new IOException("not a name for the environment: \"" + variable.getKey() + "\"");
+    StringBuilder variables = new StringBuilder("-S");
+    for (String name : call.environment().keySet()) {
+      if (!VARIABLE.matcher(name).matches()) {
+        throw new IOException("not a name for the environment: \"" + name + "\"");
       }
-      line.add(variable.getKey() + "=" + variable.getValue());
+      variables.append(name).append("=${").append(CARRIED).append(name).append("} ");
     }
+    line.add(variables.toString());
     line.add(program("setsid", "Debian: apt install util-linux"));
     line.add("--");
     line.addAll(call.arguments());
     return line;
+  }
+
+  /**
+   * The environment in which {@link #of} starts: the command's variables under other names. Their
+   * values must not stand among the arguments, which every user of the machine can see; and a
+   * variable that the loader obeys must not reach a program that has root's rights still. env(1)
+   * gives them their own names, when the rights are the user's.
+   */
+  static Map<String, String> carried(CommandCall call) {
+    Map<String, String> carried = new HashMap<>();
+    call.environment().forEach((name, value) -> carried.put(CARRIED + name, value));
+    return carried;
   }
 
   /**

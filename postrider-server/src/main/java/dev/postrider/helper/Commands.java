@@ -10,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -67,7 +66,7 @@ final class Commands {
       throws IOException, InterruptedException {
     Process process;
     try {
-      process = start(line.of(call), input, output.forProgram());
+      process = start(line, call, input, output.forProgram());
     } catch (IOException e) {
       return new CommandEnd.NotStarted(String.valueOf(e.getMessage()));
     }
@@ -87,14 +86,16 @@ final class Commands {
     }
   }
 
-  private static Process start(List<String> line, Path input, File output) throws IOException {
+  private static Process start(CommandLine line, CommandCall call, Path input, File output)
+      throws IOException {
     ProcessBuilder builder =
-        new ProcessBuilder(line)
+        new ProcessBuilder(line.of(call))
             .directory(new File("/"))
             .redirectInput(Redirect.from(input.toFile()))
             .redirectOutput(Redirect.appendTo(output))
             .redirectErrorStream(true);
     builder.environment().clear();
+    builder.environment().putAll(CommandLine.carried(call));
     return builder.start();
   }
 

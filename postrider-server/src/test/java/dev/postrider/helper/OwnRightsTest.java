@@ -117,6 +117,35 @@ final class OwnRightsTest {
   }
 
   @Test
+  void valuesOfTheEnvironmentArriveAsTheyAre() throws Exception {
+    String value = "${A} $A \\c\\_ \"'# \t x";
+    CommandEnd end = run(MINUTE, Map.of("A", value, "EMPTY", "", "PATH", "/usr/bin:/bin"), "env");
+
+    assertThat(end.output().lines())
+        .containsExactlyInAnyOrder("A=" + value, "EMPTY=", "PATH=/usr/bin:/bin");
+  }
+
+  @Test
+  void noProcessAboveACommandShowsItsEnvironment() throws Exception {
+    String script =
+        "pid=$$; while [ $pid -gt 0 ]; do tr '\\0' ' ' < /proc/$pid/cmdline; echo;"
+            + " pid=$(sed -n 's/^PPid:\t//p' /proc/$pid/status); done; echo \"$TOKEN\" | rev";
+    CommandCall call =
+        new CommandCall(
+            List.of("sh", "-c", script),
+            Map.of("PATH", "/usr/bin:/bin", "TOKEN", "terces-ym"),
+            null,
+            MINUTE,
+            100_000);
+
+    assertThat(rights().run(self, call, text("")).output())
+        .contains("my-secret")
+        .contains("pid=$$")
+        .contains("java")
+        .doesNotContain("terces-ym");
+  }
+
+  @Test
   void aCommandThatIsNotThereHasNotStarted() throws Exception {
     assertThat(run("/no/such/command"))
         .isEqualTo(
