@@ -1,12 +1,15 @@
 package dev.postrider.delivery;
 
-import dev.postrider.log.MailLog;
+import dev.postrider.config.Config;
+import dev.postrider.config.ConfigException;
 import dev.postrider.mail.envelope.Recipient;
 import dev.postrider.mail.reply.EnhancedStatusCode;
 import dev.postrider.table.Lookup;
 import dev.postrider.table.LookupTable;
+import dev.postrider.table.Tables;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Changes fates as tables say, before anybody hears of them ({@code smtp_delivery_status_filter}
@@ -18,19 +21,28 @@ import java.util.List;
 public final class StatusFilter {
   private final String parameter;
   private final List<LookupTable> tables;
-  private final String process;
-  private final MailLog log;
+  private final Consumer<String> warnings;
 
   /**
    * @param parameter the name of the parameter, for the log
    * @param tables what it names, asked in order
-   * @param process who speaks in the log
+   * @param warnings hears of a table that does not answer, or answers nonsense
    */
-  public StatusFilter(String parameter, List<LookupTable> tables, String process, MailLog log) {
+  public StatusFilter(String parameter, List<LookupTable> tables, Consumer<String> warnings) {
     this.parameter = parameter;
     this.tables = List.copyOf(tables);
-    this.process = process;
-    this.log = log;
+    this.warnings = warnings;
+  }
+
+  /**
+   * Opens the tables that the parameter names.
+   *
+   * @throws ConfigException for a table that cannot be
+   */
+  public static StatusFilter of(
+      Config config, String parameter, Tables tables, Consumer<String> warnings)
+      throws ConfigException {
+    return new StatusFilter(parameter, tables.openAll(config.list(parameter)), warnings);
   }
 
   /** A sink that tells {@code sink} of changed fates. */
@@ -70,7 +82,7 @@ public final class StatusFilter {
           return changed(recipient, status, value.strip());
         }
         case Lookup.Unavailable(String reason) -> {
-          log.warning(process, parameter + ": " + reason + "; the status is left as it is");
+          warnings.accept(parameter + ": " + reason + "; the status is left as it is");
           return status;
         }
         case Lookup.NotFound _ -> {}
@@ -83,8 +95,7 @@ public final class StatusFilter {
     int end = EnhancedStatusCode.prefixLength(value);
     boolean success = status instanceof DeliveryStatus.Sent;
     if (end == 0 || value.startsWith("2") != success) {
-      log.warning(
-          process,
+      warnings.accept(
           "%s: bad status code: %s for %s (begin with %s)"
               .formatted(
                   parameter,

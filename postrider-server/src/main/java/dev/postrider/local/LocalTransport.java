@@ -80,13 +80,12 @@ public final class LocalTransport implements Transport {
             new UserFiles(around.helper(), around.rights()),
             around.destinations());
     this.deliveries = new Deliveries(settings, accounts, around);
-    List<String> filters = config.list("local_delivery_status_filter");
     this.filter =
-        new StatusFilter(
+        StatusFilter.of(
+            config,
             "local_delivery_status_filter",
-            filters.isEmpty() ? List.of() : List.of(around.tables().chain(filters)),
-            PROCESS,
-            around.log());
+            around.tables(),
+            text -> around.log().warning(PROCESS, text));
   }
 
   @Override

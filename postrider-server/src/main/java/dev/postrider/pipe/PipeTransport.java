@@ -83,13 +83,12 @@ public final class PipeTransport implements Transport {
         "%s, line %d: service %s: "
             .formatted(config.directory().resolve("master.cf"), entry.line(), service);
     this.surroundings = surroundings;
-    List<String> filters = config.list("pipe_delivery_status_filter");
     this.filter =
-        new StatusFilter(
+        StatusFilter.of(
+            config,
             "pipe_delivery_status_filter",
-            filters.isEmpty() ? List.of() : List.of(tables.chain(filters)),
-            surroundings.process(),
-            surroundings.log());
+            tables,
+            text -> surroundings.log().warning(surroundings.process(), text));
     PipeAttributes found = null;
     String wrong = "";
     try {

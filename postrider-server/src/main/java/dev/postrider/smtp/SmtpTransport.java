@@ -96,8 +96,7 @@ public final class SmtpTransport implements Transport, AutoCloseable {
         new StatusFilter(
             config.dialect().parameter("smtp_delivery_status_filter"),
             tables.statusFilter(),
-            process,
-            log);
+            text -> log.warning(process, text));
     sweep = new CacheSweep(parts.cache(), SWEEP_INTERVAL);
     for (String spec : config.list("smtp_sasl_password_maps")) {
       warnIfWorldReadable(spec, context);

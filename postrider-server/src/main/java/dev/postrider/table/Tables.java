@@ -284,7 +284,8 @@ public final class Tables {
     };
   }
 
-  private List<LookupTable> openAll(List<String> specs) throws ConfigException {
+  /** Opens several tables, for who asks them in an order of its own. */
+  public List<LookupTable> openAll(List<String> specs) throws ConfigException {
     List<LookupTable> tables = new ArrayList<>(specs.size());
     for (String spec : specs) {
       tables.add(open(spec));

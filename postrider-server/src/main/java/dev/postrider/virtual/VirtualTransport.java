@@ -59,13 +59,12 @@ public final class VirtualTransport implements Transport {
     this.largest = config.size("virtual_mailbox_limit");
     this.tellsOriginal = config.flag("enable_original_recipient");
     this.surroundings = surroundings;
-    List<String> filters = config.list("virtual_delivery_status_filter");
     this.filter =
-        new StatusFilter(
+        StatusFilter.of(
+            config,
             "virtual_delivery_status_filter",
-            filters.isEmpty() ? List.of() : List.of(tables.chain(filters)),
-            surroundings.process(),
-            surroundings.log());
+            tables,
+            text -> surroundings.log().warning(surroundings.process(), text));
   }
 
   @Override
