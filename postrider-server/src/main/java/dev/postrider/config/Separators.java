@@ -1,5 +1,8 @@
 package dev.postrider.config;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /** White space and list separators as C programs of the same locale see them: ASCII only. */
 public final class Separators {
   private Separators() {}
@@ -19,6 +22,35 @@ public final class Separators {
       at++;
     }
     return at;
+  }
+
+  /** Says what parts words. */
+  @FunctionalInterface
+  interface Separator {
+    boolean is(char c);
+  }
+
+  /** The words of a text, as written; text in braces stays together, braces included. */
+  static List<String> split(String text, Separator separator) {
+    List<String> words = new ArrayList<>();
+    int start = -1;
+    int level = 0;
+    for (int at = 0; at < text.length(); at++) {
+      char c = text.charAt(at);
+      if (level == 0 && separator.is(c)) {
+        if (start >= 0) {
+          words.add(text.substring(start, at));
+        }
+        start = -1;
+        continue;
+      }
+      start = start < 0 ? at : start;
+      level = c == '{' ? level + 1 : c == '}' && level > 0 ? level - 1 : level;
+    }
+    if (start >= 0) {
+      words.add(text.substring(start));
+    }
+    return words;
   }
 
   public static String strip(String text) {

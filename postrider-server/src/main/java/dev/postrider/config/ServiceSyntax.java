@@ -51,24 +51,7 @@ public final class ServiceSyntax {
 
   /** Splits at white space, keeping text in braces together. */
   public static List<String> words(String text) {
-    List<String> words = new ArrayList<>();
-    int at = 0;
-    while ((at = Separators.skipSpace(text, at)) < text.length()) {
-      int start = at;
-      int level = 0;
-      for (; at < text.length(); at++) {
-        char c = text.charAt(at);
-        if (c == '{') {
-          level++;
-        } else if (c == '}' && level > 0) {
-          level--;
-        } else if (level == 0 && Separators.isSpace(c)) {
-          break;
-        }
-      }
-      words.add(text.substring(start, at));
-    }
-    return words;
+    return Separators.split(text, Separators::isSpace);
   }
 
   /**

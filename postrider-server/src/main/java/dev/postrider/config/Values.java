@@ -1,7 +1,6 @@
 package dev.postrider.config;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -15,29 +14,7 @@ final class Values {
    * @return items as written; text in braces stays together, braces included
    */
   static List<String> list(String text) {
-    List<String> items = new ArrayList<>();
-    int at = 0;
-    while (true) {
-      while (at < text.length() && Separators.isSpaceOrComma(text.charAt(at))) {
-        at++;
-      }
-      if (at == text.length()) {
-        return items;
-      }
-      int start = at;
-      int level = 0;
-      for (; at < text.length(); at++) {
-        char c = text.charAt(at);
-        if (c == '{') {
-          level++;
-        } else if (c == '}' && level > 0) {
-          level--;
-        } else if (level == 0 && Separators.isSpaceOrComma(c)) {
-          break;
-        }
-      }
-      items.add(text.substring(start, at));
-    }
+    return Separators.split(text, Separators::isSpaceOrComma);
   }
 
   /** Why a value does not fit its parameter, with the remedy in parentheses; empty if it fits. */

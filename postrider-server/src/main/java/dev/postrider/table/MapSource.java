@@ -20,24 +20,11 @@ public final class MapSource {
    * @param utf8 whether lines that are not UTF-8 are left out (smtputf8_enable)
    */
   public static SourceText parse(String path, byte[] bytes, boolean utf8) {
-    LogicalLines lines = new LogicalLines(path, bytes);
     List<SourceEntry> entries = new ArrayList<>();
     List<String> faults = new ArrayList<>();
     List<String> notes = new ArrayList<>();
-    int skipped = 0;
-    for (var next = lines.next(); next.isPresent(); next = lines.next()) {
-      faults.addAll(lines.faults().subList(skipped, lines.faults().size()));
-      skipped = lines.faults().size();
-      LogicalLines.Line line = next.get();
-      String place = path + ", line " + line.first();
-      if (utf8 && !Octets.isValid(line.text())) {
-        faults.add(
-            place + ": non-UTF-8 input \"" + printable(line.text()) + "\" -- ignoring this line");
-        continue;
-      }
-      split(line, place, entries, faults, notes);
-    }
-    faults.addAll(lines.faults().subList(skipped, lines.faults().size()));
+    SourceLines.each(
+        path, bytes, utf8, faults, (line, place) -> split(line, place, entries, faults, notes));
     return new SourceText(entries, faults, notes);
   }
 

@@ -15,14 +15,11 @@ import java.time.Duration;
 final class SocketmapTable implements LookupTable {
   private static final Duration TIMEOUT = Duration.ofSeconds(100);
   private static final int LONGEST_REPLY = 100_000;
-  private static final int CONNECTIONS = 8;
   private static final Duration IDLE = Duration.ofSeconds(10);
 
   private final String name;
   private final String map;
-  private final MailLog log;
-  private final Duration timeout;
-  private final Pool<Peer> pool;
+  private final TableServer server;
 
   SocketmapTable(TableSpec spec, MailLog log) throws ConfigException {
     this(spec, log, TIMEOUT);
@@ -32,18 +29,18 @@ final class SocketmapTable implements LookupTable {
    * @param timeout for connecting, and for one question with its answer
    */
   SocketmapTable(TableSpec spec, MailLog log, Duration timeout) throws ConfigException {
-    this.log = log;
     int colon = spec.name().lastIndexOf(':');
     if (colon < 0) {
       throw new ConfigException("socketmap requires server:socketmap argument");
     }
     this.name = spec.toString();
     this.map = spec.name().substring(colon + 1);
-    this.timeout = timeout;
-    Endpoint endpoint = Endpoint.parse(spec.name().substring(0, colon));
-    this.pool =
-        new Pool<>(
-            new Pool.Limits(CONNECTIONS, IDLE, timeout), () -> Peer.connect(endpoint, timeout));
+    this.server =
+        new TableServer(
+            name,
+            Endpoint.parse(spec.name().substring(0, colon)),
+            new TableServer.Times(timeout, IDLE),
+            log);
   }
 
   @Override
@@ -55,9 +52,9 @@ final class SocketmapTable implements LookupTable {
   public Lookup lookup(String key) {
     byte[] reply;
     try {
-      reply = pool.ask(peer -> exchange(peer, key));
+      reply = server.ask(peer -> exchange(peer, key));
     } catch (IOException e) {
-      return unavailable(Peer.reason(e));
+      return server.unavailable(Peer.reason(e));
     }
     String text = Octets.decode(reply);
     int space = text.indexOf(' ');
@@ -76,21 +73,14 @@ final class SocketmapTable implements LookupTable {
 
   private Lookup refused(String kind, String data) {
     String reason = data.strip();
-    return unavailable(
+    return server.unavailable(
         "socketmap server "
             + kind
             + " error"
             + (reason.isEmpty() ? "" : ": " + TcpTable.shown(Octets.encode(reason))));
   }
 
-  private Lookup unavailable(String reason) {
-    String text = "table " + name + ": " + reason;
-    log.warning("proxymap", text);
-    return new Lookup.Unavailable(text);
-  }
-
   private byte[] exchange(Peer peer, String key) throws IOException {
-    peer.begin(timeout);
     byte[] question = Octets.encode(map + " " + key);
     ByteArrayOutputStream netstring = new ByteArrayOutputStream(question.length + 16);
     netstring.writeBytes((question.length + ":").getBytes(StandardCharsets.US_ASCII));

@@ -15,15 +15,12 @@ import org.jspecify.annotations.Nullable;
 final class TcpTable implements LookupTable {
   private static final Duration TIMEOUT = Duration.ofSeconds(100);
   private static final int LONGEST_REPLY = 4096;
-  private static final int CONNECTIONS = 8;
 
   /** The protocol does not say how long a server likes an idle client. */
   private static final Duration IDLE = Duration.ofSeconds(60);
 
   private final String name;
-  private final MailLog log;
-  private final Duration timeout;
-  private final Pool<Peer> pool;
+  private final TableServer server;
 
   TcpTable(TableSpec spec, MailLog log) throws ConfigException {
     this(spec, log, TIMEOUT);
@@ -33,13 +30,10 @@ final class TcpTable implements LookupTable {
    * @param timeout for connecting, and for one question with its answer
    */
   TcpTable(TableSpec spec, MailLog log, Duration timeout) throws ConfigException {
-    this.log = log;
     this.name = spec.toString();
-    this.timeout = timeout;
-    Endpoint endpoint = Endpoint.inet(spec.name());
-    this.pool =
-        new Pool<>(
-            new Pool.Limits(CONNECTIONS, IDLE, timeout), () -> Peer.connect(endpoint, timeout));
+    this.server =
+        new TableServer(
+            name, Endpoint.inet(spec.name()), new TableServer.Times(timeout, IDLE), log);
   }
 
   @Override
@@ -50,20 +44,13 @@ final class TcpTable implements LookupTable {
   @Override
   public Lookup lookup(String key) {
     try {
-      return pool.ask(peer -> exchange(peer, key));
+      return server.ask(peer -> exchange(peer, key));
     } catch (IOException e) {
-      return unavailable(Peer.reason(e));
+      return server.unavailable(Peer.reason(e));
     }
   }
 
-  private Lookup unavailable(String reason) {
-    String text = "table " + name + ": " + reason;
-    log.warning("proxymap", text);
-    return new Lookup.Unavailable(text);
-  }
-
-  private Lookup exchange(Peer peer, String key) throws IOException {
-    peer.begin(timeout);
+  private static Lookup exchange(Peer peer, String key) throws IOException {
     peer.write(Octets.encode("get " + quoted(Octets.encode(key)) + "\n"));
     byte[] line = peer.line(LONGEST_REPLY);
     byte @Nullable [] text = hasCode(line) ? unquoted(line, 4) : null;
