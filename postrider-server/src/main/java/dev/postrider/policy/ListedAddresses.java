@@ -51,6 +51,8 @@ final class ListedAddresses {
 
   ListedAddresses(Config config, Router router, TableSource tables) {
     this.router = router;
+    // Of one's own: a service's line in master.cf may name other tables than those that rewrite its
+    // mail. Tables of the same name are opened once for all.
     this.mappings = new AddressMappings(config, tables);
     this.aliasCode = config.number("unknown_virtual_alias_reject_code");
     this.showsTable = config.flag("show_user_unknown_table_name");

@@ -22,7 +22,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Real databases and directories, asked by Debian's postmap and by ours: the same answers. */
+/**
+ * Real databases and directories, asked by Debian's postmap and by ours: the same answers. Long,
+ * because each server needs its settings, its data and its failures spelled out, and all of them
+ * are asked the same hostile keys in the same ways.
+ */
 final class DatabaseTablesTest {
   /** Keys that would do harm if anything in them were taken for more than text. */
   private static final List<String> HOSTILE =
