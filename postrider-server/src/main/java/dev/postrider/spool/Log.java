@@ -5,14 +5,13 @@ import dev.postrider.log.MailLog;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Puts operations into records, and keeps the account of which segments are still needed. What
- * becomes of a record is settled in two steps: when it is placed, and when it is forced; between
- * the two a failure can undo it. For the writer's thread only.
+ * becomes of a record is settled in two steps: when it is placed, here, and when it is forced, in
+ * {@link Unforced}; between the two a failure can undo it. For the writer's thread only.
  */
 final class Log {
   private static final byte[] NOTHING = new byte[0];
@@ -21,10 +20,9 @@ final class Log {
   private final SpoolLimits limits;
   private final InstantSource clock;
   private final IdSource ids;
-  private final Bodies bodies;
   private final MailLog mailLog;
   private final Appender.Buffers buffers;
-  private final List<Placed> unforced = new ArrayList<>();
+  private final Unforced unforced;
   private @Nullable Appender appender;
   private Ended ended = (_, _) -> {};
   private int previousNumber;
@@ -45,43 +43,11 @@ final class Log {
       MailLog mailLog) {
     this.mailLog = mailLog;
     this.segments = segments;
-    this.bodies = bodies;
+    this.unforced = new Unforced(segments, bodies);
     this.ids = ids;
     this.limits = limits;
     this.buffers = new Appender.Buffers(limits);
     this.clock = clock;
-  }
-
-  /**
-   * A record that was placed and not yet forced.
-   *
-   * @param previousState where the message's STATE was before, if this is a new one
-   * @param progress what the new STATE says, and its version then
-   * @param copyOffset where the copy of a message is in its new segment
-   */
-  private record Placed(
-      Operation operation,
-      @Nullable Segment previousState,
-      int previousOffset,
-      int previousLength,
-      @Nullable Progress progress,
-      int version,
-      int copyOffset) {
-    Placed(Operation operation) {
-      this(operation, null, 0, 0, null, 0, 0);
-    }
-
-    /** Before the entry's state is set anew. */
-    static Placed state(Operation operation, Entry entry, Progress progress, int copyOffset) {
-      return new Placed(
-          operation,
-          entry.state,
-          entry.stateOffset,
-          entry.stateLength,
-          progress,
-          progress.version(),
-          copyOffset);
-    }
   }
 
   /** There are no blocks for a record; nothing of it was written. */
@@ -108,7 +74,7 @@ final class Log {
   }
 
   boolean hasUnforced() {
-    return !unforced.isEmpty();
+    return unforced.size() > 0;
   }
 
   int unforcedCount() {
@@ -155,7 +121,7 @@ final class Log {
     entry.begin(commit.beginning);
     commit.entry = entry;
     home.keep(entry.messageBytes());
-    unforced.add(new Placed(commit));
+    unforced.add(commit);
     return Placement.PLACED;
   }
 
@@ -198,7 +164,7 @@ final class Log {
     if (offset < 0) {
       return Placement.NO_ROOM;
     }
-    unforced.add(Placed.state(change, entry, progress, 0));
+    unforced.addState(change, entry, progress, 0);
     stateIsHere(entry, offset, meta.length);
     return Placement.PLACED;
   }
@@ -241,7 +207,7 @@ final class Log {
       reserve(bytes);
       int offset = open().put(message.header(), message.meta(), message.contentBytes());
       int stateOffset = open().put(stateHeader, state, NOTHING);
-      unforced.add(Placed.state(move, entry, progress, offset));
+      unforced.addState(move, entry, progress, offset);
       // Read from its old place until then: what is only in the buffer cannot be read back.
       entry.copy = here;
       here.keep(entry.messageBytes());
@@ -265,7 +231,7 @@ final class Log {
     if (append(type, change.entry.id, meta) < 0) {
       return Placement.NO_ROOM;
     }
-    unforced.add(new Placed(change));
+    unforced.add(change);
     return Placement.PLACED;
   }
 
@@ -274,7 +240,7 @@ final class Log {
     Entry entry = change.entry;
     Segment copy = entry.copy;
     if (!segments.isThere(entry.home) && copy == null) {
-      forget(entry);
+      unforced.forget(entry);
       return Placement.NEEDLESS;
     }
     if (append(RecordType.REMOVE, entry.id, NOTHING) < 0) {
@@ -284,7 +250,7 @@ final class Log {
     if (copy != null) {
       segments.removedIn(copy, open().segment);
     }
-    unforced.add(new Placed(change));
+    unforced.add(change);
     return Placement.PLACED;
   }
 
@@ -293,17 +259,6 @@ final class Log {
     if (change.type == RecordType.REMOVE && !change.entry.homeReleased) {
       change.entry.homeReleased = true;
       segments.release(change.entry.home, change.entry.messageBytes());
-    }
-  }
-
-  /** What is left of a removed message, once it cannot come back. */
-  private void forget(Entry entry) {
-    if (entry.state != null) {
-      segments.release(entry.state, entry.stateBytes());
-      entry.state = null;
-    }
-    if (entry.external) {
-      bodies.discard(entry.id);
     }
   }
 
@@ -372,56 +327,7 @@ final class Log {
       appender.write();
       appender.force();
     }
-    List<Placed> settled = new ArrayList<>(unforced);
-    unforced.clear();
-    for (Placed placed : settled) {
-      switch (placed.operation) {
-        case Operation.Change change -> settle(placed, change);
-        case Operation.Move move -> settle(placed, move);
-        case Operation.Awaited _ -> {}
-      }
-    }
-  }
-
-  private void settle(Placed placed, Operation.Move move) {
-    Entry entry = move.entry;
-    synchronized (entry) {
-      Segment old = entry.home;
-      Segment copy = entry.copy;
-      if (copy != null) {
-        entry.copy = null;
-        // As long as the old record is on disk, the new one must be, or its REMOVE would be missed.
-        segments.removedIn(old, copy);
-        // Of a message removed meanwhile the old place was given up already.
-        segments.release(entry.homeReleased ? copy : old, entry.messageBytes());
-        entry.home = copy;
-        entry.offset = placed.copyOffset;
-      }
-      settleState(placed, entry);
-    }
-  }
-
-  private void settle(Placed placed, Operation.Change change) {
-    Entry entry = change.entry;
-    synchronized (entry) {
-      if (change.type == RecordType.REMOVE) {
-        forget(entry);
-      } else {
-        settleState(placed, entry);
-      }
-    }
-  }
-
-  private void settleState(Placed placed, Entry entry) {
-    if (placed.progress == null) {
-      return;
-    }
-    if (placed.previousState != null) {
-      segments.release(placed.previousState, Entry.stateBytes(placed.previousLength));
-    }
-    if (entry.progress == placed.progress && placed.progress.version() == placed.version) {
-      entry.progress = null;
-    }
+    unforced.settle();
   }
 
   /** Ends the segment; the next operation begins a new one. */
@@ -473,54 +379,7 @@ final class Log {
 
   /** Takes back all that was placed and not forced; returns the changes among it, in order. */
   ArrayDeque<Operation.Change> undo() {
-    ArrayDeque<Operation.Change> changes = new ArrayDeque<>();
-    for (Placed placed : unforced.reversed()) {
-      switch (placed.operation) {
-        case Operation.Commit commit -> {
-          if (commit.entry != null) {
-            segments.release(commit.entry.home, commit.entry.messageBytes());
-          }
-        }
-        case Operation.Change change -> {
-          undo(placed, change.entry);
-          changes.addFirst(change);
-        }
-        case Operation.Move move -> undo(placed, move);
-        case Operation.Flush _ -> throw new IllegalStateException("a flush has no record");
-      }
-    }
-    unforced.clear();
-    return changes;
-  }
-
-  /** It stays where it was; compaction comes again. */
-  private void undo(Placed placed, Operation.Move move) {
-    Entry entry = move.entry;
-    synchronized (entry) {
-      if (entry.copy != null) {
-        segments.release(entry.copy, entry.messageBytes());
-        entry.copy = null;
-      }
-    }
-    undo(placed, entry);
-  }
-
-  private void undo(Placed placed, Entry entry) {
-    if (placed.progress == null) {
-      return;
-    }
-    synchronized (entry) {
-      if (entry.state != null) {
-        segments.release(entry.state, entry.stateBytes());
-      }
-      entry.state = placed.previousState;
-      entry.stateOffset = placed.previousOffset;
-      entry.stateLength = placed.previousLength;
-      if (entry.removed && entry.state != null && !segments.isThere(entry.home)) {
-        segments.release(entry.state, entry.stateBytes());
-        entry.state = null;
-      }
-    }
+    return unforced.undo();
   }
 
   /** Bytes of records in the open segment; 0 if none is open. */

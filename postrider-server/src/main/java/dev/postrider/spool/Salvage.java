@@ -5,13 +5,11 @@ import dev.postrider.io.Disk;
 import dev.postrider.io.DiskFile;
 import dev.postrider.io.RealDisk;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +30,7 @@ public final class Salvage {
   private final Disk disk;
   private final Path directory;
   private final LongConsumer progress;
+  private final BodyFinds bodies;
   private final List<Place> places = new ArrayList<>();
   private final Map<Long, Candidate> candidates = new TreeMap<>();
   private final Map<Long, History> histories = new HashMap<>();
@@ -44,6 +43,12 @@ public final class Salvage {
     this.disk = disk;
     this.directory = directory;
     this.progress = progress;
+    this.bodies = new BodyFinds(disk, directory, this::count);
+  }
+
+  private void count(long bytes) {
+    read += bytes;
+    progress.accept(read);
   }
 
   /**
@@ -88,14 +93,6 @@ public final class Salvage {
     }
   }
 
-  private static final class History {
-    boolean inQueue;
-    boolean removed;
-    Progress progress = new Progress();
-    Progress.@Nullable Standing standing;
-    boolean held;
-  }
-
   /**
    * Looks through the spool of a queue directory.
    *
@@ -115,9 +112,9 @@ public final class Salvage {
     for (Place place : places) {
       search(place);
     }
-    bodies();
+    bodyFiles();
     if (!candidates.isEmpty()) {
-      candidates.keySet().forEach(id -> histories.put(id, new History()));
+      candidates.keySet().forEach(id -> histories.put(id, new History(bodies)));
       segments(this::noteHistory, false);
       words.forEach(word -> noteHistory(null, word.header(), word.meta()));
     }
@@ -203,38 +200,7 @@ public final class Salvage {
     if (history == null || candidate == null) {
       return;
     }
-    int recipients = candidate.fields.envelope().recipients().size();
-    try {
-      switch (header.type()) {
-        case MESSAGE -> {
-          MessageFields fields = MessageFields.decode(meta);
-          history.inQueue = fields.body() == null || !isBad(header.id(), fields.body());
-        }
-        case REMOVE -> {
-          history.removed = true;
-          history.inQueue = false;
-        }
-        case STATE -> {
-          Progress.Standing standing = Progress.standing(meta);
-          history.standing = standing;
-          history.held = standing.held();
-          history.progress = Progress.decode(meta, recipients);
-        }
-        case DONE -> {
-          long index = Progress.index(meta);
-          if (index >= 0 && index < recipients) {
-            boolean _ = history.progress.done((int) index);
-          }
-        }
-        case HOLD -> history.held = true;
-        case RELEASE -> history.held = false;
-        case SCHEDULE -> {
-          // When it was to be tried next does not matter any more.
-        }
-      }
-    } catch (BadRecordException _) {
-      // Of another message than what is left suggests: it has no say.
-    }
+    history.note(header, meta, candidate.fields.envelope().recipients().size());
   }
 
   /** The quarantine: copies of damaged bytes, and unclaimed body files. */
@@ -269,8 +235,7 @@ public final class Salvage {
     } catch (NoSuchFileException _) {
       return;
     }
-    read += bytes.length;
-    progress.accept(read);
+    count(bytes.length);
     Fragments.Found found = Fragments.in(bytes, place.stamp);
     words.addAll(found.words());
     for (Fragments.Message message : found.messages()) {
@@ -289,10 +254,10 @@ public final class Salvage {
     MessageFields.ExternalBody body = message.fields().body();
     MessageContent content;
     if (body != null) {
-      content = body(message.id(), body, faults);
+      content = bodies.best(message.id(), body, faults);
     } else {
       long from = place.from + message.contentFrom();
-      content = new Slice(disk, place.file, from, message.contentLength());
+      content = new FileSlice(disk, place.file, from, message.contentLength());
       if (!message.contentIsSound()) {
         faults.add(fault(message));
       }
@@ -306,10 +271,7 @@ public final class Salvage {
     if (message.expectedLength() < 0) {
       return "the content is damaged, and where it ends is a guess";
     }
-    return message.contentLength() < message.expectedLength()
-        ? "the content is cut: %d of %d bytes are there, some perhaps damaged"
-            .formatted(message.contentLength(), message.expectedLength())
-        : "the content is damaged somewhere in its %d bytes".formatted(message.contentLength());
+    return BodyFinds.fault(message.contentLength(), message.expectedLength());
   }
 
   private void add(long id, Candidate candidate) {
@@ -317,12 +279,12 @@ public final class Salvage {
   }
 
   /** Body files of messages in the queue, and those that nothing names any more. */
-  private void bodies() throws IOException {
+  private void bodyFiles() throws IOException {
     for (Map.Entry<Long, External> each : external.entrySet()) {
       External message = each.getValue();
-      if (!candidates.containsKey(each.getKey()) && isBad(each.getKey(), message.body)) {
+      if (!candidates.containsKey(each.getKey()) && bodies.isBad(each.getKey(), message.body)) {
         List<String> faults = new ArrayList<>();
-        MessageContent content = body(each.getKey(), message.body, faults);
+        MessageContent content = bodies.best(each.getKey(), message.body, faults);
         add(
             each.getKey(),
             new Candidate(
@@ -351,7 +313,7 @@ public final class Salvage {
     if (candidates.containsKey(id) || external.containsKey(id)) {
       return;
     }
-    long length = length(file);
+    long length = bodies.length(file);
     Fragments.Message lost =
         new Fragments.Message(
             id, TornFields.read(new byte[0], 0, 0).fields(), false, 0, (int) length, -1, false);
@@ -363,152 +325,26 @@ public final class Salvage {
             List.of(
                 "the envelope is lost: nobody knows sender and recipients",
                 "whether the content is whole cannot be told"),
-            new Slice(disk, file, 0, length),
+            new FileSlice(disk, file, 0, length),
             name.endsWith(Quarantine.TAIL)));
   }
 
-  private long length(Path file) {
-    try (DiskFile in = disk.openToRead(file)) {
-      return in.size();
-    } catch (IOException _) {
-      return 0;
-    }
-  }
-
-  private List<Path> bodyFiles(long id) {
-    String name = "%016x.body".formatted(id);
-    return List.of(
-        directory.resolve("bodies").resolve(name),
-        directory.resolve("quarantine").resolve(name),
-        directory.resolve("quarantine").resolve(name + Quarantine.TAIL));
-  }
-
-  private boolean isBad(long id, MessageFields.ExternalBody body) {
-    return !isSound(bodyFiles(id).getFirst(), body);
-  }
-
-  private boolean isSound(Path file, MessageFields.ExternalBody body) {
-    byte[] block = new byte[64 << 10];
-    try (InputStream in = new Contents.BodyStream(disk.openToRead(file), body)) {
-      for (int count = in.read(block); count >= 0; count = in.read(block)) {
-        read += count;
-        progress.accept(read);
-      }
-      return true;
-    } catch (IOException _) {
-      return false;
-    }
-  }
-
-  /** The best there is of a body file; adds what is wrong with it. */
-  private MessageContent body(long id, MessageFields.ExternalBody body, List<String> faults) {
-    Slice longest = new Slice(disk, bodyFiles(id).getFirst(), 0, 0);
-    for (Path file : bodyFiles(id)) {
-      if (isSound(file, body)) {
-        return new Slice(disk, file, 0, body.size());
-      }
-      long length = Math.min(length(file), body.size());
-      if (length > longest.size()) {
-        longest = new Slice(disk, file, 0, length);
-      }
-    }
-    faults.add(
-        longest.size() < body.size()
-            ? "the content is cut: %d of %d bytes are there, some perhaps damaged"
-                .formatted(longest.size(), body.size())
-            : "the content is damaged somewhere in its %d bytes".formatted(body.size()));
-    return longest;
-  }
-
   private Remains remains(long id, Candidate candidate) {
-    History history = histories.getOrDefault(id, new History());
+    History history = histories.getOrDefault(id, new History(bodies));
     MessageFields fields = candidate.fields;
-    MessageFields.Past past = fields.past();
-    Progress.Standing standing =
-        history.standing == null && past != null ? past.standing() : history.standing;
-    int recipients = fields.envelope().recipients().size();
-    BitSet done = new BitSet(recipients);
-    done.set(0, recipients);
-    history.progress.pending(recipients).forEach(each -> done.clear(each.index()));
-    if (past != null && history.standing == null) {
-      BitSet before = new BitSet(recipients);
-      before.set(0, recipients);
-      past.progress().pending(recipients).forEach(each -> before.clear(each.index()));
-      done.or(before);
-    }
     Instant arrival =
         fields.arrivalMicros() > 0
             ? Micros.instant(fields.arrivalMicros())
             : new QueueId(id).time();
-    boolean held =
-        history.held || (history.standing == null && past != null && past.standing().held());
     return new Remains(
         new QueueId(id),
         candidate.where,
         arrival,
         fields.envelope(),
-        done,
-        standing == null
-            ? new Remains.Standing(held, false, 0, arrival)
-            : new Remains.Standing(
-                held,
-                standing.expired(),
-                Math.max(0, standing.attempts()),
-                Micros.instant(standing.nextAttemptMicros())),
+        history.done(fields),
+        history.standing(fields, arrival),
         candidate.content,
         candidate.faults,
-        trace(history, candidate));
-  }
-
-  private static Remains.Trace trace(History history, Candidate candidate) {
-    if (history.inQueue) {
-      return Remains.Trace.IN_QUEUE;
-    }
-    if (history.removed) {
-      return Remains.Trace.REMOVED;
-    }
-    return candidate.unfinished ? Remains.Trace.UNFINISHED : Remains.Trace.LOST;
-  }
-
-  /** A part of a file, read as it is. */
-  private record Slice(Disk disk, Path file, long from, long size) implements MessageContent {
-    @Override
-    public InputStream open() throws IOException {
-      if (size == 0) {
-        return InputStream.nullInputStream();
-      }
-      return new Stream(disk.openToRead(file), from, size);
-    }
-
-    private static final class Stream extends InputStream {
-      private final DiskFile in;
-      private long position;
-      private final long end;
-
-      Stream(DiskFile in, long from, long size) {
-        this.in = in;
-        this.position = from;
-        this.end = from + size;
-      }
-
-      @Override
-      public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
-      }
-
-      @Override
-      public int read(byte[] into, int at, int length) throws IOException {
-        int wanted = (int) Math.min(length, end - position);
-        int count = wanted == 0 ? 0 : in.read(ByteBuffer.wrap(into, at, wanted), position);
-        position += count;
-        return count == 0 && length > 0 ? -1 : count;
-      }
-
-      @Override
-      public void close() throws IOException {
-        in.close();
-      }
-    }
+        history.trace(candidate.unfinished));
   }
 }
