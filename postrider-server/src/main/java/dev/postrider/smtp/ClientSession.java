@@ -5,17 +5,12 @@ import dev.postrider.bounce.Trouble;
 import dev.postrider.delivery.DeliveryRequest;
 import dev.postrider.mail.message.DotWriter;
 import dev.postrider.mail.reply.Reply;
-import dev.postrider.tls.CertificateVerdict;
-import dev.postrider.tls.CipherName;
+import dev.postrider.tls.TlsLevel;
 import dev.postrider.tls.TlsPolicy;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
-import java.util.List;
 import java.util.Locale;
-import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,10 +27,9 @@ final class ClientSession {
   private final Wire wire;
   private final SessionRecord record;
   private final DotWriter dots;
+  private final TlsStep tls;
+  private final HelloStep hello;
   private final long openedAt = System.nanoTime();
-  private Features features = Features.NONE;
-  private boolean encrypted;
-  private boolean verified;
   private boolean alive = true;
   private boolean wantsReset;
   private boolean ending;
@@ -63,6 +57,8 @@ final class ClientSession {
     this.record = context.notices().begin(target.labelWithPort());
     this.wire = new Wire(socket, record);
     this.dots = new DotWriter(wire.content(), context.settings().lineLengthLimit, CONTENT_BUFFER);
+    this.tls = new TlsStep(context, this, policy);
+    this.hello = new HelloStep(context, this);
   }
 
   /**
@@ -75,13 +71,14 @@ final class ClientSession {
     String sender = request.envelope().sender().internal();
     ClientSession session;
     try {
-      session = new ClientSession(context, target, policy, connect(context.settings(), target));
+      session =
+          new ClientSession(context, target, policy, Dialing.connect(context.settings(), target));
     } catch (IOException e) {
       return new Opened.Failed(
           Failure.of(
               Failure.Stage.CONNECT,
               "4.4.1",
-              "connect to " + target.labelWithPort() + ": " + reason(e)),
+              "connect to " + target.labelWithPort() + ": " + Dialing.reason(e)),
           false);
     }
     Failure failure = session.prepare(sender);
@@ -89,7 +86,7 @@ final class ClientSession {
       return new Opened.Ready(session);
     }
     boolean retryInClear =
-        session.tlsFailed
+        session.tls.hasFailed()
             && !policy.level().isMandatory()
             && !context.settings().wrapperMode
             && !session.hasLogin(sender);
@@ -99,8 +96,6 @@ final class ClientSession {
     return new Opened.Failed(failure, retryInClear);
   }
 
-  private boolean tlsFailed;
-
   /** A password is not sent in clear because somebody on the way disturbed a handshake. */
   private boolean hasLogin(String sender) {
     return context.settings().saslEnabled
@@ -108,64 +103,22 @@ final class ClientSession {
             instanceof Passwords.Answer.None);
   }
 
-  private static Socket connect(ClientSettings settings, Target target) throws IOException {
-    return switch (target) {
-      case Target.LocalSocket(_, _, var path) -> UnixSocket.connect(path);
-      case Target.Host host -> {
-        Socket socket = new Socket();
-        try {
-          bind(settings, socket, host.address());
-          socket.setTcpNoDelay(true);
-          socket.connect(host.place(), settings.connectTimeout);
-        } catch (IOException e) {
-          closeQuietly(socket);
-          throw e;
-        }
-        yield socket;
-      }
-    };
-  }
-
-  private static void bind(ClientSettings settings, Socket socket, InetAddress peer)
-      throws IOException {
-    boolean ipv4 = peer.getAddress().length == 4;
-    String text = ipv4 ? settings.bindAddress : settings.bindAddress6;
-    if (!text.isEmpty()) {
-      try {
-        socket.bind(new InetSocketAddress(InetAddress.ofLiteral(text), 0));
-      } catch (IllegalArgumentException e) {
-        throw new IOException(
-            settings.dialect.parameter(ipv4 ? "smtp_bind_address" : "smtp_bind_address6")
-                + ": not an address: "
-                + text,
-            e);
-      }
-    }
-  }
-
-  /** The system's words for it, as Postfix logs them. */
-  private static String reason(IOException e) {
-    if (e instanceof SocketTimeoutException) {
-      return "Connection timed out";
-    }
-    String message = String.valueOf(e.getMessage());
-    int end = message.indexOf(" (");
-    return end > 0 ? message.substring(0, end) : message;
-  }
-
   private @Nullable Failure prepare(String sender) {
     try {
       Failure failure = null;
       if (context.settings().wrapperMode) {
-        failure = shakeHands();
+        failure = tls.shakeHands();
       }
       if (failure == null) {
-        failure = greet();
+        failure = hello.greet();
       }
-      if (failure == null && !encrypted && policy.level() != dev.postrider.tls.TlsLevel.NONE) {
-        failure = startTls();
+      if (failure == null && !tls.isEncrypted() && policy.level() != TlsLevel.NONE) {
+        failure = tls.start();
+        if (failure == null && tls.isEncrypted()) {
+          failure = hello.hello(true);
+        }
       }
-      if (failure == null && context.settings().saslEnabled && features.auth()) {
+      if (failure == null && context.settings().saslEnabled && hello.features().auth()) {
         at(Failure.Stage.LOGIN, "performing SASL authentication");
         failure = new LoginStep(context, this).run(sender);
       }
@@ -173,186 +126,6 @@ final class ClientSession {
     } catch (IOException e) {
       return failure(e);
     }
-  }
-
-  private @Nullable Failure greet() throws IOException {
-    Reply banner = wire.reply(context.settings().helloTimeout);
-    if (banner.code() / 100 != 2) {
-      return Failure.reply(
-          Failure.Stage.GREETING,
-          banner,
-          "host " + target.label() + " refused to talk to me: " + banner.oneLine());
-    }
-    // A mailbox server beside us has every right to our name.
-    if (context.settings().dialect == Dialect.SMTP && isOwnName(firstWord(banner))) {
-      context.warning(
-          "host " + target.label() + " greeted me with my own hostname " + firstWord(banner));
-    }
-    return hello(banner.oneLine().contains("ESMTP"));
-  }
-
-  private @Nullable Failure hello(boolean serverSaysEsmtp) throws IOException {
-    return switch (context.settings().dialect) {
-      case SMTP -> smtpHello(serverSaysEsmtp);
-      case LMTP -> lmtpHello();
-    };
-  }
-
-  /** RFC 2033 §4.1: LMTP has no older form to fall back to. */
-  private @Nullable Failure lmtpHello() throws IOException {
-    ClientSettings settings = context.settings();
-    at(Failure.Stage.HELLO, "performing the LHLO handshake");
-    Reply reply = command("LHLO " + settings.helloName, settings.helloTimeout);
-    return reply.code() / 100 == 2
-        ? welcome(reply, Features.parse(reply.lines(), settings.discardedKeywords))
-        : refusedToTalk(reply);
-  }
-
-  private Failure refusedToTalk(Reply reply) {
-    return Failure.reply(
-        Failure.Stage.HELLO,
-        reply,
-        "host " + target.label() + " refused to talk to me: " + reply.oneLine());
-  }
-
-  private @Nullable Failure smtpHello(boolean serverSaysEsmtp) throws IOException {
-    ClientSettings settings = context.settings();
-    at(Failure.Stage.HELLO, "performing the EHLO handshake");
-    Reply reply = null;
-    if (encrypted || (!settings.neverSendEhlo && (settings.alwaysSendEhlo || serverSaysEsmtp))) {
-      reply = command("EHLO " + settings.helloName, settings.helloTimeout);
-      if (reply.code() / 100 == 2) {
-        return welcome(reply, Features.parse(reply.lines(), settings.discardedKeywords));
-      }
-    }
-    // RFC 5321 §3.2: an old server is asked again by HELO; one that is closing is not.
-    if (reply == null || (reply.isPermanent() && !encrypted)) {
-      at(Failure.Stage.HELLO, "performing the HELO handshake");
-      reply = command("HELO " + settings.helloName, settings.helloTimeout);
-      if (reply.code() / 100 == 2) {
-        return welcome(reply, Features.NONE);
-      }
-    }
-    return refusedToTalk(reply);
-  }
-
-  private @Nullable Failure welcome(Reply reply, Features announced) {
-    features = announced;
-    if (context.settings().dialect == Dialect.SMTP
-        && target.site().port() == 25
-        && isOwnName(firstWord(reply))) {
-      context.warning(
-          "host "
-              + target.label()
-              + " replied to HELO/EHLO with my own hostname "
-              + firstWord(reply));
-      return Failure.of(
-          Failure.Stage.HELLO,
-          target.bestMx() ? "5.4.6" : "4.4.6",
-          "mail for " + target.site().written() + " loops back to myself");
-    }
-    return null;
-  }
-
-  private boolean isOwnName(String word) {
-    return word.equalsIgnoreCase(context.settings().ownHostName);
-  }
-
-  private static String firstWord(Reply reply) {
-    String text = reply.lines().getFirst();
-    int space = text.indexOf(' ');
-    return space < 0 ? text : text.substring(0, space);
-  }
-
-  private @Nullable Failure startTls() throws IOException {
-    if (!features.startTls()) {
-      return policy.level().isMandatory()
-          ? Failure.of(
-              Failure.Stage.TLS,
-              "4.7.4",
-              "TLS is required, but was not offered by host " + target.label())
-          : null;
-    }
-    at(Failure.Stage.TLS, "receiving the STARTTLS response");
-    Reply reply = command("STARTTLS", context.settings().startTlsTimeout);
-    if (reply.code() / 100 != 2) {
-      return policy.level().isMandatory()
-          ? new Failure(
-              Failure.Stage.TLS,
-              Failure.codeOf(reply).withClass(4),
-              "TLS is required, but host "
-                  + target.label()
-                  + " refused to start TLS: "
-                  + reply.oneLine(),
-              reply)
-          : null;
-    }
-    if (wire.hasUnreadInput()) {
-      // Bytes sent before the handshake are nobody's word (CVE-2011-0411): end it here.
-      return Failure.of(
-          Failure.Stage.TLS,
-          "4.7.5",
-          "host " + target.label() + " sent plaintext after its STARTTLS response");
-    }
-    Failure failure = shakeHands();
-    return failure != null ? failure : hello(true);
-  }
-
-  private @Nullable Failure shakeHands() throws IOException {
-    if (policy.protocols().isEmpty()) {
-      return Failure.of(
-          Failure.Stage.TLS,
-          "4.7.5",
-          "client TLS configuration problem: no protocol is left of "
-              + context.settings().dialect.parameter("smtp_tls_protocols"));
-    }
-    SSLSocket tls;
-    try {
-      wire.socket().setSoTimeout(context.settings().startTlsTimeout);
-      tls =
-          context
-              .tls()
-              .handshake(wire.socket(), policy, target.host(), TlsPolicies.sni(policy, target));
-      // From here on the wire has limits of its own.
-      wire.socket().setSoTimeout(0);
-    } catch (IOException e) {
-      tlsFailed = true;
-      context.info(
-          "SSL_connect error to "
-              + target.labelWithPort()
-              + ": "
-              + (e instanceof java.io.EOFException ? "lost connection" : e.getMessage()));
-      return Failure.of(Failure.Stage.TLS, "4.7.5", "Cannot start TLS: handshake failure");
-    }
-    encrypted = true;
-    wire.upgrade(tls);
-    return judge(tls);
-  }
-
-  private @Nullable Failure judge(SSLSocket tls) {
-    boolean mandatory = policy.level().verifiesCertificate();
-    CertificateVerdict verdict =
-        CertificateVerdict.of(
-            tls.getSession(),
-            context.anchors(),
-            mandatory ? TlsPolicies.wantedNames(policy, target) : List.of());
-    verified = verdict instanceof CertificateVerdict.Verified;
-    if (mandatory && !verified) {
-      context.info(
-          "certificate verification failed for " + target.labelWithPort() + ": " + verdict.why());
-    }
-    if (context.settings().tlsLogLevel >= 1) {
-      context.info(
-          verdict.word()
-              + " TLS connection established to "
-              + target.labelWithPort()
-              + ": "
-              + CipherName.summary(tls.getSession()));
-    }
-    return mandatory && !verified
-        ? Failure.of(
-            Failure.Stage.TLS, "4.7.5", "Server certificate not verified: " + verdict.why())
-        : null;
   }
 
   /**
@@ -437,15 +210,15 @@ final class ClientSession {
   }
 
   Features features() {
-    return features;
+    return hello.features();
   }
 
   boolean isEncrypted() {
-    return encrypted;
+    return tls.isEncrypted();
   }
 
   boolean isVerified() {
-    return verified;
+    return tls.isVerified();
   }
 
   /** How many messages this connection has been asked to carry. */
@@ -512,7 +285,7 @@ final class ClientSession {
 
   /** Ends a session that did not come to carry mail. */
   void abandon() {
-    if (!tlsFailed && alive && stage != Failure.Stage.GREETING) {
+    if (!tls.hasFailed() && alive && stage != Failure.Stage.GREETING) {
       quit();
     } else {
       alive = false;
@@ -524,14 +297,6 @@ final class ClientSession {
   void cut() {
     alive = false;
     wire.close();
-  }
-
-  private static void closeQuietly(Socket socket) {
-    try {
-      socket.close();
-    } catch (IOException _) {
-      // It never was connected.
-    }
   }
 
   @Override

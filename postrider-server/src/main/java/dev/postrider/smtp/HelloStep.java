@@ -1,0 +1,121 @@
+package dev.postrider.smtp;
+
+import dev.postrider.mail.reply.Reply;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** The greeting of a session, and what the server says that it can do. For one thread. */
+final class HelloStep {
+  private final ClientContext context;
+  private final ClientSession session;
+  private Features features = Features.NONE;
+
+  HelloStep(ClientContext context, ClientSession session) {
+    this.context = context;
+    this.session = session;
+  }
+
+  /** What the last greeting brought. */
+  Features features() {
+    return features;
+  }
+
+  /** Takes the banner, and greets. */
+  @Nullable Failure greet() throws IOException {
+    Reply banner = session.wire().reply(context.settings().helloTimeout);
+    if (banner.code() / 100 != 2) {
+      return Failure.reply(
+          Failure.Stage.GREETING,
+          banner,
+          "host " + session.target().label() + " refused to talk to me: " + banner.oneLine());
+    }
+    // A mailbox server beside us has every right to our name.
+    if (context.settings().dialect == Dialect.SMTP && isOwnName(firstWord(banner))) {
+      context.warning(
+          "host "
+              + session.target().label()
+              + " greeted me with my own hostname "
+              + firstWord(banner));
+    }
+    return hello(banner.oneLine().contains("ESMTP"));
+  }
+
+  /**
+   * Greets; again once the connection is encrypted.
+   *
+   * @param serverSaysEsmtp whether the server is known to know EHLO
+   */
+  @Nullable Failure hello(boolean serverSaysEsmtp) throws IOException {
+    return switch (context.settings().dialect) {
+      case SMTP -> smtpHello(serverSaysEsmtp);
+      case LMTP -> lmtpHello();
+    };
+  }
+
+  /** RFC 2033 §4.1: LMTP has no older form to fall back to. */
+  private @Nullable Failure lmtpHello() throws IOException {
+    ClientSettings settings = context.settings();
+    session.at(Failure.Stage.HELLO, "performing the LHLO handshake");
+    Reply reply = session.command("LHLO " + settings.helloName, settings.helloTimeout);
+    return reply.code() / 100 == 2
+        ? welcome(reply, Features.parse(reply.lines(), settings.discardedKeywords))
+        : refusedToTalk(reply);
+  }
+
+  private Failure refusedToTalk(Reply reply) {
+    return Failure.reply(
+        Failure.Stage.HELLO,
+        reply,
+        "host " + session.target().label() + " refused to talk to me: " + reply.oneLine());
+  }
+
+  private @Nullable Failure smtpHello(boolean serverSaysEsmtp) throws IOException {
+    ClientSettings settings = context.settings();
+    session.at(Failure.Stage.HELLO, "performing the EHLO handshake");
+    Reply reply = null;
+    if (session.isEncrypted()
+        || (!settings.neverSendEhlo && (settings.alwaysSendEhlo || serverSaysEsmtp))) {
+      reply = session.command("EHLO " + settings.helloName, settings.helloTimeout);
+      if (reply.code() / 100 == 2) {
+        return welcome(reply, Features.parse(reply.lines(), settings.discardedKeywords));
+      }
+    }
+    // RFC 5321 §3.2: an old server is asked again by HELO; one that is closing is not.
+    if (reply == null || (reply.isPermanent() && !session.isEncrypted())) {
+      session.at(Failure.Stage.HELLO, "performing the HELO handshake");
+      reply = session.command("HELO " + settings.helloName, settings.helloTimeout);
+      if (reply.code() / 100 == 2) {
+        return welcome(reply, Features.NONE);
+      }
+    }
+    return refusedToTalk(reply);
+  }
+
+  private @Nullable Failure welcome(Reply reply, Features announced) {
+    features = announced;
+    if (context.settings().dialect == Dialect.SMTP
+        && session.target().site().port() == 25
+        && isOwnName(firstWord(reply))) {
+      context.warning(
+          "host "
+              + session.target().label()
+              + " replied to HELO/EHLO with my own hostname "
+              + firstWord(reply));
+      return Failure.of(
+          Failure.Stage.HELLO,
+          session.target().bestMx() ? "5.4.6" : "4.4.6",
+          "mail for " + session.target().site().written() + " loops back to myself");
+    }
+    return null;
+  }
+
+  private boolean isOwnName(String word) {
+    return word.equalsIgnoreCase(context.settings().ownHostName);
+  }
+
+  private static String firstWord(Reply reply) {
+    String text = reply.lines().getFirst();
+    int space = text.indexOf(' ');
+    return space < 0 ? text : text.substring(0, space);
+  }
+}

@@ -1,0 +1,138 @@
+package dev.postrider.smtp;
+
+import dev.postrider.mail.reply.Reply;
+import dev.postrider.tls.CertificateVerdict;
+import dev.postrider.tls.CipherName;
+import dev.postrider.tls.TlsPolicy;
+import java.io.IOException;
+import java.util.List;
+import javax.net.ssl.SSLSocket;
+import org.jspecify.annotations.Nullable;
+
+/** How a session comes to be encrypted, and how far that can be relied on. For one thread. */
+final class TlsStep {
+  private final ClientContext context;
+  private final ClientSession session;
+  private final Target target;
+  private final TlsPolicy policy;
+  private boolean encrypted;
+  private boolean verified;
+  private boolean failed;
+
+  TlsStep(ClientContext context, ClientSession session, TlsPolicy policy) {
+    this.context = context;
+    this.session = session;
+    this.target = session.target();
+    this.policy = policy;
+  }
+
+  boolean isEncrypted() {
+    return encrypted;
+  }
+
+  /** Whether its certificate is trusted, and has the right name where one is asked for. */
+  boolean isVerified() {
+    return verified;
+  }
+
+  /** Whether a handshake was begun in vain: nothing more can be said over this connection. */
+  boolean hasFailed() {
+    return failed;
+  }
+
+  /**
+   * Asks the server for TLS and shakes hands, as far as policy and server want it. After that the
+   * server is to be greeted again.
+   */
+  @Nullable Failure start() throws IOException {
+    if (!session.features().startTls()) {
+      return policy.level().isMandatory()
+          ? Failure.of(
+              Failure.Stage.TLS,
+              "4.7.4",
+              "TLS is required, but was not offered by host " + target.label())
+          : null;
+    }
+    session.at(Failure.Stage.TLS, "receiving the STARTTLS response");
+    Reply reply = session.command("STARTTLS", context.settings().startTlsTimeout);
+    if (reply.code() / 100 != 2) {
+      return policy.level().isMandatory()
+          ? new Failure(
+              Failure.Stage.TLS,
+              Failure.codeOf(reply).withClass(4),
+              "TLS is required, but host "
+                  + target.label()
+                  + " refused to start TLS: "
+                  + reply.oneLine(),
+              reply)
+          : null;
+    }
+    if (session.wire().hasUnreadInput()) {
+      // Bytes sent before the handshake are nobody's word (CVE-2011-0411): end it here.
+      return Failure.of(
+          Failure.Stage.TLS,
+          "4.7.5",
+          "host " + target.label() + " sent plaintext after its STARTTLS response");
+    }
+    return shakeHands();
+  }
+
+  /** Shakes hands; the first thing where TLS comes without asking. */
+  @Nullable Failure shakeHands() throws IOException {
+    if (policy.protocols().isEmpty()) {
+      return Failure.of(
+          Failure.Stage.TLS,
+          "4.7.5",
+          "client TLS configuration problem: no protocol is left of "
+              + context.settings().dialect.parameter("smtp_tls_protocols"));
+    }
+    SSLSocket tls;
+    try {
+      session.wire().socket().setSoTimeout(context.settings().startTlsTimeout);
+      tls =
+          context
+              .tls()
+              .handshake(
+                  session.wire().socket(), policy, target.host(), TlsPolicies.sni(policy, target));
+      // From here on the wire has limits of its own.
+      session.wire().socket().setSoTimeout(0);
+    } catch (IOException e) {
+      failed = true;
+      context.info(
+          "SSL_connect error to "
+              + target.labelWithPort()
+              + ": "
+              + (e instanceof java.io.EOFException ? "lost connection" : e.getMessage()));
+      return Failure.of(Failure.Stage.TLS, "4.7.5", "Cannot start TLS: handshake failure");
+    }
+    encrypted = true;
+    session.wire().upgrade(tls);
+    return judge(tls);
+  }
+
+  private @Nullable Failure judge(SSLSocket tls) {
+    boolean mandatory = policy.level().verifiesCertificate();
+    CertificateVerdict verdict =
+        CertificateVerdict.of(
+            tls.getSession(),
+            context.anchors(),
+            mandatory ? TlsPolicies.wantedNames(policy, target) : List.of());
+    verified = verdict instanceof CertificateVerdict.Verified;
+    if (mandatory && !verified) {
+      context.info(
+          "certificate verification failed for " + target.labelWithPort() + ": " + verdict.why());
+    }
+    if (context.settings().tlsLogLevel >= 1) {
+      context.info(
+          verdict.word()
+              + " TLS connection established to "
+              + target.labelWithPort()
+              + ": "
+              + CipherName.summary(tls.getSession()));
+    }
+    return mandatory && !verified
+        ? Failure.of(
+            Failure.Stage.TLS, "4.7.5", "Server certificate not verified: " + verdict.why())
+        : null;
+  }
+}
