@@ -53,6 +53,35 @@ final class MailFolder implements AutoCloseable {
     return arrived.size();
   }
 
+  /**
+   * Marks messages as deleted. The current one is then the next that is left, or else the last one
+   * before.
+   */
+  void delete(List<Integer> list) {
+    for (int index : list) {
+      MailEntry entry = entries.get(index);
+      entry.deleted = true;
+      entry.touched = true;
+      entry.held = false;
+      entry.saved = false;
+      entry.toMbox = false;
+      dot = index;
+    }
+    // On to the next one that is left, else back.
+    for (int i = dot; i < entries.size(); i++) {
+      if (!entries.get(i).deleted) {
+        dot = i;
+        return;
+      }
+    }
+    for (int i = dot; i >= 0; i--) {
+      if (!entries.get(i).deleted) {
+        dot = i;
+        return;
+      }
+    }
+  }
+
   /** Header and body of a message, as edited. */
   InputStream open(MailEntry entry) throws IOException {
     byte @Nullable [] content = entry.content;

@@ -4,12 +4,10 @@ import dev.postrider.mailbox.Mailbox;
 import dev.postrider.mailbox.MailboxException;
 import dev.postrider.mailbox.PlainText;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +26,7 @@ final class MailReader {
   private final MailHeaderList headers;
   private final MailPrinter printer;
   private final MailFiler filer;
+  private final MailPrograms programs;
   private MailFolder folder;
   private Path previous;
   private boolean begun;
@@ -53,6 +52,7 @@ final class MailReader {
     this.headers = new MailHeaderList(console, settings);
     this.printer = new MailPrinter(console, settings);
     this.filer = new MailFiler(console);
+    this.programs = new MailPrograms(console, settings);
     this.folder = folder;
     this.previous = folder.mailbox.path();
   }
@@ -233,7 +233,7 @@ final class MailReader {
         }
       }
       case "delete" -> {
-        delete(select(words));
+        folder.delete(select(words));
         if (settings.isSet("autoprint")) {
           printer.print(folder, select(List.of()), false, false);
         }
@@ -277,7 +277,7 @@ final class MailReader {
       }
       case "edit", "visual" -> {
         for (int index : select(words)) {
-          edit(index, command.equals("edit"));
+          programs.edit(folder, index, command.equals("edit"));
         }
       }
       default -> {
@@ -327,35 +327,10 @@ final class MailReader {
     printer.print(folder, List.of(target), false, false);
   }
 
-  private void delete(List<Integer> list) {
-    for (int index : list) {
-      MailEntry entry = folder.entries.get(index);
-      entry.deleted = true;
-      entry.touched = true;
-      entry.held = false;
-      entry.saved = false;
-      entry.toMbox = false;
-      folder.dot = index;
-    }
-    // On to the next one that is left, else back.
-    for (int i = folder.dot; i < folder.entries.size(); i++) {
-      if (!folder.entries.get(i).deleted) {
-        folder.dot = i;
-        return;
-      }
-    }
-    for (int i = folder.dot; i >= 0; i--) {
-      if (!folder.entries.get(i).deleted) {
-        folder.dot = i;
-        return;
-      }
-    }
-  }
-
   private void deleteAndPrint(List<String> words)
       throws MailRefusal, IOException, InterruptedException {
     int before = folder.dot;
-    delete(select(words));
+    folder.delete(select(words));
     if (folder.entries.get(folder.dot).deleted) {
       throw new MailRefusal("No more messages");
     }
@@ -385,53 +360,12 @@ final class MailReader {
           folder.entries.get(index).saved |= !command.equals("copy");
         }
       }
-      case "pipe" -> pipe(rest);
+      case "pipe" -> programs.pipe(folder, rest);
       default -> {
         return false;
       }
     }
     return true;
-  }
-
-  private void pipe(String rest) throws MailRefusal, IOException, InterruptedException {
-    int at = 0;
-    List<String> words = new ArrayList<>();
-    while (at < rest.length()) {
-      int end = rest.indexOf(' ', at);
-      String word = rest.substring(at, end < 0 ? rest.length() : end);
-      boolean isList = Character.isDigit(word.charAt(0)) || ":*.$^".indexOf(word.charAt(0)) >= 0;
-      if (!isList || end < 0) {
-        break;
-      }
-      words.add(word);
-      at = end;
-      while (at < rest.length() && rest.charAt(at) == ' ') {
-        at++;
-      }
-    }
-    String program = rest.substring(at);
-    if (program.length() > 1 && program.startsWith("\"") && program.endsWith("\"")) {
-      program = program.substring(1, program.length() - 1);
-    }
-    if (program.isBlank()) {
-      throw new MailRefusal("pipe: no command given (pipe 1 \"wc -l\")");
-    }
-    List<Integer> list = select(words);
-    int result =
-        console.pipe(
-            program,
-            out -> {
-              for (int index : list) {
-                try (InputStream in = folder.open(folder.entries.get(index))) {
-                  in.transferTo(out);
-                }
-              }
-            });
-    list.forEach(index -> folder.entries.get(index).touch());
-    folder.dot = list.getLast();
-    if (result != 0) {
-      console.out().println("\"" + program + "\": exit code " + result);
-    }
   }
 
   /** Commands of the session itself. */
@@ -536,30 +470,5 @@ final class MailReader {
       out.append(printer.quoted(folder, entry, all, prefix));
     }
     return out.toString();
-  }
-
-  private void edit(int index, boolean line) throws MailRefusal, IOException, InterruptedException {
-    MailEntry entry = folder.entries.get(index);
-    Path file = Files.createTempFile("mail", null);
-    try {
-      byte[] before;
-      try (InputStream in = folder.open(entry)) {
-        before = in.readAllBytes();
-      }
-      Files.write(file, before);
-      String editor = line ? settings.text("EDITOR", "ed") : settings.text("VISUAL", "vi");
-      int result = console.shell(editor + " \"$1\"", file.toString());
-      byte[] after = Files.readAllBytes(file);
-      if (result != 0) {
-        throw new MailRefusal(editor + " failed (" + result + "): the message is unchanged");
-      }
-      entry.touch();
-      folder.dot = index;
-      if (!java.util.Arrays.equals(before, after)) {
-        entry.content = after;
-      }
-    } finally {
-      Files.deleteIfExists(file);
-    }
   }
 }
