@@ -8,6 +8,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,10 +34,14 @@ final class RootHelper {
     environment.put("LC_ALL", "C.UTF-8");
     String home = System.getenv().getOrDefault("POSTRIDER_HOME", ".");
     Path program = Path.of(home, "bin/postrider").toAbsolutePath().normalize();
+    List<String> command = new ArrayList<>();
+    Path setpriv = Path.of("/usr/bin/setpriv");
+    if (Files.isExecutable(setpriv)) {
+      // Whoever has that capability is above disk quotas and takes root's reserve of a full disk.
+      command.addAll(List.of(setpriv.toString(), "--bounding-set=-sys_resource"));
+    }
+    command.addAll(List.of(program.toString(), "helper", "-c", config.directory().toString()));
     return HelperProcess.start(
-        directory,
-        List.of(program.toString(), "helper", "-c", config.directory().toString()),
-        environment,
-        text -> log.warning("helper", text));
+        directory, command, environment, text -> log.warning("helper", text));
   }
 }

@@ -29,7 +29,12 @@ final class MboxFile {
    * @param slot where it is remembered; closed by the caller
    * @param entry what is to be remembered from the beginning
    */
-  record Work(MailboxRules rules, Identity as, Append to, Journal.Slot slot, JournalEntry entry) {}
+  record Work(MailboxRules rules, Identity as, Append to, Journal.Slot slot, JournalEntry entry) {
+    /** With root's rights no setting says otherwise: the file could be anybody's. */
+    boolean mustOwn() {
+      return rules.strictOwner() || entry.uid() == 0;
+    }
+  }
 
   private final FileTurns turns = new FileTurns();
   private final InstantSource clock;
@@ -41,7 +46,7 @@ final class MboxFile {
   void append(Work work, Payload payload) throws IOException, InterruptedException {
     String before = words(work.as(), work.to());
     try (var _ = turns.take(work.to().file())) {
-      refuseOddMailbox(work.rules(), work.as(), work.to(), before);
+      refuseOddMailbox(work, before);
       JournalEntry entry = work.entry();
       Path mark = null;
       if (isLockedByFile(work.rules(), work.to())) {
@@ -69,8 +74,8 @@ final class MboxFile {
    * What is in the place of a mailbox and cannot be one: the mail waits until somebody has moved it
    * away. For a file that an alias names, opening tells.
    */
-  private static void refuseOddMailbox(MailboxRules rules, Identity as, Append to, String before)
-      throws IOException {
+  private static void refuseOddMailbox(Work work, String before) throws IOException {
+    Append to = work.to();
     if (to.kind() == Append.Kind.FILE) {
       return;
     }
@@ -87,17 +92,12 @@ final class MboxFile {
       throw new DeliveryFailure(
           "4.2.0", destination + " is not a regular file; move it out of the way");
     }
-    if (mustOwn(rules, as) && found.uid() != as.uid()) {
+    if (work.mustOwn() && found.uid() != work.as().uid()) {
       throw new DeliveryFailure("4.2.0", destination + " is not owned by recipient");
     }
     if (found.links() > 1) {
       throw new DeliveryFailure("4.2.0", destination + " has more than one hard link");
     }
-  }
-
-  /** For root's mailbox no setting says otherwise: the others could be anybody's. */
-  private static boolean mustOwn(MailboxRules rules, Identity as) {
-    return rules.strictOwner() || as.uid() == 0;
   }
 
   /** A link of root's to a device is followed: nobody locks /dev/null. */
@@ -130,7 +130,7 @@ final class MboxFile {
     Append to = work.to();
     try (AppendedFile opened = open(to.file(), before)) {
       FileFacts facts = opened.facts();
-      refuseOpened(rules, work.as(), to, facts, before);
+      refuseOpened(work, facts, before);
       if (!facts.regular()) {
         // A device has no length to go back to, and no disk.
         copy(new LimitedOutput(opened.channel(), Long.MAX_VALUE, (_, _) -> {}), payload, before);
@@ -151,9 +151,9 @@ final class MboxFile {
     }
   }
 
-  private static void refuseOpened(
-      MailboxRules rules, Identity as, Append to, FileFacts facts, String before)
+  private static void refuseOpened(Work work, FileFacts facts, String before)
       throws DeliveryFailure {
+    Append to = work.to();
     if (to.kind() == Append.Kind.FILE) {
       if (facts.regular() && (facts.mode() & ANY_EXECUTE) != 0) {
         throw new DeliveryFailure("5.7.1", before + "file is executable");
@@ -165,7 +165,7 @@ final class MboxFile {
       throw new DeliveryFailure(
           "4.2.0", destination + " is not a regular file; move it out of the way");
     }
-    if (mustOwn(rules, as) && facts.uid() != as.uid()) {
+    if (work.mustOwn() && facts.uid() != work.as().uid()) {
       throw new DeliveryFailure("4.2.0", destination + " is not owned by recipient");
     }
   }

@@ -3,7 +3,6 @@ package dev.postrider.helper;
 import dev.postrider.config.Config;
 import dev.postrider.delivery.DeliveryFailure;
 import dev.postrider.io.ActingAs;
-import dev.postrider.io.FileFacts;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -15,9 +14,6 @@ import java.util.function.Consumer;
  * own. Whoever asks is not believed: all is checked here. Safe on any thread.
  */
 public final class RootRights implements Helper {
-  private static final int GROUP_MAY_WRITE = 020;
-  private static final int OTHERS_MAY_WRITE = 02;
-
   private final InstantSource clock;
   private final ActingAs actingAs;
   private final MboxFile mbox;
@@ -71,15 +67,30 @@ public final class RootRights implements Helper {
     refusePath(to.file());
     List<Long> groups = identities.groups(as, to);
     MailboxRules now = rules;
-    long gid = to.kind() == Append.Kind.SPOOL_MAILBOX ? spoolGroup(now, as.gid()) : as.gid();
-    JournalEntry entry = new JournalEntry(to.file(), as.uid(), gid, groups, null, null);
+    SpoolPlace place =
+        to.kind() == Append.Kind.SPOOL_MAILBOX
+            ? SpoolPlace.of(now.spoolDirectory(), to.file(), as)
+            : new SpoolPlace(as.uid(), as.gid());
+    boolean forUser = place.uid() != as.uid();
+    JournalEntry entry =
+        new JournalEntry(
+            to.file(),
+            place.uid(),
+            place.gid(),
+            forUser ? List.of(place.gid()) : groups,
+            null,
+            null);
     try (Journal.Slot slot = journal.take()) {
       boolean _ =
           as(
               as,
-              gid,
-              groups,
+              entry.uid(),
+              entry.gid(),
+              entry.groups(),
               () -> {
+                if (forUser) {
+                  SpoolPlace.provide(to.file(), as);
+                }
                 mbox.append(new MboxFile.Work(now, as, to, slot, entry), payload);
                 return true;
               });
@@ -94,7 +105,6 @@ public final class RootRights implements Helper {
     boolean _ =
         as(
             as,
-            as.gid(),
             identities.groups(as),
             () -> {
               this.maildir.add(now, maildir, largest, payload);
@@ -112,13 +122,18 @@ public final class RootRights implements Helper {
   @Override
   public UserFile read(Identity as, Path file, int most) throws IOException, InterruptedException {
     refusePath(file);
-    return as(as, as.gid(), identities.groups(as), () -> UserFiles.read(file, most));
+    return as(as, identities.groups(as), () -> UserFiles.read(file, most));
   }
 
-  private <T> T as(Identity as, long gid, List<Long> groups, ActingAs.Work<T> work)
+  private <T> T as(Identity as, List<Long> groups, ActingAs.Work<T> work)
+      throws IOException, InterruptedException {
+    return as(as, as.uid(), as.gid(), groups, work);
+  }
+
+  private <T> T as(Identity as, long uid, long gid, List<Long> groups, ActingAs.Work<T> work)
       throws IOException, InterruptedException {
     try {
-      return actingAs.run(as.uid(), gid, groups, work);
+      return actingAs.run(uid, gid, groups, work);
     } catch (ActingAs.Refused e) {
       throw new DeliveryFailure("4.3.0", "delivery for user " + as.user() + ": " + e.getMessage());
     }
@@ -128,18 +143,5 @@ public final class RootRights implements Helper {
     if (!path.isAbsolute()) {
       throw new DeliveryFailure("4.3.0", "not an absolute path: \"" + path + "\"");
     }
-  }
-
-  /** The group whose members may make files in mail_spool_directory, as Postfix takes it on. */
-  private static long spoolGroup(MailboxRules rules, long own) {
-    FileFacts spool;
-    try {
-      spool = FileFacts.of(rules.spoolDirectory());
-    } catch (IOException _) {
-      return own;
-    }
-    boolean byGroup =
-        (spool.mode() & GROUP_MAY_WRITE) != 0 && (spool.mode() & OTHERS_MAY_WRITE) == 0;
-    return byGroup ? spool.gid() : own;
   }
 }

@@ -103,6 +103,56 @@ final class RootRightsTest {
   }
 
   @Test
+  void whereOnlyRootMakesFilesAMailboxIsMadeForItsUser() throws Exception {
+    Files.setPosixFilePermissions(spool, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Path mailbox = spool.resolve(ann.name());
+
+    append(ann.identity(), mailbox, Append.Kind.SPOOL_MAILBOX);
+    append(ann.identity(), mailbox, Append.Kind.SPOOL_MAILBOX);
+
+    assertThat(mailbox).hasContent("From a  Thu\n\nx\n\nFrom a  Thu\n\nx\n\n");
+    assertThat(Files.getAttribute(mailbox, "unix:uid")).isEqualTo((int) ann.account().uid());
+    assertThat(Files.getAttribute(mailbox, "unix:gid")).isEqualTo((int) ann.account().gid());
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(mailbox)))
+        .isEqualTo("rw-------");
+    assertThat(spool.toFile().list()).containsExactly(ann.name());
+  }
+
+  @Test
+  void whereOnlyRootMakesFilesAMailboxLeftHalfMadeIsGivenToItsUser() throws Exception {
+    Files.setPosixFilePermissions(spool, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Path mailbox = Files.createFile(spool.resolve(ann.name()));
+    Files.setPosixFilePermissions(mailbox, PosixFilePermissions.fromString("rw-------"));
+
+    append(ann.identity(), mailbox, Append.Kind.SPOOL_MAILBOX);
+
+    assertThat(Files.getAttribute(mailbox, "unix:uid")).isEqualTo((int) ann.account().uid());
+  }
+
+  @Test
+  void whereOnlyRootMakesFilesNothingElseIsWrittenWithRootsRights() throws Exception {
+    settings.put("strict_mailbox_ownership", "no");
+    Files.setPosixFilePermissions(spool, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Path others = Files.writeString(spool.resolve(bob.name()), "of bob\n");
+    bob.own(others);
+    Path roots = Files.writeString(directory.resolve("roots"), "of root\n");
+    Path link = Files.createSymbolicLink(spool.resolve(ann.name()), roots);
+
+    assertRefused(
+        () -> append(ann.identity(), others, Append.Kind.SPOOL_MAILBOX), "Permission denied");
+    assertRefused(
+        () -> append(ann.identity(), link, Append.Kind.SPOOL_MAILBOX), "not a regular file");
+    Files.delete(link);
+    Files.writeString(link, "of root\n");
+    assertRefused(
+        () -> append(ann.identity(), link, Append.Kind.SPOOL_MAILBOX), "not owned by recipient");
+
+    assertThat(others).hasContent("of bob\n");
+    assertThat(roots).hasContent("of root\n");
+    assertThat(link).hasContent("of root\n");
+  }
+
+  @Test
   void aCommandHasItsUsersNumbersGroupsAndNothingMore() throws Exception {
     String mail = output("getent group mail | cut -d: -f3").strip();
 
