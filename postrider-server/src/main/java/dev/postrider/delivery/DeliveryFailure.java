@@ -1,5 +1,6 @@
 package dev.postrider.delivery;
 
+import dev.postrider.mail.reply.EnhancedStatusCode;
 import java.io.IOException;
 import java.io.Serial;
 
@@ -23,5 +24,14 @@ public final class DeliveryFailure extends IOException {
   /** The enhanced status code. */
   public String code() {
     return code;
+  }
+
+  /** What becomes of the mail. */
+  public DeliveryStatus status(DeliveryStatus.Attempt attempt) {
+    EnhancedStatusCode status = EnhancedStatusCode.of(code);
+    String text = String.valueOf(getMessage());
+    return status.klass() == 5
+        ? new DeliveryStatus.Bounced(status, text, attempt)
+        : new DeliveryStatus.Deferred(status, text, attempt);
   }
 }

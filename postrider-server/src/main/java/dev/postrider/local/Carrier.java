@@ -117,7 +117,7 @@ final class Carrier {
     try {
       status = Outcome.sent(deed.sendOn(scopes), attempt);
     } catch (DeliveryFailure e) {
-      status = Outcome.failed(e, attempt);
+      status = e.status(attempt);
     } catch (IOException e) {
       status =
           Outcome.deferred(request.queueId() + " cannot be forwarded: " + e.getMessage(), attempt);

@@ -53,7 +53,7 @@ final class Deliveries {
       }
       return Outcome.sent(done(request, scope, act), attempt);
     } catch (DeliveryFailure e) {
-      return Outcome.failed(e, attempt);
+      return e.status(attempt);
     } catch (IOException e) {
       return Outcome.deferred("local delivery: " + e.getMessage(), attempt);
     } catch (RuntimeException e) {

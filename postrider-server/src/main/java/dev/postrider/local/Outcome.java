@@ -1,6 +1,5 @@
 package dev.postrider.local;
 
-import dev.postrider.delivery.DeliveryFailure;
 import dev.postrider.delivery.DeliveryStatus;
 import dev.postrider.mail.reply.EnhancedStatusCode;
 
@@ -13,14 +12,6 @@ final class Outcome {
 
   static DeliveryStatus sent(String text, DeliveryStatus.Attempt attempt) {
     return new DeliveryStatus.Sent(SENT, text, attempt);
-  }
-
-  static DeliveryStatus failed(DeliveryFailure failure, DeliveryStatus.Attempt attempt) {
-    EnhancedStatusCode code = EnhancedStatusCode.of(failure.code());
-    String text = String.valueOf(failure.getMessage());
-    return code.klass() == 5
-        ? new DeliveryStatus.Bounced(code, text, attempt)
-        : new DeliveryStatus.Deferred(code, text, attempt);
   }
 
   static DeliveryStatus deferred(String text, DeliveryStatus.Attempt attempt) {

@@ -22,8 +22,7 @@ record Probing(DeliveryRequest request, Deliveries deliveries) implements Carrie
           case Act.Fail _, Act.Pass _ -> "";
         };
     return switch (act) {
-      case Act.Fail(String code, String why) ->
-          Outcome.failed(new DeliveryFailure(code, why), attempt);
+      case Act.Fail(String code, String why) -> new DeliveryFailure(code, why).status(attempt);
       case Act.Pass(var nextHop) -> deliveries.pass(request, scope, nextHop, true);
       default -> Outcome.sent(text, attempt);
     };

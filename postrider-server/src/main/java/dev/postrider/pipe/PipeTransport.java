@@ -166,11 +166,7 @@ public final class PipeTransport implements Transport {
               ? DeliveryStatus.Completion.DELIVERED
               : DeliveryStatus.Completion.RELAYED);
     } catch (DeliveryFailure e) {
-      EnhancedStatusCode code = EnhancedStatusCode.of(e.code());
-      String text = String.valueOf(e.getMessage());
-      return code.klass() == 5
-          ? new DeliveryStatus.Bounced(code, text, attempt)
-          : new DeliveryStatus.Deferred(code, text, attempt);
+      return e.status(attempt);
     } catch (ConfigException e) {
       surroundings.log().warning(surroundings.process(), place + e.getMessage());
       return new DeliveryStatus.Deferred(

@@ -124,11 +124,7 @@ public final class VirtualTransport implements Transport {
       String text = step.run(mailbox(recipient));
       return new DeliveryStatus.Sent(EnhancedStatusCode.of("2.0.0"), text, attempt);
     } catch (DeliveryFailure e) {
-      EnhancedStatusCode code = EnhancedStatusCode.of(e.code());
-      String text = String.valueOf(e.getMessage());
-      return code.klass() == 5
-          ? new DeliveryStatus.Bounced(code, text, attempt)
-          : new DeliveryStatus.Deferred(code, text, attempt);
+      return e.status(attempt);
     } catch (IOException e) {
       return new DeliveryStatus.Deferred(
           EnhancedStatusCode.of("4.3.0"), "delivery failed: " + e.getMessage(), attempt);
