@@ -3,6 +3,7 @@ package dev.postrider.archive;
 import dev.postrider.mail.address.Mailbox;
 import dev.postrider.mail.address.ReversePath;
 import dev.postrider.mail.envelope.BodyType;
+import dev.postrider.mail.envelope.Client;
 import dev.postrider.mail.envelope.DsnRequest;
 import dev.postrider.mail.envelope.Envelope;
 import dev.postrider.mail.envelope.Recipient;
@@ -45,6 +46,7 @@ final class EnvelopeReader {
   private Envelope.ReturnContent returnContent = Envelope.ReturnContent.UNSPECIFIED;
   private @Nullable String envelopeId;
   private Envelope.Purpose purpose = Envelope.Purpose.DELIVERY;
+  private Client client = Client.NONE;
   private @Nullable ReversePath sender;
   private boolean hasRecipients;
   private final List<Recipient> recipients = new ArrayList<>();
@@ -88,7 +90,8 @@ final class EnvelopeReader {
       throw missing(size < 0 ? "size" : "sha256");
     }
     Envelope envelope =
-        new Envelope(from, recipients, bodyType, smtpUtf8, returnContent, envelopeId, purpose);
+        new Envelope(
+            from, recipients, bodyType, smtpUtf8, returnContent, envelopeId, purpose, client);
     Carried carried =
         new Carried(
             since,
@@ -137,6 +140,7 @@ final class EnvelopeReader {
           returnContent = in.oneOf(Envelope.ReturnContent.values(), Words::of, in.text(100));
       case "envid" -> envelopeId = in.text(JsonFields.MOST_TEXT);
       case "purpose" -> purpose = in.oneOf(Envelope.Purpose.values(), Words::of, in.text(100));
+      case "client" -> client = new ClientFields().read();
       case "sender" -> sender = sender();
       case "recipients" -> {
         hasRecipients = true;
@@ -191,6 +195,37 @@ final class EnvelopeReader {
       throw in.bad("\"" + text + "\" is no address: write user@domain or \"quoted user\"@domain");
     }
     return mailbox;
+  }
+
+  /** The client in the making. */
+  private final class ClientFields {
+    private String name = "";
+    private String address = "";
+    private int port;
+    private String helo = "";
+    private String protocol = "";
+    private String saslMethod = "";
+    private String saslUsername = "";
+    private String saslSender = "";
+
+    Client read() throws BadExportException {
+      in.nested(this::field);
+      return new Client(name, address, port, helo, protocol, saslMethod, saslUsername, saslSender);
+    }
+
+    private void field(String field) throws BadExportException {
+      switch (field) {
+        case "name" -> name = in.text(Client.LONGEST);
+        case "address" -> address = in.text(Client.LONGEST);
+        case "port" -> port = (int) in.number(65_535);
+        case "helo" -> helo = in.text(Client.LONGEST);
+        case "protocol" -> protocol = in.text(Client.LONGEST);
+        case "sasl_method" -> saslMethod = in.text(Client.LONGEST);
+        case "sasl_username" -> saslUsername = in.text(Client.LONGEST);
+        case "sasl_sender" -> saslSender = in.text(Client.LONGEST);
+        default -> throw in.unknown();
+      }
+    }
   }
 
   /** One recipient in the making. */

@@ -2,6 +2,7 @@ package dev.postrider.archive;
 
 import dev.postrider.mail.address.Mailbox;
 import dev.postrider.mail.envelope.BodyType;
+import dev.postrider.mail.envelope.Client;
 import dev.postrider.mail.envelope.DsnRequest;
 import dev.postrider.mail.envelope.Envelope;
 import dev.postrider.mail.envelope.Recipient;
@@ -113,9 +114,33 @@ final class EnvelopeWriter {
     if (envelope.purpose() != Envelope.Purpose.DELIVERY) {
       out.writeStringProperty("purpose", Words.of(envelope.purpose()));
     }
+    if (!envelope.client().isNone()) {
+      client(out, envelope.client());
+    }
     out.writeStringProperty("sender", envelope.sender().external());
     recipients(out, envelope.recipients(), carried.pending());
     out.writeEndObject();
+  }
+
+  private static void client(JsonGenerator out, Client client) {
+    out.writeObjectPropertyStart("client");
+    unlessEmpty(out, "name", client.name());
+    unlessEmpty(out, "address", client.address());
+    if (client.port() > 0) {
+      out.writeNumberProperty("port", client.port());
+    }
+    unlessEmpty(out, "helo", client.helo());
+    unlessEmpty(out, "protocol", client.protocol());
+    unlessEmpty(out, "sasl_method", client.saslMethod());
+    unlessEmpty(out, "sasl_username", client.saslUsername());
+    unlessEmpty(out, "sasl_sender", client.saslSender());
+    out.writeEndObject();
+  }
+
+  private static void unlessEmpty(JsonGenerator out, String name, String text) {
+    if (!text.isEmpty()) {
+      out.writeStringProperty(name, text);
+    }
   }
 
   private static void texts(JsonGenerator out, String name, List<String> all) {

@@ -68,6 +68,14 @@ final class JsonFields implements AutoCloseable {
     }
   }
 
+  /** Reads the object that is the value of the field in hand. */
+  void nested(Field each) throws BadExportException {
+    String outer = field;
+    expect(next(), JsonToken.START_OBJECT, "is no object (it must begin with a brace)");
+    object(each);
+    field = outer;
+  }
+
   /** Reads a list of objects; each call of {@code each} reads one by {@link #object}. */
   void objects(int most, Element each) throws BadExportException {
     String list = field;

@@ -206,7 +206,7 @@ public final class Explain implements Command {
       throw new IllegalArgumentException("--client: \"" + text + "\" is no IP address", e);
     }
     String name = ClientFacts.UNKNOWN;
-    return new ClientFacts(name, address, networks.contains(name, address), false);
+    return new ClientFacts(name, address, 0, networks.contains(name, address), false);
   }
 
   /** Answers one question after the other and keeps the gravest fate. For one thread. */

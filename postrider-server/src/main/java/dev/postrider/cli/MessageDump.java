@@ -1,5 +1,6 @@
 package dev.postrider.cli;
 
+import dev.postrider.mail.envelope.Client;
 import dev.postrider.mail.envelope.DsnRequest;
 import dev.postrider.mail.envelope.Envelope;
 import dev.postrider.mail.envelope.Recipient;
@@ -88,6 +89,10 @@ final class MessageDump {
     String arrival = TIME.format(message.arrival().atZone(zone));
     record('T', 0, "message_arrival_time: " + arrival);
     record('A', 0, "create_time: " + arrival);
+    Client client = envelope.client();
+    attribute("sasl_method", client.saslMethod());
+    attribute("sasl_username", client.saslUsername());
+    attribute("sasl_sender", client.saslSender());
     switch (envelope.bodyType()) {
       case UNDECLARED -> {}
       case SEVEN_BIT -> record('A', 0, "named_attribute: encoding=7bit");
@@ -102,6 +107,14 @@ final class MessageDump {
       case HEADERS -> record('A', 0, "named_attribute: ret_flags=2");
     }
     record('S', 0, "sender: " + Invocation.printable(envelope.sender().internal()));
+    attribute("log_client_name", client.name());
+    attribute("log_client_address", client.literal());
+    attribute("log_client_port", client.portText());
+    if (!client.name().isEmpty()) {
+      attribute("log_message_origin", client.name() + "[" + client.address() + "]");
+    }
+    attribute("log_helo_name", client.helo());
+    attribute("log_protocol_name", client.protocol());
     if (message.expired()) {
       record('A', 0, "named_attribute: forced_expire=1");
     }
@@ -110,6 +123,12 @@ final class MessageDump {
     List<Recipient> recipients = envelope.recipients();
     for (int i = 0; i < recipients.size(); i++) {
       recipient(recipients.get(i), pending.contains(i));
+    }
+  }
+
+  private void attribute(String name, String value) {
+    if (!value.isEmpty()) {
+      record('A', 0, "named_attribute: " + name + "=" + Invocation.printable(value));
     }
   }
 

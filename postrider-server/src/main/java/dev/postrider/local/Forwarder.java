@@ -45,6 +45,7 @@ record Forwarder(Intake intake, boolean traced) {
             .envelope()
             .withRecipients(recipients)
             .withPurpose(Envelope.Purpose.DELIVERY)
+            .withClient(request.envelope().client().forwarded())
             .withSender(first.sender());
     if (first.owner() != null) {
       envelope = envelope.withoutReportOptions();

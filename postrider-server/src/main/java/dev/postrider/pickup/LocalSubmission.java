@@ -5,6 +5,7 @@ import dev.postrider.intake.Origin;
 import dev.postrider.intake.Submission;
 import dev.postrider.mail.address.Mailbox;
 import dev.postrider.mail.address.ReversePath;
+import dev.postrider.mail.envelope.Client;
 import dev.postrider.mail.envelope.DsnRequest;
 import dev.postrider.mail.envelope.Envelope;
 import dev.postrider.mail.envelope.Recipient;
@@ -49,7 +50,8 @@ record LocalSubmission(SendmailOptions options, List<Submission> submissions) {
             options.smtpUtf8(),
             options.returnContent(),
             options.envelopeId(),
-            options.purpose());
+            options.purpose(),
+            Client.NONE);
     return new LocalSubmission(options, submissions(envelope, origin, options, config));
   }
 

@@ -4,6 +4,7 @@ import dev.postrider.config.ConfigException;
 import dev.postrider.config.Expansion;
 import dev.postrider.delivery.DeliveryRequest;
 import dev.postrider.mail.address.Mailbox;
+import dev.postrider.mail.envelope.Client;
 import dev.postrider.mail.envelope.Recipient;
 import dev.postrider.table.RecipientDelimiter;
 import java.util.ArrayList;
@@ -23,7 +24,7 @@ record Arguments(RecipientDelimiter delimiter) {
   private static final Set<String> OF_A_RECIPIENT =
       Set.of("recipient", "original_recipient", "user", "extension", "mailbox", "domain");
 
-  /** What SMTP clients said and were; local mail has none of it. */
+  /** What SMTP clients said and were; empty for local mail. */
   private static final Set<String> OF_THE_CLIENT =
       Set.of(
           "client_address",
@@ -119,7 +120,20 @@ record Arguments(RecipientDelimiter delimiter) {
           String id = request.envelope().envelopeId();
           yield id == null ? "" : id;
         }
-        default -> "";
+        default -> ofClient(name, request.envelope().client());
+      };
+    }
+
+    private static String ofClient(String name, Client client) {
+      return switch (name) {
+        case "client_address" -> client.literal();
+        case "client_helo" -> client.helo();
+        case "client_hostname" -> client.name();
+        case "client_port" -> client.portText();
+        case "client_protocol" -> client.protocol();
+        case "sasl_method" -> client.saslMethod();
+        case "sasl_sender" -> client.saslSender();
+        default -> client.saslUsername();
       };
     }
 

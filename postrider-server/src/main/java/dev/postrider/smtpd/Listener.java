@@ -193,7 +193,8 @@ public final class Listener implements AutoCloseable {
     InetAddress address = socket.getInetAddress();
     String name = names.nameOf(address);
     ClientFacts client =
-        new ClientFacts(name, address, now.myNetworks().contains(name, address), false);
+        new ClientFacts(
+            name, address, socket.getPort(), now.myNetworks().contains(name, address), false);
     if (client.trusted()) {
       if (!admission.enterOwnAtOnce()) {
         warnOfWaiting(now);

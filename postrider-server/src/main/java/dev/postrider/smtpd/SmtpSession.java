@@ -8,6 +8,7 @@ import dev.postrider.intake.Origin;
 import dev.postrider.intake.Submission;
 import dev.postrider.io.WaitLimit;
 import dev.postrider.log.MailLog;
+import dev.postrider.mail.envelope.Client;
 import dev.postrider.mail.message.DotReader;
 import dev.postrider.mail.reply.Reply;
 import dev.postrider.policy.AccessPolicy;
@@ -434,7 +435,10 @@ public final class SmtpSession {
     DotReader content = new DotReader(wire.lines().raw());
     IntakeOutcome outcome;
     try {
-      outcome = intake.store(new Submission(current.envelope(), origin(current), false), content);
+      outcome =
+          intake.store(
+              new Submission(current.envelope().withClient(known()), origin(current), false),
+              content);
       content.drain();
     } catch (IOException e) {
       where = "DATA (" + content.count() + " bytes)";
@@ -456,6 +460,18 @@ public final class SmtpSession {
     }
     record.reportIfLongerThan(settings.historyFlushThreshold());
     return Next.GO_ON;
+  }
+
+  /** What the message keeps of the client: nothing of a program, which is no network client. */
+  private Client known() {
+    return client.standAlone()
+        ? Client.NONE
+        : Client.unauthenticated(
+            client.name(),
+            client.printedAddress(),
+            client.port(),
+            helo,
+            extended ? "ESMTP" : "SMTP");
   }
 
   private Origin.Remote origin(Transaction current) {

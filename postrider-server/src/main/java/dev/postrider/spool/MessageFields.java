@@ -3,6 +3,7 @@ package dev.postrider.spool;
 import dev.postrider.mail.address.Mailbox;
 import dev.postrider.mail.address.ReversePath;
 import dev.postrider.mail.envelope.BodyType;
+import dev.postrider.mail.envelope.Client;
 import dev.postrider.mail.envelope.DsnRequest;
 import dev.postrider.mail.envelope.Envelope;
 import dev.postrider.mail.envelope.Recipient;
@@ -39,13 +40,17 @@ record MessageFields(
   private static final int BODY_CRC = 9;
   private static final int PURPOSE = 10;
   private static final int PAST = 11;
+  private static final int CLIENT = 12;
+
+  /** The greatest tag of a field of this version. */
+  static final int GREATEST_TAG = CLIENT;
 
   private static final int ORIGINAL = 1;
   private static final int NOTIFY = 2;
   private static final int ORIGINAL_RECIPIENT = 3;
 
   byte[] encode() {
-    FieldWriter out = new FieldWriter(64 + 48 * envelope.recipients().size());
+    FieldWriter out = new FieldWriter(160 + 48 * envelope.recipients().size());
     FieldWriter value = new FieldWriter(96);
     out.number(ARRIVAL, arrivalMicros);
     if (envelope.sender() instanceof ReversePath.Sender(Mailbox mailbox)) {
@@ -74,6 +79,11 @@ record MessageFields(
     }
     if (past != null) {
       out.bytes(PAST, Progress.encode(past.standing(), past.progress()));
+    }
+    if (!envelope.client().isNone()) {
+      value.clear();
+      ClientFields.write(envelope.client(), value);
+      out.fields(CLIENT, value);
     }
     FieldWriter nested = new FieldWriter(96);
     for (Recipient recipient : envelope.recipients()) {
@@ -112,6 +122,7 @@ record MessageFields(
     long bodySize = -1;
     int bodyCrc = 0;
     byte[] past = null;
+    Client client = Client.NONE;
     FieldReader in = new FieldReader(meta);
     for (int tag = in.next(); tag >= 0; tag = in.next()) {
       switch (tag) {
@@ -126,13 +137,15 @@ record MessageFields(
         case BODY_CRC -> bodyCrc = (int) in.number();
         case PURPOSE -> purpose = purpose(in.number());
         case PAST -> past = in.value();
+        case CLIENT -> client = ClientFields.read(in.fields());
         default -> {
           // A field of a later version: the message is still deliverable without it.
         }
       }
     }
     Envelope envelope =
-        new Envelope(sender, recipients, bodyType, smtpUtf8, returnContent, envelopeId, purpose);
+        new Envelope(
+            sender, recipients, bodyType, smtpUtf8, returnContent, envelopeId, purpose, client);
     return new MessageFields(
         arrival,
         envelope,

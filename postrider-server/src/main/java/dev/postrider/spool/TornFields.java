@@ -13,8 +13,6 @@ import org.jspecify.annotations.Nullable;
  * sense. What is read this way may be wrong in any letter. For one thread.
  */
 final class TornFields {
-  private static final int GREATEST_TAG = 11;
-
   private long arrivalMicros;
   private Envelope envelope = Envelope.of(new ReversePath.Null(), List.of());
   private MessageFields.@Nullable ExternalBody body;
@@ -46,7 +44,7 @@ final class TornFields {
   /** Null if what comes next is no field. */
   private byte @Nullable [] next(int end) {
     int tag = position < end ? bytes[position] & 0xFF : 0;
-    if (tag == 0 || tag > GREATEST_TAG) {
+    if (tag == 0 || tag > MessageFields.GREATEST_TAG) {
       return null;
     }
     int at = position + 1;
@@ -107,7 +105,8 @@ final class TornFields {
         tag == 4 ? one.smtpUtf8() : envelope.smtpUtf8(),
         tag == 5 ? one.returnContent() : envelope.returnContent(),
         tag == 6 ? one.envelopeId() : envelope.envelopeId(),
-        tag == 10 ? one.purpose() : envelope.purpose());
+        tag == 10 ? one.purpose() : envelope.purpose(),
+        tag == 12 ? one.client() : envelope.client());
   }
 
   /** Where it ends: there the content begins, if nothing in between is torn. */

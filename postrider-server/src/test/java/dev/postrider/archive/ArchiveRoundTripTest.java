@@ -8,6 +8,7 @@ import dev.postrider.log.MailLog;
 import dev.postrider.mail.address.Mailbox;
 import dev.postrider.mail.address.ReversePath;
 import dev.postrider.mail.envelope.BodyType;
+import dev.postrider.mail.envelope.Client;
 import dev.postrider.mail.envelope.DsnRequest;
 import dev.postrider.mail.envelope.Envelope;
 import dev.postrider.mail.envelope.Recipient;
@@ -98,7 +99,20 @@ class ArchiveRoundTripTest {
         random.nextBoolean(),
         any(random, List.of(Envelope.ReturnContent.values())),
         random.nextBoolean() ? null : text(random),
-        any(random, List.of(Envelope.Purpose.values())));
+        any(random, List.of(Envelope.Purpose.values())),
+        random.nextBoolean() ? Client.NONE : client(random));
+  }
+
+  private static Client client(Random random) {
+    return new Client(
+        text(random),
+        "2001:db8::" + random.nextInt(10_000),
+        random.nextInt(65_536),
+        text(random),
+        "ESMTP",
+        text(random),
+        text(random),
+        text(random));
   }
 
   private static Carried past(Random random, int recipients) {

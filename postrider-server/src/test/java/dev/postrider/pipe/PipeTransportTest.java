@@ -15,6 +15,7 @@ import dev.postrider.helper.CommandEnd;
 import dev.postrider.log.RememberedLog;
 import dev.postrider.mail.address.Mailbox;
 import dev.postrider.mail.address.ReversePath;
+import dev.postrider.mail.envelope.Client;
 import dev.postrider.mail.envelope.DsnRequest;
 import dev.postrider.mail.envelope.Envelope;
 import dev.postrider.mail.envelope.Recipient;
@@ -40,6 +41,7 @@ class PipeTransportTest {
   private final RememberedLog log = new RememberedLog();
   private final Map<String, String> settings = new HashMap<>(Map.of("recipient_delimiter", "+"));
   private ReversePath sender = ReversePath.of(new Mailbox("s p", "From.test"));
+  private Client client = Client.NONE;
   private String content = "Subject: x\n\nFrom here\n.\n";
 
   private record Text(String text) implements MessageContent {
@@ -81,12 +83,13 @@ class PipeTransportTest {
             "4bXyZk1",
             NOW,
             new Envelope(
-                sender,
-                to,
-                dev.postrider.mail.envelope.BodyType.UNDECLARED,
-                false,
-                Envelope.ReturnContent.UNSPECIFIED,
-                "id-7"),
+                    sender,
+                    to,
+                    dev.postrider.mail.envelope.BodyType.UNDECLARED,
+                    false,
+                    Envelope.ReturnContent.UNSPECIFIED,
+                    "id-7")
+                .withClient(client),
             to,
             new NextHop("uucp", "Next.Host"),
             new Text(content));
@@ -114,6 +117,29 @@ class PipeTransportTest {
         .containsExactly("/c", "a@b.test of Next.Host", "24", "4bXyZk1", "id-7");
     assertThat(arguments("/c $original_recipient$$x [$client_address]", "a@b.test"))
         .containsExactly("/c", "Orig@First.test$x", "[]");
+  }
+
+  @Test
+  void whatIsKnownOfTheClientIsForTheCommand() throws Exception {
+    client =
+        new Client(
+            "c.test", "2001:db8::7", 40_001, "$sender", "ESMTP", "PLAIN", "ann", "boss@c.test");
+
+    assertThat(
+            arguments(
+                "/c $client_hostname $client_address $client_port $client_helo $client_protocol"
+                    + " $sasl_method $sasl_username $sasl_sender",
+                "a@b.test"))
+        .containsExactly(
+            "/c",
+            "c.test",
+            "IPv6:2001:db8::7",
+            "40001",
+            "$sender",
+            "ESMTP",
+            "PLAIN",
+            "ann",
+            "boss@c.test");
   }
 
   @Test

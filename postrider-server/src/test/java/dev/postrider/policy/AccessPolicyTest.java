@@ -23,7 +23,7 @@ class AccessPolicyTest {
   private static final ClientFacts FRIEND = client("192.0.2.5", true);
 
   private static ClientFacts client(String address, boolean trusted) {
-    return new ClientFacts("host.example", InetAddress.ofLiteral(address), trusted, false);
+    return new ClientFacts("host.example", InetAddress.ofLiteral(address), 0, trusted, false);
   }
 
   private static Config config(Map<String, String> changes) {

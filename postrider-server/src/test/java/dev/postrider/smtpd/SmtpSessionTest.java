@@ -37,6 +37,19 @@ class SmtpSessionTest {
       """;
 
   @Test
+  void aMessageKeepsWhatIsKnownOfItsClient() throws Exception {
+    SmtpService service = dialog(MESSAGE.replace("C: EHLO client.example", "C: EHLO a\u001b<b>;"));
+
+    dev.postrider.mail.envelope.Client client =
+        service.spool.messages().findFirst().orElseThrow().envelope().client();
+    assertThat(client.port()).isBetween(1, 65_535);
+    assertThat(client)
+        .isEqualTo(
+            dev.postrider.mail.envelope.Client.unauthenticated(
+                "localhost", "127.0.0.1", client.port(), "a??b??", "ESMTP"));
+  }
+
+  @Test
   void aMessageIsStoredBeforeItIsAcknowledged() throws Exception {
     SmtpService service = dialog(MESSAGE);
 

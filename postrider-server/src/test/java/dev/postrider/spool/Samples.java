@@ -3,6 +3,7 @@ package dev.postrider.spool;
 import dev.postrider.mail.address.Mailbox;
 import dev.postrider.mail.address.ReversePath;
 import dev.postrider.mail.envelope.BodyType;
+import dev.postrider.mail.envelope.Client;
 import dev.postrider.mail.envelope.DsnRequest;
 import dev.postrider.mail.envelope.Envelope;
 import dev.postrider.mail.envelope.Recipient;
@@ -44,7 +45,16 @@ final class Samples {
         true,
         Envelope.ReturnContent.HEADERS,
         "env id+é",
-        Envelope.Purpose.PROBE);
+        Envelope.Purpose.PROBE,
+        new Client(
+            "mx.example",
+            "2001:db8::1",
+            40_001,
+            "hélo.example",
+            "ESMTP",
+            "PLAIN",
+            "user@x.example",
+            "a+b@x.example"));
   }
 
   static byte[] content(RandomGenerator random, int length) {

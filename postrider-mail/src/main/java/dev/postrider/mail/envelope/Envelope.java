@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param returnContent RET of RFC 3461 §4.3: whether reports carry the whole message or its header
  * @param envelopeId ENVID of RFC 3461 §4.4, decoded, or null
  * @param purpose what is to be done with the message
+ * @param client who brought it by SMTP; {@link Client#NONE} if nobody did
  */
 public record Envelope(
     ReversePath sender,
@@ -22,7 +23,8 @@ public record Envelope(
     boolean smtpUtf8,
     ReturnContent returnContent,
     @Nullable String envelopeId,
-    Purpose purpose) {
+    Purpose purpose,
+    Client client) {
   /** What is to be done with a message. */
   public enum Purpose {
     /** Delivery. */
@@ -52,7 +54,15 @@ public record Envelope(
       boolean smtpUtf8,
       ReturnContent returnContent,
       @Nullable String envelopeId) {
-    this(sender, recipients, bodyType, smtpUtf8, returnContent, envelopeId, Purpose.DELIVERY);
+    this(
+        sender,
+        recipients,
+        bodyType,
+        smtpUtf8,
+        returnContent,
+        envelopeId,
+        Purpose.DELIVERY,
+        Client.NONE);
   }
 
   public static Envelope of(ReversePath sender, List<Recipient> recipients) {
@@ -62,22 +72,27 @@ public record Envelope(
 
   public Envelope withRecipients(List<Recipient> newRecipients) {
     return new Envelope(
-        sender, newRecipients, bodyType, smtpUtf8, returnContent, envelopeId, purpose);
+        sender, newRecipients, bodyType, smtpUtf8, returnContent, envelopeId, purpose, client);
   }
 
   public Envelope withSender(ReversePath newSender) {
     return new Envelope(
-        newSender, recipients, bodyType, smtpUtf8, returnContent, envelopeId, purpose);
+        newSender, recipients, bodyType, smtpUtf8, returnContent, envelopeId, purpose, client);
   }
 
   public Envelope withBodyType(BodyType newBodyType) {
     return new Envelope(
-        sender, recipients, newBodyType, smtpUtf8, returnContent, envelopeId, purpose);
+        sender, recipients, newBodyType, smtpUtf8, returnContent, envelopeId, purpose, client);
   }
 
   public Envelope withPurpose(Purpose newPurpose) {
     return new Envelope(
-        sender, recipients, bodyType, smtpUtf8, returnContent, envelopeId, newPurpose);
+        sender, recipients, bodyType, smtpUtf8, returnContent, envelopeId, newPurpose, client);
+  }
+
+  public Envelope withClient(Client newClient) {
+    return new Envelope(
+        sender, recipients, bodyType, smtpUtf8, returnContent, envelopeId, purpose, newClient);
   }
 
   /**
@@ -86,6 +101,6 @@ public record Envelope(
    */
   public Envelope withoutReportOptions() {
     return new Envelope(
-        sender, recipients, bodyType, smtpUtf8, ReturnContent.UNSPECIFIED, null, purpose);
+        sender, recipients, bodyType, smtpUtf8, ReturnContent.UNSPECIFIED, null, purpose, client);
   }
 }
