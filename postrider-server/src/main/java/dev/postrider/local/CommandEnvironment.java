@@ -1,5 +1,6 @@
 package dev.postrider.local;
 
+import dev.postrider.mail.envelope.Client;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class CommandEnvironment {
   private CommandEnvironment() {}
 
-  static Map<String, String> of(Scope scope, LocalSettings settings) {
+  static Map<String, String> of(Scope scope, Client client, LocalSettings settings) {
     Map<String, String> environment = new HashMap<>(settings.environment);
     Name name = scope.name();
     Map<String, @Nullable String> facts = new HashMap<>();
@@ -25,11 +26,23 @@ final class CommandEnvironment {
     facts.put("DOMAIN", name.domain());
     facts.put("EXTENSION", name.extension());
     facts.put("ORIGINAL_RECIPIENT", scope.known() ? scope.recipient().original().internal() : null);
+    facts.put("CLIENT_HOSTNAME", known(client.name()));
+    facts.put("CLIENT_ADDRESS", known(client.literal()));
+    facts.put("CLIENT_HELO", known(client.helo()));
+    facts.put("CLIENT_PROTOCOL", known(client.protocol()));
+    facts.put("SASL_METHOD", known(client.saslMethod()));
+    facts.put("SASL_SENDER", known(client.saslSender()));
+    facts.put("SASL_USERNAME", known(client.saslUsername()));
     facts.forEach((key, value) -> {
       if (value != null) {
         environment.put(key, Patterns.filtered(value, settings.commandFilter));
       }
     });
     return environment;
+  }
+
+  /** A variable is not there at all where nothing is known. */
+  private static @Nullable String known(String text) {
+    return text.isEmpty() ? null : text;
   }
 }

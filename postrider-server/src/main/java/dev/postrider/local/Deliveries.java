@@ -16,6 +16,7 @@ import dev.postrider.helper.Identity;
 import dev.postrider.io.Account;
 import dev.postrider.io.Accounts;
 import dev.postrider.local.LocalSettings.Placement;
+import dev.postrider.mail.envelope.Client;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -94,7 +95,10 @@ final class Deliveries {
       case Act.Command(String line) -> {
         String _ =
             CommandFate.check(
-                helper.run(writer(scope), call(scope, line), commandText(request, scope)),
+                helper.run(
+                    writer(scope),
+                    call(scope, request.envelope().client(), line),
+                    commandText(request, scope)),
                 line,
                 LocalTransport.PROCESS);
         yield "delivered to command: " + line;
@@ -135,7 +139,7 @@ final class Deliveries {
     return top;
   }
 
-  private CommandCall call(Scope scope, String line) throws DeliveryFailure {
+  private CommandCall call(Scope scope, Client client, String line) throws DeliveryFailure {
     String directory;
     try {
       directory =
@@ -152,7 +156,7 @@ final class Deliveries {
     }
     return new CommandCall(
         CommandLine.arguments(line, settings.commandShell),
-        CommandEnvironment.of(scope, settings),
+        CommandEnvironment.of(scope, client, settings),
         directory.isEmpty() ? null : Path.of(directory),
         settings.commandLimit,
         MOST_OUTPUT);

@@ -38,6 +38,7 @@ class AgentsDifferenceTest {
       'two words'@from.test | Three.Four@P2.test            | dots
       <>               | null@p2.test                       | plain
       <>               | null@p4.test                       | plain
+      s@from.test      | Local@p11.test                     | plain
       s@from.test      | many1@p3.test many2+x@p3.test 'with space'@p3.test | plain
       s@from.test      | "'quo ted'"@p2.test                | from
       s@from.test      | dollar$sender@p1.test              | plain
@@ -94,6 +95,8 @@ class AgentsDifferenceTest {
         size=1000 user=%1$s argv=%2$s/record p9
       p10 unix - n n - - pipe
         user=%1$s argv=%2$s/end $mailbox
+      p11 unix - n n - - pipe
+        user=%1$s argv=%2$s/record p11 $client_hostname $client_address $client_port $client_helo $client_protocol $sasl_method $sasl_username $sasl_sender
       virtual unix - n n - - virtual
       """;
 
@@ -107,7 +110,7 @@ class AgentsDifferenceTest {
       p10_time_limit = 1s
       transport_maps = inline:{ { p1.test = p1:Next.Hop }, { p2.test = p2:Next.Hop }, { p3.test = p3 },
         { p4.test = p4 }, { p5.test = p5 }, { p6.test = p6 }, { p7.test = p7 }, { p8.test = p8 },
-        { p9.test = p9 }, { p10.test = p10 }, { from.test = discard } }
+        { p9.test = p9 }, { p10.test = p10 }, { p11.test = p11 }, { from.test = discard } }
       virtual_mailbox_domains = v.test, all.test
       virtual_mailbox_base = %1$s/virtual
       virtual_mailbox_maps = inline:{ { maildir@v.test = md/ }, { mbox@v.test = mbox }, { mbox+ext@v.test = ext },

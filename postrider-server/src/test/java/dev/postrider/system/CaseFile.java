@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * case NAME                   a message
  *   from ADDRESS              its sender; "from &lt;&gt;" for none
  *   to ADDRESS                a recipient, may be repeated
+ *   greeting LINE             what the client says at first instead of EHLO client.example
  *   body                      the rest is its content; otherwise it is a short one
  *   differs WHY               the outcome is known not to be the same
  * </pre>
@@ -51,11 +52,13 @@ record CaseFile(List<Group> groups) {
    * One message.
    *
    * @param from without angle brackets; empty for the null sender
+   * @param greeting the first line of the client
    * @param body null for a short standard one
    * @param differs why the outcome is not the same, or null
    */
   record Case(
       String name,
+      String greeting,
       String from,
       List<String> to,
       @Nullable String body,
@@ -120,6 +123,7 @@ record CaseFile(List<Group> groups) {
   }
 
   private static Case oneCase(String name, List<String> lines) {
+    String greeting = "EHLO client.example";
     String from = "sender@remote.test";
     List<String> to = new ArrayList<>();
     @Nullable String body = null;
@@ -137,6 +141,7 @@ record CaseFile(List<Group> groups) {
       String[] words = line.split(" ", 2);
       switch (words[0]) {
         case "from" -> from = words[1].equals("<>") ? "" : words[1];
+        case "greeting" -> greeting = words[1];
         case "to" -> to.add(words[1]);
         case "differs" -> differs = words[1];
         case "file" -> files.add(new Part(words[1], new ArrayList<>()));
@@ -145,6 +150,6 @@ record CaseFile(List<Group> groups) {
         default -> throw new IllegalArgumentException(name + ": unknown: " + line);
       }
     }
-    return new Case(name, from, to, body, differs, files);
+    return new Case(name, greeting, from, to, body, differs, files);
   }
 }

@@ -207,7 +207,7 @@ final class Contender implements AutoCloseable {
               new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1));
       OutputStream out = socket.getOutputStream();
       String unused = reply(in, "220");
-      say(out, "EHLO client.example");
+      say(out, in(each.greeting()));
       unused = reply(in, "250");
       say(out, "MAIL FROM:<" + in(each.from()) + ">");
       unused = reply(in, "250");
