@@ -60,6 +60,26 @@ record MailboxRules(
         config.text("myhostname"));
   }
 
+  /** These rules under the terms of a service. */
+  MailboxRules under(Append to) {
+    Append.Terms terms = to.terms();
+    if (terms == null || to.kind() != Append.Kind.VIRTUAL_MAILBOX) {
+      return this;
+    }
+    return new MailboxRules(
+        attempts,
+        pause,
+        stale,
+        locks,
+        new Locks(terms.dotlock(), terms.kernel()),
+        largest,
+        Math.max(0, terms.largest()),
+        virtualMinimumUid,
+        strictOwner || terms.strictOwner(),
+        spoolDirectory,
+        host);
+  }
+
   Locks locks(Append.Kind kind) {
     return kind == Append.Kind.VIRTUAL_MAILBOX ? virtualLocks : locks;
   }

@@ -72,7 +72,7 @@ public final class OwnRights implements Helper {
     makeDirectory();
     JournalEntry entry = new JournalEntry(to.file(), as.uid(), as.gid(), List.of(), null, null);
     try (Journal.Slot slot = journal.take()) {
-      mbox.append(new MboxFile.Work(rules, as, to, slot, entry), payload);
+      mbox.append(new MboxFile.Work(rules.under(to), as, to, slot, entry), payload);
     }
   }
 

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Requests as frames. Functions only. */
 final class Requests {
@@ -27,13 +28,7 @@ final class Requests {
 
   static byte[] encode(Request request) {
     return switch (request) {
-      case Request.AppendTo(Identity as, Append to) ->
-          new FieldWriter()
-              .kind(APPEND)
-              .identity(as)
-              .text(to.file().toString())
-              .text(to.kind().name())
-              .bytes();
+      case Request.AppendTo(Identity as, Append to) -> encode(as, to);
       case Request.AddToMaildir(Identity as, Path maildir, long largest) ->
           new FieldWriter()
               .kind(MAILDIR)
@@ -45,6 +40,25 @@ final class Requests {
       case Request.Read(Identity as, Path file, int most) ->
           new FieldWriter().kind(READ).identity(as).text(file.toString()).number(most).bytes();
     };
+  }
+
+  private static byte[] encode(Identity as, Append to) {
+    FieldWriter out =
+        new FieldWriter()
+            .kind(APPEND)
+            .identity(as)
+            .text(to.file().toString())
+            .text(to.kind().name());
+    Append.Terms terms = to.terms();
+    if (terms == null) {
+      return out.number(0).bytes();
+    }
+    return out.number(1)
+        .number(terms.largest())
+        .number(terms.dotlock() ? 1 : 0)
+        .number(terms.kernel() ? 1 : 0)
+        .number(terms.strictOwner() ? 1 : 0)
+        .bytes();
   }
 
   private static byte[] encode(Identity as, CommandCall call) {
@@ -77,7 +91,8 @@ final class Requests {
           case APPEND -> {
             Identity as = in.identity();
             Path file = in.path();
-            yield new Request.AppendTo(as, new Append(file, kind(in.text())));
+            Append.Kind kind = kind(in.text());
+            yield new Request.AppendTo(as, new Append(file, kind, terms(in)));
           }
           case MAILDIR -> {
             Identity as = in.identity();
@@ -103,6 +118,16 @@ final class Requests {
       }
     }
     throw FieldReader.malformed("no kind of file: " + name);
+  }
+
+  private static Append.@Nullable Terms terms(FieldReader in) throws IOException {
+    return in.number(0, 1) == 0
+        ? null
+        : new Append.Terms(
+            Math.max(0, in.number()),
+            in.number(0, 1) == 1,
+            in.number(0, 1) == 1,
+            in.number(0, 1) == 1);
   }
 
   private static CommandCall call(FieldReader in) throws IOException {

@@ -91,7 +91,7 @@ public final class RootRights implements Helper {
                 if (forUser) {
                   SpoolPlace.provide(to.file(), as);
                 }
-                mbox.append(new MboxFile.Work(now, as, to, slot, entry), payload);
+                mbox.append(new MboxFile.Work(now.under(to), as, to, slot, entry), payload);
                 return true;
               });
     }

@@ -35,7 +35,7 @@ public final class VirtualTransport implements Transport {
   private final String service;
   private final StatusFilter filter;
   private final Places places;
-  private final long largest;
+  private final Append.Terms terms;
   private final boolean tellsOriginal;
   private final Surroundings surroundings;
 
@@ -56,7 +56,7 @@ public final class VirtualTransport implements Transport {
       throws ConfigException {
     this.service = service;
     this.places = new Places(config, tables::open);
-    this.largest = config.size("virtual_mailbox_limit");
+    this.terms = Append.Terms.of(config);
     this.tellsOriginal = config.flag("enable_original_recipient");
     this.surroundings = surroundings;
     this.filter =
@@ -163,7 +163,7 @@ public final class VirtualTransport implements Transport {
           .addToMaildir(
               mailbox.owner(),
               mailbox.path(),
-              largest,
+              terms.largest(),
               new MailText(top, request.content(), MailText.Form.PLAIN));
       return "delivered to maildir";
     }
@@ -171,7 +171,7 @@ public final class VirtualTransport implements Transport {
         .helper()
         .append(
             mailbox.owner(),
-            new Append(mailbox.path(), Append.Kind.VIRTUAL_MAILBOX),
+            new Append(mailbox.path(), Append.Kind.VIRTUAL_MAILBOX, terms),
             new MailText(top, request.content(), MailText.Form.MBOX));
     return "delivered to mailbox";
   }

@@ -47,6 +47,18 @@ final class HelperProtocolTest {
       List.of(
           new Request.AppendTo(
               ANN, new Append(Path.of("/var/mail/änn"), Append.Kind.SPOOL_MAILBOX)),
+          new Request.AppendTo(
+              ANN,
+              new Append(
+                  Path.of("/v/ann"),
+                  Append.Kind.VIRTUAL_MAILBOX,
+                  new Append.Terms(5L << 40, true, false, true))),
+          new Request.AppendTo(
+              ANN,
+              new Append(
+                  Path.of("/v/ann"),
+                  Append.Kind.VIRTUAL_MAILBOX,
+                  new Append.Terms(0, false, true, false))),
           new Request.AddToMaildir(ANN, Path.of("/home/ann/Maildir"), 5L << 40),
           new Request.Run(ANN, CALL),
           new Request.Run(

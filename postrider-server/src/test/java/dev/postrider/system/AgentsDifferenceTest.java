@@ -63,6 +63,8 @@ class AgentsDifferenceTest {
       s@from.test      | directory@v.test foreign@v.test    | plain
       s@from.test      | full@v.test fulldir@v.test         | long
       s@from.test      | deep@v.test                        | plain
+      s@from.test      | full@w.test                        | long
+      s@from.test      | mbox@w.test                        | plain
       """;
 
   private static final Map<String, String> CONTENTS =
@@ -98,6 +100,8 @@ class AgentsDifferenceTest {
       p11 unix - n n - - pipe
         user=%1$s argv=%2$s/record p11 $client_hostname $client_address $client_port $client_helo $client_protocol $sasl_method $sasl_username $sasl_sender
       virtual unix - n n - - virtual
+      wide unix - n n - - virtual
+        -o virtual_mailbox_limit=180000 -o virtual_mailbox_lock=dotlock -o virtual_mailbox_base=%2$s/virtual/wide
       """;
 
   private static final String SETTINGS =
@@ -110,15 +114,16 @@ class AgentsDifferenceTest {
       p10_time_limit = 1s
       transport_maps = inline:{ { p1.test = p1:Next.Hop }, { p2.test = p2:Next.Hop }, { p3.test = p3 },
         { p4.test = p4 }, { p5.test = p5 }, { p6.test = p6 }, { p7.test = p7 }, { p8.test = p8 },
-        { p9.test = p9 }, { p10.test = p10 }, { p11.test = p11 }, { from.test = discard } }
-      virtual_mailbox_domains = v.test, all.test
+        { p9.test = p9 }, { p10.test = p10 }, { p11.test = p11 }, { w.test = wide }, { from.test = discard } }
+      virtual_mailbox_domains = v.test, all.test, w.test
       virtual_mailbox_base = %1$s/virtual
       virtual_mailbox_maps = inline:{ { maildir@v.test = md/ }, { mbox@v.test = mbox }, { mbox+ext@v.test = ext },
         { @all.test = all/ }, { lowuid@v.test = low }, { nouid@v.test = no }, { badgid@v.test = bad },
         { directory@v.test = dir }, { foreign@v.test = foreign }, { full@v.test = full },
-        { fulldir@v.test = fulldir/ }, { deep@v.test = a/b/c/ } }
-      virtual_uid_maps = inline:{ { lowuid@v.test = 99 }, { @v.test = %2$s }, { @all.test = %2$s } }
-      virtual_gid_maps = inline:{ { badgid@v.test = 0 }, { @v.test = %3$s }, { @all.test = %3$s } }
+        { fulldir@v.test = fulldir/ }, { deep@v.test = a/b/c/ },
+        { full@w.test = full }, { mbox@w.test = mbox } }
+      virtual_uid_maps = inline:{ { lowuid@v.test = 99 }, { @v.test = %2$s }, { @all.test = %2$s }, { @w.test = %2$s } }
+      virtual_gid_maps = inline:{ { badgid@v.test = 0 }, { @v.test = %3$s }, { @all.test = %3$s }, { @w.test = %3$s } }
       virtual_mailbox_limit = 100000
       """;
 
@@ -196,7 +201,7 @@ class AgentsDifferenceTest {
     Shell.Result made =
         postfix.shell.run(
             """
-            cd %s && mkdir virtual virtual/dir && head -c 90000 /dev/zero | tr '\\0' x > virtual/full &&
+            cd %s && mkdir virtual virtual/dir virtual/wide && head -c 90000 /dev/zero | tr '\\0' x > virtual/full && { cat virtual/full; echo; } > virtual/wide/full &&
             touch virtual/foreign && chown -R %s:%s virtual && chown daemon virtual/foreign
             """
                 .formatted(directory, uid, gid));
