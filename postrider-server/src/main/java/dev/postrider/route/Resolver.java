@@ -1,6 +1,7 @@
 package dev.postrider.route;
 
 import dev.postrider.config.Config;
+import dev.postrider.mail.address.AddressLiteral;
 import dev.postrider.mail.address.Mailbox;
 import dev.postrider.table.DomainList;
 
@@ -18,6 +19,13 @@ final class Resolver {
      */
     record Resolved(Mailbox mailbox, boolean local) implements Answer {}
 
+    /**
+     * No address that mail can go to: its domain is a bare number.
+     *
+     * @param mailbox whose
+     */
+    record Bad(Mailbox mailbox) implements Answer {}
+
     record Unknown(String reason) implements Answer {}
   }
 
@@ -25,12 +33,14 @@ final class Resolver {
   private final ClassLists classes;
   private final String hostName;
   private final boolean dequotes;
+  private final boolean takesNumbers;
 
   Resolver(Config config, Rewriter rewriter, ClassLists classes) {
     this.rewriter = rewriter;
     this.classes = classes;
     this.hostName = config.text("myhostname");
     this.dequotes = config.flag("resolve_dequoted_address");
+    this.takesNumbers = config.flag("resolve_numeric_domain");
   }
 
   Answer resolve(Mailbox address) {
@@ -44,7 +54,7 @@ final class Resolver {
             return new Answer.Unknown(reason);
           }
           case DomainList.No _ -> {
-            return new Answer.Resolved(rest, false);
+            return elsewhere(rest);
           }
           case DomainList.Yes _ -> domain = rest.domain();
         }
@@ -57,6 +67,25 @@ final class Resolver {
       rest = inner;
     }
     return new Answer.Unknown("<" + address.internal() + ">: it names too many hosts");
+  }
+
+  /**
+   * Of another host. A number is no name of one (RFC 5321 §4.1.2): it must be in brackets, or
+   * resolve_numeric_domain puts it there.
+   */
+  private Answer elsewhere(Mailbox mailbox) {
+    if (!AddressLiteral.isDottedQuad(mailbox.domain())) {
+      return new Answer.Resolved(mailbox, false);
+    }
+    if (!takesNumbers) {
+      return new Answer.Bad(mailbox);
+    }
+    Mailbox literal = new Mailbox(mailbox.localPart(), "[" + mailbox.domain() + "]");
+    return switch (classes.isLocal(literal.domain())) {
+      case DomainList.Unknown(var reason) -> new Answer.Unknown(reason);
+      case DomainList.No _ -> new Answer.Resolved(literal, false);
+      case DomainList.Yes _ -> new Answer.Resolved(literal, true);
+    };
   }
 
   /** What a local-part names if it asks to be sent on; else itself, without a domain. */

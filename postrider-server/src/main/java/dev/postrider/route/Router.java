@@ -71,6 +71,12 @@ public final class Router {
   public Resolution resolve(ReversePath sender, Mailbox recipient, Trace trace) {
     return switch (resolver.resolve(recipient)) {
       case Resolver.Answer.Unknown(var reason) -> unknown(recipient, reason);
+      case Resolver.Answer.Bad(var mailbox) ->
+          new Resolution(
+              mailbox,
+              AddressClass.DEFAULT,
+              isRouted(mailbox),
+              new Route.Refused(BAD_ADDRESS, "bad address syntax"));
       case Resolver.Answer.Resolved(var mailbox, var local) -> {
         if (local) {
           yield finish(sender, mailbox, AddressClass.LOCAL, trace);

@@ -81,7 +81,10 @@ public final class SessionSettings {
     this.smtpUtf8 = config.flag("smtputf8_enable") && !hidden.contains("smtputf8");
     this.forbidUnauthorizedPipelining = config.flag("smtpd_forbid_unauth_pipelining");
     this.pathRules =
-        new SmtpPath.Rules(config.flag("strict_rfc821_envelopes"), config.flag("allow_min_user"));
+        new SmtpPath.Rules(
+            config.flag("strict_rfc821_envelopes"),
+            config.flag("allow_min_user"),
+            config.flag("resolve_numeric_domain"));
     this.ehloLines = ehloLines(hidden);
     this.myNetworks = myNetworks;
     this.access = access;

@@ -86,6 +86,23 @@ class RouterTest {
   }
 
   @Test
+  void aBareNumberIsNoDomain() {
+    assertThat(route("you@192.0.2.77")).isEqualTo("5.1.3 bad address syntax");
+    assertThat(route("you%192.0.2.77@localhost")).isEqualTo("5.1.3 bad address syntax");
+    assertThat(route("root@127.0.0.1")).isEqualTo("5.1.3 bad address syntax");
+  }
+
+  @Test
+  void aBareNumberIsALiteralIfWanted() {
+    settings.put("resolve_numeric_domain", "yes");
+
+    assertThat(route("you@192.0.2.77")).isEqualTo("smtp:[192.0.2.77]");
+    assertThat(route("you%192.0.2.77@localhost")).isEqualTo("smtp:[192.0.2.77]");
+    assertThat(route("root@127.0.0.1")).isEqualTo("local:mail.example.test");
+    assertThat(route("you@192.0.2.377")).isEqualTo("smtp:192.0.2.377");
+  }
+
+  @Test
   void otherDomainsGoToThemselvesWithoutARelayhost() {
     assertThat(route("you@Remote.TEST")).isEqualTo("smtp:remote.test");
   }

@@ -48,7 +48,7 @@ public record AddressLiteral(InetAddress address) {
   }
 
   /** Four decimal numbers up to 255: {@code 127.1} and {@code 0x7f.0.0.1} are no addresses here. */
-  static boolean isDottedQuad(String text) {
+  public static boolean isDottedQuad(String text) {
     int parts = 0;
     int value = -1;
     for (int i = 0; i <= text.length(); i++) {

@@ -43,8 +43,15 @@ public sealed interface SmtpPath<P> {
    * @param strict only {@code <path>} as RFC 5321 has it, and its length limits (64, 255, 256); as
    *     {@code strict_rfc821_envelopes}
    * @param leadingDash whether a local-part may begin with {@code -}; as {@code allow_min_user}
+   * @param numericDomain whether the domain may be an IPv4 address without brackets; as {@code
+   *     resolve_numeric_domain}
    */
-  record Rules(boolean strict, boolean leadingDash) {
+  record Rules(boolean strict, boolean leadingDash, boolean numericDomain) {
+    /** Without numeric domains. */
+    public Rules(boolean strict, boolean leadingDash) {
+      this(strict, leadingDash, false);
+    }
+
     /** Postfix's defaults. */
     public static final Rules LENIENT = new Rules(false, false);
   }
@@ -129,6 +136,9 @@ public sealed interface SmtpPath<P> {
     }
     if (AddressLiteral.looksLike(domain)) {
       return AddressLiteral.parse(domain).isPresent() ? "" : "bad address literal";
+    }
+    if (rules.numericDomain() && AddressLiteral.isDottedQuad(domain)) {
+      return "";
     }
     return Domain.parse(domain).isPresent() ? "" : "bad domain name";
   }

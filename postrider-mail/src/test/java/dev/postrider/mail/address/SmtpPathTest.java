@@ -128,6 +128,17 @@ class SmtpPathTest {
   }
 
   @Test
+  void aBareNumberIsADomainOnlyIfAllowed() {
+    SmtpPath.Rules numeric = new SmtpPath.Rules(false, false, true);
+
+    assertThat(SmtpPath.forward("<a@192.0.2.1>", SmtpPath.Rules.LENIENT))
+        .isInstanceOf(SmtpPath.Refused.class);
+    assertThat(SmtpPath.forward("<a@192.0.2.1>", numeric)).isInstanceOf(SmtpPath.Parsed.class);
+    assertThat(SmtpPath.forward("<a@192.0.2.256>", numeric)).isInstanceOf(SmtpPath.Refused.class);
+    assertThat(SmtpPath.forward("<a@192.0.2>", numeric)).isInstanceOf(SmtpPath.Refused.class);
+  }
+
+  @Test
   void noGarbageThrows() {
     Random random = new Random(7);
     String alphabet = "ab.@\"\\ <>(),:;[]-é\0\r\n\t%!|IPv6:1\uD800\uDC00";
