@@ -30,7 +30,7 @@ cp -Rl "$runtime" "$new/runtime" 2>/dev/null || cp -R "$runtime" "$new/runtime"
 
 cp "$root"/postrider-mail/target/postrider-mail-*.jar "$new/lib/postrider-mail.jar"
 cp "$root"/postrider-server/target/postrider-server-*.jar "$new/lib/postrider-server.jar"
-for jar in dnsjava jackson-core slf4j-api slf4j-nop; do
+for jar in dnsjava jackson-core apache-jsieve-core slf4j-api slf4j-nop; do
   cp "$root/postrider-server/target/lib/$jar.jar" "$new/lib/$jar.jar"
 done
 cp "$root"/packaging/bin/* "$new/bin/"

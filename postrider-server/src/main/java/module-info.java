@@ -3,6 +3,7 @@
 module dev.postrider.server {
   requires static transitive org.jspecify;
   requires transitive dev.postrider.mail;
+  requires apache.jsieve.core;
   requires java.naming;
   requires java.sql;
   requires jdk.net;
