@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Adds octets to the end of a file, all or none: an mbox, or a file that an alias names.
  *
- * @param file absolute; made if it is missing, its directory is not
+ * @param file absolute; made if it is missing, its directory only for {@link Kind#FOLDER}
  * @param kind whose file it is, which decides the words of a failure, the locks and the limit
  * @param terms of the service that asks, or null where main.cf says it all
  */
@@ -46,6 +46,8 @@ public record Append(Path file, Kind kind, @Nullable Terms terms) {
     SPOOL_MAILBOX,
     /** A mailbox elsewhere: home_mailbox. */
     MAILBOX,
+    /** A folder of the identity beside its mailbox; its directory is made if it is missing. */
+    FOLDER,
     /** {@code /file/name} of an alias or a .forward file. */
     FILE,
     /** A mailbox of virtual_mailbox_maps. */

@@ -3,6 +3,7 @@ package dev.postrider.helper;
 import dev.postrider.delivery.DeliveryFailure;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -77,10 +78,27 @@ final class Maildir {
         return open(temporary);
       } catch (NoSuchFileException _) {
         makeParent(temporary);
+        markFolder(temporary);
         return open(temporary);
       }
     } catch (IOException e) {
       throw Trouble.opening(WORDS + "create maildir file " + temporary + ": ", e);
+    }
+  }
+
+  /**
+   * An IMAP server knows by an empty file that a directory with a dot is a folder of the maildir
+   * that it is in (Maildir++), and leaves the quota to that.
+   */
+  private static void markFolder(Path temporary) throws IOException {
+    Path maildir = temporary.resolveSibling("..").normalize();
+    Path name = maildir.getFileName();
+    if (name != null && name.toString().startsWith(".")) {
+      try {
+        Files.createFile(maildir.resolve("maildirfolder"), PRIVATE_FILE);
+      } catch (FileAlreadyExistsException _) {
+        // Only tmp was missing.
+      }
     }
   }
 

@@ -12,6 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class MboxFile {
   private static final int ANY_EXECUTE = 0111;
+  private static final FileAttribute<?> PRIVATE_DIRECTORY =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
   /**
    * One append.
@@ -47,6 +51,7 @@ final class MboxFile {
     String before = words(work.as(), work.to());
     try (var _ = turns.take(work.to().file())) {
       refuseOddMailbox(work, before);
+      makeDirectory(work.to(), before);
       JournalEntry entry = work.entry();
       Path mark = null;
       if (isLockedByFile(work.rules(), work.to())) {
@@ -60,10 +65,22 @@ final class MboxFile {
     }
   }
 
+  /** A folder's, with the rights of its user; that of a mailbox is somebody else's to make. */
+  private static void makeDirectory(Append to, String before) throws DeliveryFailure {
+    Path directory = to.file().getParent();
+    if (to.kind() == Append.Kind.FOLDER && directory != null && !Files.isDirectory(directory)) {
+      try {
+        Files.createDirectories(directory, PRIVATE_DIRECTORY);
+      } catch (IOException e) {
+        throw Trouble.opening(before + "create directory " + directory + ": ", e);
+      }
+    }
+  }
+
   /** What stands before the reason of a failure. */
   private static String words(Identity as, Append to) {
     return switch (to.kind()) {
-      case SPOOL_MAILBOX, MAILBOX ->
+      case SPOOL_MAILBOX, MAILBOX, FOLDER ->
           "cannot update mailbox " + to.file() + " for user " + as.user() + ". ";
       case FILE -> "cannot append message to file " + to.file() + ": ";
       case VIRTUAL_MAILBOX -> "delivery failed to mailbox " + to.file() + ": ";

@@ -11,6 +11,9 @@ sealed interface Act {
   /** Added to a maildir: the user's, or one that a list names with a slash at its end. */
   record Maildir(Path directory, boolean own) implements Act {}
 
+  /** Appended to a folder of the user's, an mbox, whose directory is made if it is missing. */
+  record Folder(Path file) implements Act {}
+
   /** Appended to a file that a list names. */
   record File(String path) implements Act {}
 

@@ -87,6 +87,13 @@ final class Deliveries {
             maildirText(request, scope));
         yield "delivered to maildir";
       }
+      case Act.Folder(Path file) -> {
+        helper.append(
+            owner(scope, false),
+            new Append(file, Append.Kind.FOLDER),
+            text(request, scope, MessageText.Form.MBOX));
+        yield "delivered to folder: " + file;
+      }
       case Act.File(String path) -> {
         helper.append(
             writer(scope), new Append(Path.of(path), Append.Kind.FILE), mboxText(request, scope));

@@ -39,6 +39,9 @@ record Explaining(Trace trace) {
               new Trace.Step("forward_path", subject, file + ": " + result);
           case Plan.ListName.Include(var file) ->
               new Trace.Step(":include:", subject, file + ": " + result);
+          case Plan.ListName.Sieve(var file, var actions) ->
+              new Trace.Step(
+                  "postrider_sieve", subject, file + ": " + (actions.isEmpty() ? result : actions));
           case Plan.ListName.LuserRelay() -> new Trace.Step("luser_relay", subject, result);
         });
     Outlook worst = Outlook.DELIVERS;
@@ -57,7 +60,7 @@ record Explaining(Trace trace) {
       case Plan.Step step -> step.scope().address().external();
       case Plan.Leaf(Scope scope, Act act) ->
           switch (act) {
-            case Act.File _, Act.Command _, Act.Maildir _ -> words(act);
+            case Act.File _, Act.Folder _, Act.Command _, Act.Maildir _ -> words(act);
             default -> scope.address().external();
           };
     };
@@ -67,6 +70,7 @@ record Explaining(Trace trace) {
     return switch (act) {
       case Act.Mailbox(_, boolean inSpool) -> inSpool ? "mail_spool_directory" : "home_mailbox";
       case Act.Maildir _ -> "maildir";
+      case Act.Folder _ -> "folder";
       case Act.File _ -> "file";
       case Act.Command _ -> "command";
       case Act.Pass _ -> "transport";
@@ -80,6 +84,7 @@ record Explaining(Trace trace) {
     return switch (act) {
       case Act.Mailbox(var file, _) -> "mailbox " + file;
       case Act.Maildir(var directory, _) -> "maildir " + directory;
+      case Act.Folder(var file) -> "folder " + file;
       case Act.File(var path) -> "file " + path;
       case Act.Command(var line) -> "|" + line;
       case Act.Pass(var nextHop) -> nextHop.toString();

@@ -41,6 +41,8 @@ final class LocalSettings {
   final String mailboxCommand;
   final String homeMailbox;
   final String spoolDirectory;
+  final boolean sieve;
+  final String sieveDirectory;
   final String fallbackTransport;
   final String defaultPrivileges;
   final String commandShell;
@@ -86,6 +88,8 @@ final class LocalSettings {
     this.mailboxCommand = config.text("mailbox_command");
     this.homeMailbox = config.text("home_mailbox");
     this.spoolDirectory = config.text("mail_spool_directory");
+    this.sieve = config.flag("postrider_sieve");
+    this.sieveDirectory = config.text("sieve_dir");
     this.fallbackTransport = config.text("fallback_transport");
     this.defaultPrivileges = config.text("default_privs");
     this.commandShell = config.text("local_command_shell");

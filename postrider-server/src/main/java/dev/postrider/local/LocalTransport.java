@@ -19,6 +19,7 @@ import dev.postrider.io.ReadRights;
 import dev.postrider.log.MailLog;
 import dev.postrider.mail.address.Mailbox;
 import dev.postrider.mail.address.ReversePath;
+import dev.postrider.mail.envelope.Envelope;
 import dev.postrider.mail.envelope.Recipient;
 import dev.postrider.table.Tables;
 import java.io.IOException;
@@ -122,7 +123,10 @@ public final class LocalTransport implements Transport {
     try {
       Plan plan =
           new Planner(
-                  planning, DeliveredTo.NOBODY, warning -> around.log().warning(PROCESS, warning))
+                  planning,
+                  null,
+                  DeliveredTo.NOBODY,
+                  warning -> around.log().warning(PROCESS, warning))
               .plan(Recipient.of(recipient), sender);
       return new Explaining(trace).tell(plan);
     } catch (IOException e) {
@@ -155,8 +159,11 @@ public final class LocalTransport implements Transport {
 
   /** What is to happen to the mail of a recipient. Changes nothing. */
   Plan plan(DeliveryRequest request, Recipient recipient) throws IOException, InterruptedException {
+    // A probe brings a message of its own, which says nothing of those that are meant.
+    boolean probe = request.envelope().purpose() == Envelope.Purpose.PROBE;
     return new Planner(
             planning,
+            probe ? null : request.content(),
             DeliveredTo.of(request.content()),
             warning -> around.log().warning(PROCESS, request.queueId() + ": " + warning))
         .plan(recipient, request.envelope().sender());
@@ -175,10 +182,20 @@ public final class LocalTransport implements Transport {
     Parts all =
         new Parts(
             parts,
-            plan instanceof Plan.Branch && !list
+            plan instanceof Plan.Branch && !list && !isKept(plan)
                 ? DeliveryStatus.Completion.EXPANDED
                 : DeliveryStatus.Completion.DELIVERED);
     sink.report(recipient, all);
     return all.waiting() == null;
+  }
+
+  /**
+   * Whether a script put all of it into the user's own folders: that is a delivery like another.
+   */
+  private static boolean isKept(Plan plan) {
+    return plan instanceof Plan.Branch(_, Plan.ListName.Sieve _, List<List<Plan>> steps)
+        && steps.stream()
+            .flatMap(List::stream)
+            .noneMatch(each -> each instanceof Plan.Leaf(_, Act.SendOn()));
   }
 }

@@ -63,6 +63,14 @@ sealed interface Plan {
      */
     record Include(String file) implements ListName {}
 
+    /**
+     * A user's Sieve script.
+     *
+     * @param file its whole name
+     * @param actions what it might do; empty if a message was looked at and decided it
+     */
+    record Sieve(String file, String actions) implements ListName {}
+
     /** luser_relay. */
     record LuserRelay() implements ListName {}
   }

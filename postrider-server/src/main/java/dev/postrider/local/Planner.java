@@ -2,6 +2,7 @@ package dev.postrider.local;
 
 import dev.postrider.agent.DeliveredTo;
 import dev.postrider.config.ConfigException;
+import dev.postrider.delivery.MessageContent;
 import dev.postrider.io.Accounts;
 import dev.postrider.mail.address.AddressList;
 import dev.postrider.mail.address.Mailbox;
@@ -47,6 +48,7 @@ final class Planner {
   private static final String ALIASES_UNAVAILABLE = "alias database unavailable";
 
   final Surroundings around;
+  final @Nullable MessageContent message;
   final LocalSettings settings;
   final DuplicateFilter duplicates;
   final People people;
@@ -58,11 +60,17 @@ final class Planner {
   private final UserMailboxes mailboxes;
 
   /**
-   * @param loops what the message says of where it has been
+   * @param message what is delivered; null if there is none, and somebody only asks
+   * @param loops what it says of where it has been
    * @param warnings told of what an operator should put right
    */
-  Planner(Surroundings around, DeliveredTo loops, Consumer<String> warnings) {
+  Planner(
+      Surroundings around,
+      @Nullable MessageContent message,
+      DeliveredTo loops,
+      Consumer<String> warnings) {
     this.around = around;
+    this.message = message;
     this.settings = around.settings();
     this.duplicates = new DuplicateFilter(settings.duplicateLimit);
     this.people = new People(around.accounts());

@@ -14,6 +14,7 @@ record Probing(DeliveryRequest request, Deliveries deliveries) implements Carrie
         switch (act) {
           case Act.Mailbox _ -> "delivers to mailbox";
           case Act.Maildir _ -> "delivers to maildir";
+          case Act.Folder _ -> "delivers to folder";
           case Act.File(String path) -> "delivers to file: " + path;
           case Act.Command(String line) -> "delivers to command: " + line;
           case Act.SendOn() -> "forwards to " + scope.address().internal();

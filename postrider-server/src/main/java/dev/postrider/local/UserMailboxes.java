@@ -15,11 +15,13 @@ final class UserMailboxes {
   private final Planner planner;
   private final LocalSettings settings;
   private final MailboxMaps maps;
+  private final SieveFiles sieveFiles;
 
   UserMailboxes(Planner planner) {
     this.planner = planner;
     this.settings = planner.settings;
     this.maps = planner.around.maps();
+    this.sieveFiles = new SieveFiles(planner);
   }
 
   /** Why a user's mail waits before anything of the user's is looked at; null if nothing is. */
@@ -68,7 +70,10 @@ final class UserMailboxes {
     if (!settings.mailboxCommand.isEmpty()) {
       return planner.command(scope, settings.mailboxCommand);
     }
-    return new Plan.Leaf(setDelivered(scope), mailbox(account, scope.name().user()));
+    Scope own = setDelivered(scope);
+    Act mailbox = mailbox(account, scope.name().user());
+    @Nullable Plan decided = sieveFiles.find(own, account, mailbox);
+    return decided != null ? decided : new Plan.Leaf(own, mailbox);
   }
 
   private Scope setDelivered(Scope scope) {
