@@ -16,6 +16,7 @@ import dev.postrider.cli.Postsuper;
 import dev.postrider.cli.QueueCommand;
 import dev.postrider.cli.QueueReader;
 import dev.postrider.cli.Sendmail;
+import dev.postrider.cli.SieveCommand;
 import dev.postrider.cli.SpoolCommand;
 import dev.postrider.cli.Trace;
 import java.time.InstantSource;
@@ -43,6 +44,7 @@ final class Commands {
           Optional.of(
               new SpoolCommand(InstantSource.system(), StoppedImport::open, Logs::ofCommand));
       case "explain" -> Optional.of(new Explain(ExplainParts::of));
+      case "sieve" -> Optional.of(new SieveCommand());
       case "trace" -> Optional.of(new Trace(ZoneId.systemDefault()));
       case "audit" -> Optional.of(new Audit(QueueEntries::ofStopped));
       case "postcat" -> Optional.of(new Postcat());
@@ -94,6 +96,8 @@ final class Commands {
               spool salvage          save messages from what is damaged
               trace                  the history of one message
               explain                where mail for an address goes, and why
+              sieve check, sieve test
+                                     what is wrong in a Sieve script, and what it would do
               audit                  prove that every accepted message is accounted for
               postfix                start, stop, reload, status, check, flush
               postconf               show and edit the configuration
