@@ -66,12 +66,17 @@ final class Dovecot implements AutoCloseable {
 
   /** What an IMAP user reads: the first message of the inbox, with its size in front. */
   String readByImap(String user) throws IOException {
+    return readByImap(user, "INBOX");
+  }
+
+  /** The first message of a folder, named as the protocol spells it. */
+  String readByImap(String user, String folder) throws IOException {
     try (Socket socket = connect(imap)) {
       Dialog dialog = new Dialog(socket);
       dialog.readLine();
       dialog.say("a LOGIN " + user + " secret");
       dialog.until("a OK");
-      dialog.say("b SELECT INBOX");
+      dialog.say("b SELECT \"" + folder + "\"");
       dialog.until("b OK");
       dialog.say("c FETCH 1 BODY[]");
       String fetched = dialog.until("c OK");
@@ -146,6 +151,18 @@ final class Dovecot implements AutoCloseable {
         text.append(line).append('\n');
       }
       return text.toString();
+    }
+  }
+
+  /** Puts a maildir in the place of a user's. */
+  void maildir(String user, Path maildir) throws IOException, InterruptedException {
+    Path home = directory.resolve("home").resolve(user.substring(0, user.indexOf('@')));
+    Shell.Result result =
+        shell.run(
+            "rm -rf %1$s/Maildir && cp -r %2$s %1$s/Maildir && chown -R 65534:65534 %1$s/Maildir"
+                .formatted(home, maildir));
+    if (result.code() != 0) {
+      throw new IOException(result.all());
     }
   }
 
