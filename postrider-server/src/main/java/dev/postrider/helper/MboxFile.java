@@ -107,14 +107,19 @@ final class MboxFile {
     String destination = before + "destination " + to.file();
     if (!found.regular()) {
       throw new DeliveryFailure(
-          "4.2.0", destination + " is not a regular file; move it out of the way");
+          odd(to), destination + " is not a regular file; move it out of the way");
     }
     if (work.mustOwn() && found.uid() != work.as().uid()) {
-      throw new DeliveryFailure("4.2.0", destination + " is not owned by recipient");
+      throw new DeliveryFailure(odd(to), destination + " is not owned by recipient");
     }
     if (found.links() > 1) {
-      throw new DeliveryFailure("4.2.0", destination + " has more than one hard link");
+      throw new DeliveryFailure(odd(to), destination + " has more than one hard link");
     }
+  }
+
+  /** A mailbox waits until somebody has put it right; for a folder, there is the mailbox. */
+  private static String odd(Append to) {
+    return to.kind() == Append.Kind.FOLDER ? "5.2.0" : "4.2.0";
   }
 
   /** A link of root's to a device is followed: nobody locks /dev/null. */
@@ -180,10 +185,10 @@ final class MboxFile {
     String destination = before + "destination " + to.file();
     if (!facts.regular()) {
       throw new DeliveryFailure(
-          "4.2.0", destination + " is not a regular file; move it out of the way");
+          odd(to), destination + " is not a regular file; move it out of the way");
     }
     if (work.mustOwn() && facts.uid() != work.as().uid()) {
-      throw new DeliveryFailure("4.2.0", destination + " is not owned by recipient");
+      throw new DeliveryFailure(odd(to), destination + " is not owned by recipient");
     }
   }
 

@@ -11,8 +11,14 @@ sealed interface Act {
   /** Added to a maildir: the user's, or one that a list names with a slash at its end. */
   record Maildir(Path directory, boolean own) implements Act {}
 
-  /** Appended to a folder of the user's, an mbox, whose directory is made if it is missing. */
-  record Folder(Path file) implements Act {}
+  /**
+   * Put into a folder that the user's script names; made if it is missing.
+   *
+   * @param maildir whether it is a maildir, else an mbox
+   * @param otherwise what is done if that folder cannot be: the name is the script's, and the mail
+   *     must not go back for it
+   */
+  record Folder(Path place, boolean maildir, Act otherwise) implements Act {}
 
   /** Appended to a file that a list names. */
   record File(String path) implements Act {}

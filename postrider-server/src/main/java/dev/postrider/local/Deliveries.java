@@ -87,13 +87,7 @@ final class Deliveries {
             maildirText(request, scope));
         yield "delivered to maildir";
       }
-      case Act.Folder(Path file) -> {
-        helper.append(
-            owner(scope, false),
-            new Append(file, Append.Kind.FOLDER),
-            text(request, scope, MessageText.Form.MBOX));
-        yield "delivered to folder: " + file;
-      }
+      case Act.Folder folder -> filed(request, scope, folder);
       case Act.File(String path) -> {
         helper.append(
             writer(scope), new Append(Path.of(path), Append.Kind.FILE), mboxText(request, scope));
@@ -115,6 +109,42 @@ final class Deliveries {
       case Act.Pass _, Act.SendOn _, Act.Duplicate _ ->
           throw new IllegalStateException("not done here: " + act);
     };
+  }
+
+  /** Puts it into a folder, or where it goes if the folder cannot be. */
+  private String filed(DeliveryRequest request, Scope scope, Act.Folder folder)
+      throws IOException, InterruptedException {
+    Path place = folder.place();
+    try {
+      if (folder.maildir()) {
+        helper.addToMaildir(
+            owner(scope, false),
+            place,
+            settings.mailboxLimit,
+            maildirText(request, scope));
+      } else {
+        helper.append(
+            owner(scope, false),
+            new Append(place, Append.Kind.FOLDER),
+            mboxText(request, scope));
+      }
+    } catch (DeliveryFailure e) {
+      if (!e.code().startsWith("5")) {
+        throw e;
+      }
+      around
+          .log()
+          .warning(
+              LocalTransport.PROCESS,
+              request.queueId()
+                  + ": folder "
+                  + place
+                  + " of a sieve script: "
+                  + e.getMessage()
+                  + ". The mail is kept in the mailbox");
+      return done(request, scope, folder.otherwise());
+    }
+    return "delivered to folder: " + place;
   }
 
   private MailText mboxText(DeliveryRequest request, Scope scope) {

@@ -84,7 +84,7 @@ record Explaining(Trace trace) {
     return switch (act) {
       case Act.Mailbox(var file, _) -> "mailbox " + file;
       case Act.Maildir(var directory, _) -> "maildir " + directory;
-      case Act.Folder(var file) -> "folder " + file;
+      case Act.Folder(var place, _, _) -> "folder " + place;
       case Act.File(var path) -> "file " + path;
       case Act.Command(var line) -> "|" + line;
       case Act.Pass(var nextHop) -> nextHop.toString();

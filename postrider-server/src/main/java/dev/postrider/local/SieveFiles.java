@@ -59,8 +59,12 @@ final class SieveFiles {
 
   private List<String> candidates(Account account) {
     List<String> files = new ArrayList<>(2);
-    if (!settings.sieveDirectory.isEmpty()) {
-      files.add(Path.of(settings.sieveDirectory, account.name() + ".sieve").toString());
+    String directory = settings.sieveDirectory;
+    if (directory.startsWith("/")) {
+      files.add(Path.of(directory, account.name() + ".sieve").toString());
+    } else if (!directory.isEmpty()) {
+      planner.warn(
+          "main.cf: sieve_dir = " + directory + " is ignored: give a name that begins with /");
     }
     if (account.home().isAbsolute()) {
       files.add(account.home().resolve(".sieve").toString());
@@ -158,13 +162,15 @@ final class SieveFiles {
     boolean sendsOn = effects.stream().anyMatch(Effect.Redirect.class::isInstance);
     // Whoever asked to hear of the delivery hears that the mail was sent on, once.
     Scope inside = sendsOn ? scope.withReportedSuccess() : scope;
+    // What cannot be filed is kept (RFC 5228 §2.10.6), but not a second time.
+    Act otherwise = effects.contains(new Effect.Keep()) ? new Act.Discard() : mailbox;
     List<Plan> plans = new ArrayList<>();
     for (Effect effect : effects) {
       plans.add(
           switch (effect) {
             case Effect.Keep() -> new Plan.Leaf(inside, mailbox);
             case Effect.FileInto(FolderName folder) ->
-                new Plan.Leaf(inside, folder(account, folder, mailbox));
+                new Plan.Leaf(inside, folder(account, folder, mailbox, otherwise));
             case Effect.Redirect(Mailbox address) -> redirected(inside, address, mailbox);
             case Effect.Reject(String reason) -> rejected(inside, reason, mailbox);
           });
@@ -177,10 +183,10 @@ final class SieveFiles {
         : new Plan.Branch(scope, new Plan.ListName.Sieve(file, ""), List.of(plans));
   }
 
-  private static Act folder(Account account, FolderName folder, Act mailbox) {
+  private static Act folder(Account account, FolderName folder, Act mailbox, Act otherwise) {
     return mailbox instanceof Act.Maildir(Path directory, _)
-        ? new Act.Maildir(folder.maildir(directory), true)
-        : new Act.Folder(folder.mbox(account.home()));
+        ? new Act.Folder(folder.maildir(directory), true, otherwise)
+        : new Act.Folder(folder.mbox(account.home()), false, otherwise);
   }
 
   /** On to somebody else; to oneself it would go round once and come back as undeliverable. */

@@ -3,6 +3,7 @@ package dev.postrider.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.postrider.config.Config;
+import dev.postrider.delivery.DeliveryFailure;
 import dev.postrider.delivery.DeliveryRequest;
 import dev.postrider.delivery.DeliveryStatus;
 import dev.postrider.delivery.MessageContent;
@@ -64,6 +65,7 @@ final class SieveFilesTest {
   private ReversePath sender = ReversePath.of(new Mailbox("a", "b.example"));
   private Account account = new Account("", 0, 0, Path.of("/"), "");
   private boolean unreadable;
+  private String folderFailure = "";
 
   @BeforeEach
   void settings() throws Exception {
@@ -79,8 +81,11 @@ final class SieveFilesTest {
   /** Notes what is asked of it. */
   private final class NotingHelper implements Helper {
     @Override
-    public void append(Identity as, Append to, Payload payload) {
+    public void append(Identity as, Append to, Payload payload) throws IOException {
       assertThat(as.user()).isEqualTo(USER);
+      if (to.kind() == Append.Kind.FOLDER && !folderFailure.isEmpty()) {
+        throw new DeliveryFailure(folderFailure, "no such luck");
+      }
       written.add(to.kind() + " " + to.file());
     }
 
@@ -211,7 +216,7 @@ final class SieveFilesTest {
 
     assertThat(deliver(USER).text()).isEqualTo("delivered to folder: " + home("mail/a/b"));
     settings.put("home_mailbox", "Maildir/");
-    assertThat(deliver(USER).text()).isEqualTo("delivered to maildir");
+    assertThat(deliver(USER).text()).isEqualTo("delivered to folder: " + home("Maildir/.a.b"));
     settings.put("home_mailbox", "");
     settings.put("mail_spool_directory", "/var/spool/none/");
     assertThat(deliver(USER, "Subject: other\n\n").text()).isEqualTo("delivered to maildir");
@@ -311,6 +316,38 @@ final class SieveFilesTest {
                 + home(".sieve")
                 + " line 2, column 1: fileinto needs require \"fileinto\"; at the beginning of the"
                 + " script (and 1 more). The mail is kept in the mailbox");
+  }
+
+  @Test
+  void whatCannotBeFiledIsKeptOnceAndNeverReturned() throws Exception {
+    script("require \"fileinto\";\nfileinto \"a\";\n");
+    folderFailure = "5.2.0";
+    assertThat(deliver(USER).text()).isEqualTo("delivered to mailbox");
+    assertThat(log.text())
+        .anySatisfy(line ->
+            assertThat(line)
+                .contains(
+                    "4bXyZk1: folder "
+                        + home("mail/a")
+                        + " of a sieve script: no such luck. The mail is kept in the mailbox"));
+    script("require \"fileinto\";\nkeep;\nfileinto \"a\";\n");
+    assertThat(deliver(USER)).isInstanceOf(DeliveryStatus.Sent.class);
+    assertThat(written).containsExactly(mailboxOf(USER), mailboxOf(USER));
+
+    folderFailure = "4.3.0";
+    assertThat(deliver(USER)).isInstanceOf(DeliveryStatus.Deferred.class);
+  }
+
+  @Test
+  void aRelativeDirectoryOfScriptsIsNamedAndLeftOut() throws Exception {
+    script("discard;");
+    settings.put("sieve_dir", "sieve");
+
+    assertThat(deliver(USER).text()).isEqualTo("discarded");
+    assertThat(log.text())
+        .anySatisfy(line ->
+            assertThat(line)
+                .contains("sieve_dir = sieve is ignored: give a name that begins with /"));
   }
 
   @Test

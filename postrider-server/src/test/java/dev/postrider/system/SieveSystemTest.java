@@ -105,7 +105,7 @@ class SieveSystemTest {
         """);
 
     assertThat(send("a@far.test", "ann", "of the list"))
-        .contains("status=sent (delivered to maildir)");
+        .contains("status=sent (delivered to folder: ");
     assertThat(send("a@far.test", "ann", "other")).contains("status=sent (delivered to maildir)");
 
     Path maildir = home("ann").resolve("Maildir");
@@ -172,6 +172,20 @@ class SieveSystemTest {
                 + " of the script\\. The mail is kept in the mailbox; \"postrider sieve check "
                 + home("ann")
                 + "/\\.sieve\" shows what is wrong");
+  }
+
+  @Test
+  void aFolderThatCannotBeIsTheMailbox() throws Exception {
+    script("ann", "require \"fileinto\";\nfileinto \"x\";\n");
+    run("runuser -u " + users.real("ann") + " -- mkdir -p " + home("ann").resolve("Maildir"));
+    Files.writeString(home("ann").resolve("Maildir/.x"), "a file of root's");
+
+    String fate = send("a@far.test", "ann", "no folder");
+
+    assertThat(fate).contains("status=sent (delivered to maildir)");
+    assertThat(messages(home("ann").resolve("Maildir"))).isEqualTo(1);
+    assertThat(postrider.logText())
+        .containsPattern("folder \\S+/\\.x of a sieve script: .*The mail is kept in the mailbox");
   }
 
   @Test
