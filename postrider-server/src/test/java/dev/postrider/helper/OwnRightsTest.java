@@ -70,6 +70,62 @@ final class OwnRightsTest {
   }
 
   @Test
+  void theDirectoryOfAFolderIsMadeForItsUserAlone() throws Exception {
+    Path folder = directory.resolve("mail/lists/a");
+
+    rights().append(self, new Append(folder, Append.Kind.FOLDER), text("x"));
+
+    assertThat(folder).hasContent("x");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder)))
+        .isEqualTo("rw-------");
+    for (String made : List.of("mail", "mail/lists")) {
+      assertThat(
+              PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.resolve(made))))
+          .isEqualTo("rwx------");
+    }
+    Path mailbox = directory.resolve("none/mailbox");
+    assertFailure(
+        () -> rights().append(self, new Append(mailbox, Append.Kind.MAILBOX), text("x")),
+        "5.2.0",
+        "No such file or directory");
+  }
+
+  @Test
+  void aFolderThatIsSomethingElseIsRefusedForGood() throws Exception {
+    Path folder = Files.createDirectories(directory.resolve("mail/a"));
+
+    assertFailure(
+        () -> rights().append(self, new Append(folder, Append.Kind.FOLDER), text("x")),
+        "5.2.0",
+        "is not a regular file");
+    assertFailure(
+        () -> rights().append(self, new Append(folder, Append.Kind.MAILBOX), text("x")),
+        "4.2.0",
+        "is not a regular file");
+    Files.writeString(directory.resolve("mail/file"), "");
+    assertFailure(
+        () ->
+            rights()
+                .append(
+                    self,
+                    new Append(directory.resolve("mail/file/a"), Append.Kind.FOLDER),
+                    text("x")),
+        "5.2.0",
+        "mail/file");
+  }
+
+  @Test
+  void aFolderOfAMaildirSaysThatItIsOne() throws Exception {
+    Path maildir = directory.resolve("Maildir");
+    for (Path each : List.of(maildir, maildir.resolve(".a"), maildir.resolve(".a"))) {
+      rights().addToMaildir(self, each, 0, text("x"));
+    }
+
+    assertThat(maildir.resolve(".a/maildirfolder")).isEmptyFile();
+    assertThat(maildir.resolve("maildirfolder")).doesNotExist();
+  }
+
+  @Test
   void anotherUserIsRefusedAndWaits() throws Exception {
     Identity other = new Identity("ann", self.uid() + 1, 1);
     OwnRights rights = rights();

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -333,6 +334,79 @@ class SieveScriptTest {
       assertThat(outcome("if address :contains [\"from\", \"to\"] \"x\" { discard; }", message))
           .isEqualTo(new SieveScript.Outcome.Decided(List.of(new Effect.Keep())));
     }
+  }
+
+  /**
+   * What is random, cut off or put together from pieces of scripts: an answer, and never a throw.
+   */
+  @Test
+  void anyTextHasAnAnswer() throws IOException {
+    String[] pieces = {
+      "require",
+      "[\"fileinto\",\"copy\"]",
+      "if",
+      "elsif",
+      "else",
+      "not",
+      "anyof",
+      "allof",
+      "(",
+      ")",
+      "{",
+      "}",
+      "[",
+      "]",
+      ";",
+      ",",
+      "\"",
+      "\\",
+      ":is",
+      ":matches",
+      ":comparator",
+      ":over",
+      "header",
+      "address",
+      "size",
+      "true",
+      "keep",
+      "discard",
+      "stop",
+      "fileinto",
+      "redirect",
+      "\"a@b.example\"",
+      "\"*a?\\\\*\"",
+      "text:",
+      "\n",
+      "\r\n",
+      ".",
+      "..",
+      "#",
+      "/*",
+      "*/",
+      "1K",
+      "99999999999",
+      "\u00e4",
+      "\\u0041",
+      "\0",
+      "\uFEFF",
+      " "
+    };
+    Random random = new Random(5228);
+    int good = 0;
+    for (int i = 0; i < 20_000; i++) {
+      StringBuilder text = new StringBuilder();
+      for (int left = random.nextInt(12); left > 0; left--) {
+        text.append(pieces[random.nextInt(pieces.length)]).append(random.nextBoolean() ? " " : "");
+      }
+      if (SieveScript.parse(octets(text.toString())) instanceof SieveScript.Parsed.Good) {
+        good++;
+        assertThat(outcome(text.toString(), MESSAGE)).isNotNull();
+      }
+      byte[] bytes = new byte[random.nextInt(40)];
+      random.nextBytes(bytes);
+      assertThat(SieveScript.parse(new String(bytes, StandardCharsets.ISO_8859_1))).isNotNull();
+    }
+    assertThat(good).isGreaterThan(100);
   }
 
   @Test
