@@ -118,15 +118,10 @@ final class Deliveries {
     try {
       if (folder.maildir()) {
         helper.addToMaildir(
-            owner(scope, false),
-            place,
-            settings.mailboxLimit,
-            maildirText(request, scope));
+            owner(scope, false), place, settings.mailboxLimit, maildirText(request, scope));
       } else {
         helper.append(
-            owner(scope, false),
-            new Append(place, Append.Kind.FOLDER),
-            mboxText(request, scope));
+            owner(scope, false), new Append(place, Append.Kind.FOLDER), mboxText(request, scope));
       }
     } catch (DeliveryFailure e) {
       if (!e.code().startsWith("5")) {
