@@ -116,8 +116,8 @@ final class SieveFiles {
             + file
             + " "
             + error
-            + (more > 0 ? " (and " + more + " more)" : "")
-            + ". The mail is kept in the mailbox; \"postrider sieve check "
+            + (more > 0 ? " (and " + more + " more)." : error.text().endsWith("?") ? "" : ".")
+            + " The mail is kept in the mailbox; \"postrider sieve check "
             + file
             + "\" shows what is wrong");
   }

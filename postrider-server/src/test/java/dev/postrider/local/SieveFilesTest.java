@@ -351,6 +351,16 @@ final class SieveFilesTest {
   }
 
   @Test
+  void theWarningIsMadeOfSentences() throws Exception {
+    script("kepp;");
+    assertThat(deliver(USER).text()).isEqualTo("delivered to mailbox");
+
+    assertThat(log.text())
+        .anySatisfy(line ->
+            assertThat(line).contains("kepp; is it misspelled? The mail is kept in the mailbox"));
+  }
+
+  @Test
   void aScriptThatFailsWhileItRunsKeepsTheMail() throws Exception {
     script("require \"reject\";\nredirect \"x@y.example\";\nreject \"no\";\n");
 
