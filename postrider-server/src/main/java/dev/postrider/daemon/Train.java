@@ -5,7 +5,11 @@ import dev.postrider.cli.Invocation;
 import dev.postrider.config.Config;
 import dev.postrider.config.ConfigException;
 import dev.postrider.config.MasterConfig;
+import dev.postrider.helper.HelperTraining;
 import dev.postrider.helper.OwnRights;
+import dev.postrider.io.Account;
+import dev.postrider.io.Accounts;
+import dev.postrider.io.OwnUser;
 import dev.postrider.io.ReadRights;
 import dev.postrider.log.OwnedLog;
 import java.io.ByteArrayInputStream;
@@ -32,6 +36,7 @@ final class Train implements Command {
   private static final String PASSWORD = "app-password";
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int RELAYED = 1000;
+  private static final int LOCAL = 200;
   private static final int SESSIONS = 20;
 
   @Override
@@ -72,14 +77,17 @@ final class Train implements Command {
           """
           smtp_tls_security_level = may
           transport_maps = inline:{ { sink.test = smtp:[127.0.0.1]:%d } }
+          mydestination = $myhostname
+          mail_spool_directory = %s
           """
-              .formatted(sink.port()),
+              .formatted(sink.port(), Files.createDirectory(host.directory.resolve("mail"))),
           StandardOpenOption.APPEND);
       commands.run("", "postfix", "check");
       Daemon daemon = daemon(host.etc);
       try {
         TrainingClient.send(host.port, "a@sink.test", SESSIONS, RELAYED);
         TrainingClient.send(host.port, "a@example.org", SESSIONS, RELAYED / 2);
+        TrainingClient.send(host.port, ownName() + "@this-machine.test", SESSIONS, LOCAL);
         commands.run("", "mailq");
         commands.run("", "postfix", "reload");
         arrived(provider, host, RELAYED / 2);
@@ -90,6 +98,15 @@ final class Train implements Command {
         daemon.stop();
       }
     }
+  }
+
+  /** Whose mailbox this process may write. */
+  private static String ownName() throws IOException, InterruptedException {
+    long uid = OwnUser.uid();
+    return new Accounts()
+        .find(uid)
+        .map(Account::name)
+        .orElseThrow(() -> new IOException("uid " + uid + " has no account"));
   }
 
   private static void arrived(PretendProvider provider, TryInstance host, int count)
@@ -117,7 +134,7 @@ final class Train implements Command {
   }
 
   private static void everyday(Commanded commands, PretendProvider provider)
-      throws IOException, InterruptedException {
+      throws IOException, InterruptedException, ConfigException {
     commands.run("", "postfix", "start");
     commands.run("Hello\n", "mail", "-s", "By mail", "a@example.org");
     commands.run("To: a@example.org\nSubject: By sendmail\n\nHello\n", "sendmail", "-t", "-i");
@@ -139,6 +156,14 @@ final class Train implements Command {
     commands.run("a line", "postlog");
     arrived(provider, commands.host(), 2);
     commands.run("", "postfix", "stop");
+    if (!OwnUser.isRoot()) {
+      Files.writeString(
+          commands.host().etc.resolve("main.cf"),
+          "mail_owner = " + ownName() + "\n",
+          StandardOpenOption.APPEND);
+    }
+    Path helper = Files.createDirectory(commands.host().directory.resolve("helper"));
+    HelperTraining.run(Config.load(commands.host().etc), helper);
   }
 
   /** Commands run in this process, on one instance. */
