@@ -24,7 +24,8 @@ public final class AliasSource {
     return new SourceText(entries, faults, List.of());
   }
 
-  private static void split(
+  /** Takes one line apart. */
+  static void split(
       LogicalLines.Line line, String place, List<SourceEntry> entries, List<String> faults) {
     List<AddressTokens.Token> tokens = AddressTokens.scan(line.text());
     int colon = 0;

@@ -53,6 +53,15 @@ public final class CompiledTable implements StoredStrings {
     }
   }
 
+  /** Whether the file begins as those do that postmap makes, not postalias. */
+  static boolean isOfPostmap(Path file) throws IOException {
+    try (var in = Files.newInputStream(file)) {
+      byte[] head = in.readNBytes(12);
+      ByteBuffer data = ByteBuffer.wrap(head);
+      return head.length == 12 && data.getLong() == MAGIC && data.getInt() == Kind.MAP.number;
+    }
+  }
+
   /**
    * Reads a compiled file.
    *

@@ -46,27 +46,16 @@ public final class MapSource {
     return out.toString();
   }
 
-  private static void split(
+  /** Takes one line apart. */
+  static void split(
       LogicalLines.Line line,
       String place,
       List<SourceEntry> entries,
       List<String> faults,
       List<String> notes) {
     String text = line.text();
-    boolean quoted = false;
-    int end = 0;
-    while (end < text.length()) {
-      char c = text.charAt(end);
-      if (c == '\\') {
-        end = Math.min(end + 1, text.length() - 1);
-      } else if (c == '"') {
-        quoted = !quoted;
-      } else if (!quoted && LogicalLines.isSpace(c)) {
-        break;
-      }
-      end++;
-    }
-    if (quoted) {
+    int end = keyEnd(text);
+    if (end < 0) {
       faults.add(place + ": unbalanced '\"' in '" + printable(text) + "' -- ignoring this line");
       return;
     }
@@ -80,6 +69,24 @@ public final class MapSource {
       notes.add(place + ": record is in \"key: value\" format; is this an alias file?");
     }
     entries.add(new SourceEntry(key, value, line.first()));
+  }
+
+  /** Where the white space behind the key is, or the end; -1 if a quote is not closed. */
+  static int keyEnd(String text) {
+    boolean quoted = false;
+    int end = 0;
+    while (end < text.length()) {
+      char c = text.charAt(end);
+      if (c == '\\') {
+        end = Math.min(end + 1, text.length() - 1);
+      } else if (c == '"') {
+        quoted = !quoted;
+      } else if (!quoted && LogicalLines.isSpace(c)) {
+        break;
+      }
+      end++;
+    }
+    return quoted ? -1 : end;
   }
 
   /** What lies behind {@code from}, without white space around it. */

@@ -1,7 +1,9 @@
 package dev.postrider.table;
 
+import dev.postrider.io.ReadRights;
 import dev.postrider.log.MailLog;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -27,12 +29,21 @@ final class Reloading implements LookupTable {
 
   /** What a file looked like; a change of any part means it was written. */
   private record Stamp(@Nullable FileTime modified, long size, @Nullable Object inode) {
-    static Stamp of(Path file) {
+    static Stamp of(Path file, ReadRights rights) {
       try {
-        BasicFileAttributes found = Files.readAttributes(file, BasicFileAttributes.class);
+        BasicFileAttributes found = attributes(file, rights);
         return new Stamp(found.lastModifiedTime(), found.size(), found.fileKey());
       } catch (IOException e) {
         return new Stamp(null, -1, null);
+      }
+    }
+
+    /** In a directory that only its owner may search, an edit has to be seen as well. */
+    private static BasicFileAttributes attributes(Path file, ReadRights rights) throws IOException {
+      try {
+        return Files.readAttributes(file, BasicFileAttributes.class);
+      } catch (AccessDeniedException _) {
+        return rights.read(() -> Files.readAttributes(file, BasicFileAttributes.class));
       }
     }
   }
@@ -47,6 +58,7 @@ final class Reloading implements LookupTable {
   private final List<Path> files;
   private final Loader loader;
   private final MailLog log;
+  private final ReadRights rights;
   private final LongSupplier nanos;
   private final ReentrantLock reading = new ReentrantLock();
   private volatile long checked;
@@ -59,8 +71,14 @@ final class Reloading implements LookupTable {
   private volatile @Nullable String fault;
 
   /** Reads the files of a table of fixed strings for the first time. */
-  Reloading(String name, List<Path> files, Loader loader, MailLog log, LongSupplier nanos) {
-    this(name, false, files, loader, log, nanos);
+  Reloading(
+      String name,
+      List<Path> files,
+      Loader loader,
+      MailLog log,
+      ReadRights rights,
+      LongSupplier nanos) {
+    this(name, false, files, loader, log, rights, nanos);
   }
 
   /**
@@ -74,12 +92,14 @@ final class Reloading implements LookupTable {
       List<Path> files,
       Loader loader,
       MailLog log,
+      ReadRights rights,
       LongSupplier nanos) {
     this.name = name;
     this.patterns = patterns;
     this.files = List.copyOf(files);
     this.loader = loader;
     this.log = log;
+    this.rights = rights;
     this.nanos = nanos;
     this.checked = nanos.getAsLong();
     this.stamps = stamps();
@@ -124,7 +144,9 @@ final class Reloading implements LookupTable {
   @Override
   public Lookup lookup(String key) {
     long now = nanos.getAsLong();
-    if (now - checked >= INTERVAL_NANOS && reading.tryLock()) {
+    // As long as there is no answer at all, mail waits for the file.
+    boolean due = content == null || now - checked >= INTERVAL_NANOS;
+    if (due && reading.tryLock()) {
       try {
         checked = now;
         follow();
@@ -179,7 +201,7 @@ final class Reloading implements LookupTable {
 
   private List<Stamp> stamps() {
     List<Stamp> found = new ArrayList<>(files.size());
-    files.forEach(file -> found.add(Stamp.of(file)));
+    files.forEach(file -> found.add(Stamp.of(file, rights)));
     return found;
   }
 }

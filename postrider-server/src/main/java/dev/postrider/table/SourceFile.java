@@ -94,6 +94,10 @@ record SourceFile(Path source, @Nullable Path compiled, Kind kind, boolean fold,
 
   private Loaded fromSource() throws IOException {
     Parsed parsed = parsed();
+    if (kind == Kind.ALIASES && parsed.entries().isEmpty() && !parsed.faults().isEmpty()) {
+      // In a form that is not known here: a table without entries would return everybody's mail.
+      throw new IOException("no line of it is an alias: " + parsed.faults().getFirst());
+    }
     return new Loaded(
         new WithPlaces(this, new MemoryTable(parsed.entries(), fold)),
         parsed.faults(),
@@ -159,8 +163,16 @@ record SourceFile(Path source, @Nullable Path compiled, Kind kind, boolean fold,
     }
     return switch (kind) {
       case MAP -> MapSource.parse(source.toString(), bytes, utf8);
-      case ALIASES -> AliasSource.parse(source.toString(), bytes, utf8);
+      case ALIASES ->
+          isOfPostmap()
+              ? LooseAliasSource.parse(source.toString(), bytes, utf8)
+              : AliasSource.parse(source.toString(), bytes, utf8);
     };
+  }
+
+  /** Whether the table's lines need not be those of an alias file. */
+  private boolean isOfPostmap() throws IOException {
+    return compiled == null || (Files.exists(compiled) && CompiledTable.isOfPostmap(compiled));
   }
 
   private static @Nullable FileTime modified(Path file) throws IOException {
@@ -168,6 +180,8 @@ record SourceFile(Path source, @Nullable Path compiled, Kind kind, boolean fold,
       return Files.getLastModifiedTime(file);
     } catch (NoSuchFileException e) {
       return null;
+    } catch (AccessDeniedException e) {
+      throw new IOException("open database " + file + ": Permission denied", e);
     }
   }
 }

@@ -364,6 +364,7 @@ public final class Tables {
             }
           },
           log,
+          rights,
           nanos);
     }
     ParameterFile parameters = ParameterFile.of(config, spec.name());
@@ -394,7 +395,8 @@ public final class Tables {
 
   private LookupTable strings(TableSpec spec, Kind kind, boolean fold) {
     SourceFile file = sourceFile(spec, kind, fold);
-    return new Reloading(spec.toString(), file.files(), () -> rights.read(file::load), log, nanos);
+    return new Reloading(
+        spec.toString(), file.files(), () -> rights.read(file::load), log, rights, nanos);
   }
 
   /** A table of rules: those in its name, or those of one file, read whole. */
@@ -405,7 +407,13 @@ public final class Tables {
     }
     Path path = Path.of(spec.name());
     return new Reloading(
-        spec.toString(), true, List.of(path), () -> parser.apply(readRules(path)), log, nanos);
+        spec.toString(),
+        true,
+        List.of(path),
+        () -> parser.apply(readRules(path)),
+        log,
+        rights,
+        nanos);
   }
 
   private byte[] readRules(Path path) throws IOException {
@@ -437,10 +445,23 @@ public final class Tables {
     Set<String> names = new HashSet<>();
     String type = config.text("default_database_type");
     for (String parameter : List.of("alias_maps", "alias_database")) {
-      for (String spec : TableSpec.split(config.text(parameter))) {
-        names.add(TableSpec.parse(spec, type).name());
-      }
+      addFiles(names, TableSpec.split(config.text(parameter)), type);
     }
     return Set.copyOf(names);
+  }
+
+  private static void addFiles(Set<String> names, List<String> specs, String type) {
+    for (String text : specs) {
+      TableSpec spec = TableSpec.parse(text, type);
+      @Nullable String inner = TableSpec.braced(spec.name());
+      List<String> members = inner == null ? List.of() : TableSpec.split(inner);
+      switch (spec.type()) {
+        case "debug" -> addFiles(names, List.of(spec.name()), type);
+        case "unionmap" -> addFiles(names, members, type);
+        // What the others answer is a key.
+        case "pipemap" -> addFiles(names, members.reversed().stream().limit(1).toList(), type);
+        default -> names.add(spec.name());
+      }
+    }
   }
 }

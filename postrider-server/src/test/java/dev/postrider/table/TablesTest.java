@@ -101,7 +101,6 @@ final class TablesTest {
                     .formatted(source, source)));
 
     write("later", "a b\n");
-    aSecondLater();
     assertThat(table.lookup("a")).isEqualTo(found("b"));
   }
 
@@ -124,6 +123,77 @@ final class TablesTest {
 
     Files.delete(source);
     assertThat(tables.changed()).isEmpty();
+  }
+
+  private Tables aliasTables(String maps) {
+    return new Tables(Config.of(directory, Map.of("alias_maps", maps)), log, nanos::get);
+  }
+
+  @Test
+  void linesOfATexthashOfAliasesHaveEitherForm() throws Exception {
+    Path source =
+        write(
+            "users",
+            "plain two@remote.test\nList  :include:/list\nNAME: a, b\nspaced : c\n"
+                + "cmd \"|cat: x\"\n\"q:r\" d\n");
+
+    LookupTable table = aliasTables("texthash:" + source).openFixed("texthash:" + source);
+
+    assertThat(table.lookup("plain")).isEqualTo(found("two@remote.test"));
+    assertThat(table.lookup("list")).isEqualTo(found(":include:/list"));
+    assertThat(table.lookup("name")).isEqualTo(found("a, b"));
+    assertThat(table.lookup("spaced")).isEqualTo(found("c"));
+    assertThat(table.lookup("cmd")).isEqualTo(found("\"|cat: x\""));
+    assertThat(table.lookup("\"q:r\"")).isEqualTo(found("d"));
+    assertThat(table.lookup("nobody")).isEqualTo(notFound());
+    assertThat(logged).isEmpty();
+  }
+
+  @Test
+  void anAliasFileInAnotherFormMakesMailWaitUntilItIsMended() throws Exception {
+    Path source = write("users", "one away@remote.test\n");
+    LookupTable table = aliasTables("hash:" + source).openFixed("hash:" + source);
+
+    assertThat(table.lookup("one"))
+        .isEqualTo(
+            new Lookup.Unavailable(
+                "hash:%1$s is unavailable. no line of it is an alias: %1$s, line 1: need name:value pair"
+                    .formatted(source)));
+
+    write("users", "one: away@remote.test\nbroken\n");
+    assertThat(table.lookup("one")).isEqualTo(found("away@remote.test"));
+    assertThat(table.lookup("broken")).isEqualTo(notFound());
+  }
+
+  @Test
+  void anEditOfWhatPostmapMadeIsReadAsPostmapReadIt() throws Exception {
+    Path source = write("users", "one away@remote.test\n");
+    Path compiled = directory.resolve("users.db");
+    Files.write(compiled, CompiledTable.compile(Kind.MAP, Map.of("one", "old")));
+    Files.setLastModifiedTime(compiled, FileTime.fromMillis(1_000_000));
+
+    LookupTable table = aliasTables("hash:" + source).openFixed("hash:" + source);
+
+    assertThat(table.lookup("one")).isEqualTo(found("away@remote.test"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"debug:hash:%s", "unionmap:{inline:{x=y}, hash:%s}"})
+  void anAliasFileWithinAnotherTableIsOne(String spec) throws Exception {
+    String maps = spec.formatted(write("users", "one: away@remote.test\n"));
+
+    assertThat(aliasTables(maps).openFixed(maps).lookup("one"))
+        .isEqualTo(found("away@remote.test"));
+  }
+
+  @Test
+  void whatAPipeAsksFirstIsNoAliasFile() throws Exception {
+    String maps =
+        "pipemap:{hash:%s, hash:%s}"
+            .formatted(write("keys", "one two\n"), write("users", "two: away@remote.test\n"));
+
+    assertThat(aliasTables(maps).openFixed(maps).lookup("one"))
+        .isEqualTo(found("away@remote.test"));
   }
 
   @Test
