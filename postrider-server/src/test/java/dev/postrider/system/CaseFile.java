@@ -19,9 +19,11 @@ import org.jspecify.annotations.Nullable;
  * needs PROGRAM               which the group is skipped without
  * table NAME                  a file in the configuration directory; "table aliases" is alias_maps
  * file PATH OWNER MODE        a file that is there before each case
+ * setup                       commands of sh that run before the start
  * case NAME                   a message
  *   from ADDRESS              its sender; "from &lt;&gt;" for none
  *   to ADDRESS                a recipient, may be repeated
+ *   do COMMAND                a command of sh before the message, may be repeated
  *   greeting LINE             what the client says at first instead of EHLO client.example
  *   body                      the rest is its content; otherwise it is a short one
  *   differs WHY               the outcome is known not to be the same
@@ -37,6 +39,7 @@ record CaseFile(List<Group> groups) {
       List<String> main,
       List<String> master,
       List<String> needs,
+      List<String> setup,
       List<Part> tables,
       List<Part> files,
       List<Case> cases) {}
@@ -55,6 +58,7 @@ record CaseFile(List<Group> groups) {
    * @param greeting the first line of the client
    * @param body null for a short standard one
    * @param differs why the outcome is not the same, or null
+   * @param commands what runs before it, where the system's own commands are in the path
    */
   record Case(
       String name,
@@ -63,7 +67,8 @@ record CaseFile(List<Group> groups) {
       List<String> to,
       @Nullable String body,
       @Nullable String differs,
-      List<Part> files) {}
+      List<Part> files,
+      List<String> commands) {}
 
   static CaseFile read(String resource) throws IOException {
     try (InputStream in =
@@ -107,6 +112,7 @@ record CaseFile(List<Group> groups) {
               new ArrayList<>(),
               new ArrayList<>(),
               new ArrayList<>(),
+              new ArrayList<>(),
               new ArrayList<>()));
       return;
     }
@@ -115,6 +121,7 @@ record CaseFile(List<Group> groups) {
       case "main" -> group.main().addAll(part.lines());
       case "master" -> group.master().addAll(part.lines());
       case "needs" -> group.needs().add(rest);
+      case "setup" -> group.setup().addAll(part.lines());
       case "table" -> group.tables().add(new Part(rest, part.lines()));
       case "file" -> group.files().add(new Part(rest, part.lines()));
       case "case" -> group.cases().add(oneCase(rest, part.lines()));
@@ -129,6 +136,7 @@ record CaseFile(List<Group> groups) {
     @Nullable String body = null;
     @Nullable String differs = null;
     List<Part> files = new ArrayList<>();
+    List<String> commands = new ArrayList<>();
     for (String line : lines) {
       if (body != null) {
         body += (line.length() < 2 ? "" : line.substring(2)) + "\n";
@@ -140,6 +148,7 @@ record CaseFile(List<Group> groups) {
       }
       String[] words = line.split(" ", 2);
       switch (words[0]) {
+        case "do" -> commands.add(words[1]);
         case "from" -> from = words[1].equals("<>") ? "" : words[1];
         case "greeting" -> greeting = words[1];
         case "to" -> to.add(words[1]);
@@ -150,6 +159,6 @@ record CaseFile(List<Group> groups) {
         default -> throw new IllegalArgumentException(name + ": unknown: " + line);
       }
     }
-    return new Case(name, greeting, from, to, body, differs, files);
+    return new Case(name, greeting, from, to, body, differs, files, commands);
   }
 }

@@ -91,7 +91,17 @@ final class Contender implements AutoCloseable {
     for (CaseFile.Part table : group.tables()) {
       Files.writeString(engine.etc().resolve(table.head()), in(table.text()));
     }
+    for (String command : group.setup()) {
+      command(command);
+    }
     engine.start();
+  }
+
+  private void command(String command) throws IOException, InterruptedException {
+    Shell.Result result = engine.shell().run(in(command));
+    if (result.code() != 0) {
+      throw new IOException(command + ": " + result.all());
+    }
   }
 
   /** Names of this system and this run in place of the signs. */
@@ -131,6 +141,9 @@ final class Contender implements AutoCloseable {
     for (CaseFile.Part file :
         Stream.concat(group.files().stream(), each.files().stream()).toList()) {
       give(file);
+    }
+    for (String command : each.commands()) {
+      command(command);
     }
     int before = Files.readString(engine.log()).length();
     List<String> refusals = new ArrayList<>();
