@@ -28,7 +28,7 @@ public final class SieveCommand implements Command {
   private static final int EX_USAGE = 64;
   private static final int EX_UNAVAILABLE = 69;
 
-  /** Octets of a message that is looked at; scripts see no more than its header and its size. */
+  /** Octets of a message that is looked at; scripts see less of it, but its size. */
   private static final int MOST_MESSAGE = 256 << 20;
 
   private static final String USAGE =
@@ -132,7 +132,8 @@ public final class SieveCommand implements Command {
             SieveMessage.read(
                 new ByteArrayInputStream(octets),
                 octets.length,
-                new SieveMessage.Envelope(sender, recipient, "+"));
+                new SieveMessage.Envelope(sender, recipient, "+"),
+                script);
         yield judged(call, files.getFirst(), script.run(message));
       }
     };
@@ -146,7 +147,7 @@ public final class SieveCommand implements Command {
         yield BROKEN;
       }
       case SieveScript.Outcome.Decided(List<Effect> effects) -> {
-        if (effects.isEmpty()) {
+        if (effects.stream().allMatch(Effect::isAnswer)) {
           print(call, "discard");
         }
         effects.forEach(effect -> print(call, effect.toString()));

@@ -1,6 +1,7 @@
 package dev.postrider.local;
 
 import dev.postrider.delivery.NextHop;
+import dev.postrider.sieve.VacationReply;
 import java.nio.file.Path;
 
 /** What is done about an address at the end of its way. Immutable. */
@@ -31,6 +32,9 @@ sealed interface Act {
 
   /** Sent on as a new message, together with all others that go on in the same name. */
   record SendOn() implements Act {}
+
+  /** An answer to the sender, which is no delivery: nobody's fate depends on it. */
+  record Reply(VacationReply reply) implements Act {}
 
   /** Thrown away, which counts as delivered. */
   record Discard() implements Act {}

@@ -96,6 +96,10 @@ final class Carrier {
           .add(scope);
       return false;
     }
+    if (act instanceof Act.Reply) {
+      DeliveryStatus _ = deed.act(scope, act);
+      return false;
+    }
     String key = scope.address().internal() + " " + act;
     DeliveryStatus before = done.status(key);
     if (before instanceof DeliveryStatus.Sent) {

@@ -17,6 +17,7 @@ import dev.postrider.io.Account;
 import dev.postrider.io.Accounts;
 import dev.postrider.local.LocalSettings.Placement;
 import dev.postrider.mail.envelope.Client;
+import dev.postrider.sieve.VacationReply;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,6 +35,7 @@ final class Deliveries {
   private final LocalTransport.Surroundings around;
   private final Helper helper;
   private final Forwarder forwarder;
+  private final Answers answers;
 
   Deliveries(LocalSettings settings, Accounts accounts, LocalTransport.Surroundings around) {
     this.settings = settings;
@@ -42,6 +44,11 @@ final class Deliveries {
     this.helper = around.helper();
     this.forwarder =
         new Forwarder(around.intake(), settings.deliveredHeader.contains(Placement.FORWARD));
+    this.answers =
+        new Answers(
+            around.intake(),
+            around.log(),
+            new AnswerMemory(settings.answerDirectory, around.clock(), around.log()));
   }
 
   /** Does one thing. */
@@ -51,6 +58,9 @@ final class Deliveries {
     try {
       if (act instanceof Act.Pass(NextHop nextHop)) {
         return pass(request, scope, nextHop, false);
+      }
+      if (act instanceof Act.Reply(VacationReply reply)) {
+        return Outcome.sent(answers.answer(request.queueId(), scope, reply), attempt);
       }
       return Outcome.sent(done(request, scope, act), attempt);
     } catch (DeliveryFailure e) {
@@ -106,7 +116,7 @@ final class Deliveries {
       }
       case Act.Discard() -> "discarded";
       case Act.Fail(String code, String why) -> throw new DeliveryFailure(code, why);
-      case Act.Pass _, Act.SendOn _, Act.Duplicate _ ->
+      case Act.Pass _, Act.SendOn _, Act.Duplicate _, Act.Reply _ ->
           throw new IllegalStateException("not done here: " + act);
     };
   }

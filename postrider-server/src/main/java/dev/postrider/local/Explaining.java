@@ -75,6 +75,7 @@ record Explaining(Trace trace) {
       case Act.Command _ -> "command";
       case Act.Pass _ -> "transport";
       case Act.SendOn _ -> "sent on";
+      case Act.Reply _ -> "answered";
       case Act.Discard _, Act.Duplicate _ -> "nothing";
       case Act.Fail _ -> "fails";
     };
@@ -89,6 +90,7 @@ record Explaining(Trace trace) {
       case Act.Command(var line) -> "|" + line;
       case Act.Pass(var nextHop) -> nextHop.toString();
       case Act.SendOn() -> "as a new message, which is routed by itself";
+      case Act.Reply(var reply) -> "vacation: reply to " + reply;
       case Act.Discard() -> "thrown away";
       case Act.Duplicate() -> "has it already";
       case Act.Fail(var code, var text) ->

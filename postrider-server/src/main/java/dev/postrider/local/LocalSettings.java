@@ -4,6 +4,7 @@ import dev.postrider.agent.ExportedEnvironment;
 import dev.postrider.config.Config;
 import dev.postrider.route.Rewriter;
 import dev.postrider.table.RecipientDelimiter;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.EnumSet;
@@ -43,6 +44,10 @@ final class LocalSettings {
   final String spoolDirectory;
   final boolean sieve;
   final String sieveDirectory;
+
+  /** Where it is kept whom users' scripts have answered. */
+  final Path answerDirectory;
+
   final String fallbackTransport;
   final String defaultPrivileges;
   final String commandShell;
@@ -90,6 +95,7 @@ final class LocalSettings {
     this.spoolDirectory = config.text("mail_spool_directory");
     this.sieve = config.flag("postrider_sieve");
     this.sieveDirectory = config.text("sieve_dir");
+    this.answerDirectory = Path.of(config.text("data_directory"), "vacation");
     this.fallbackTransport = config.text("fallback_transport");
     this.defaultPrivileges = config.text("default_privs");
     this.commandShell = config.text("local_command_shell");

@@ -20,7 +20,7 @@ record Probing(DeliveryRequest request, Deliveries deliveries) implements Carrie
           case Act.SendOn() -> "forwards to " + scope.address().internal();
           case Act.Discard() -> "discarded";
           case Act.Duplicate() -> "";
-          case Act.Fail _, Act.Pass _ -> "";
+          case Act.Fail _, Act.Pass _, Act.Reply _ -> "";
         };
     return switch (act) {
       case Act.Fail(String code, String why) -> new DeliveryFailure(code, why).status(attempt);

@@ -10,6 +10,7 @@ import dev.postrider.sieve.FolderName;
 import dev.postrider.sieve.ScriptError;
 import dev.postrider.sieve.SieveMessage;
 import dev.postrider.sieve.SieveScript;
+import dev.postrider.sieve.VacationReply;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -146,7 +147,9 @@ final class SieveFiles {
           SieveMessage.read(
               in,
               content.size(),
-              new SieveMessage.Envelope(scope.sender(), scope.address(), settings.delimiters));
+              new SieveMessage.Envelope(
+                  scope.sender(), scope.address(), scope.shown().original(), settings.delimiters),
+              script);
     }
     return switch (script.run(message)) {
       case SieveScript.Outcome.Broken(ScriptError error) -> {
@@ -165,22 +168,27 @@ final class SieveFiles {
     // What cannot be filed is kept (RFC 5228 §2.10.6), but not a second time.
     Act otherwise = effects.contains(new Effect.Keep()) ? new Act.Discard() : mailbox;
     List<Plan> plans = new ArrayList<>();
+    List<Plan> answers = new ArrayList<>(1);
     for (Effect effect : effects) {
-      plans.add(
-          switch (effect) {
-            case Effect.Keep() -> new Plan.Leaf(inside, mailbox);
-            case Effect.FileInto(FolderName folder) ->
-                new Plan.Leaf(inside, folder(account, folder, mailbox, otherwise));
-            case Effect.Redirect(Mailbox address) -> redirected(inside, address, mailbox);
-            case Effect.Reject(String reason) -> rejected(inside, reason, mailbox);
-          });
+      switch (effect) {
+        case Effect.Keep() -> plans.add(new Plan.Leaf(inside, mailbox));
+        case Effect.FileInto(FolderName folder) ->
+            plans.add(new Plan.Leaf(inside, folder(account, folder, mailbox, otherwise)));
+        case Effect.Redirect(Mailbox address) -> plans.add(redirected(inside, address, mailbox));
+        case Effect.Reject(String reason) -> plans.add(rejected(inside, reason, mailbox));
+        case Effect.Reply(VacationReply reply) ->
+            answers.add(new Plan.Leaf(scope, new Act.Reply(reply)));
+        case Effect.NoReply _ -> {}
+      }
     }
     if (plans.isEmpty()) {
-      return new Plan.Leaf(scope, new Act.Discard());
+      plans.add(new Plan.Leaf(scope, new Act.Discard()));
     }
-    return plans.size() == 1 && !sendsOn
-        ? plans.getFirst()
-        : new Plan.Branch(scope, new Plan.ListName.Sieve(file, ""), List.of(plans));
+    if (plans.size() == 1 && !sendsOn && answers.isEmpty()) {
+      return plans.getFirst();
+    }
+    // Nobody is told that the user will read the mail before the user has it.
+    return new Plan.Branch(scope, new Plan.ListName.Sieve(file, ""), List.of(plans, answers));
   }
 
   private static Act folder(Account account, FolderName folder, Act mailbox, Act otherwise) {

@@ -66,6 +66,14 @@ final class ActionCommands implements CommandManager {
                 run.add(context, new Effect.Reject(call.text(0)));
                 return true;
               });
+      case "vacation" ->
+          action(
+              name,
+              (run, context, call) -> {
+                run.add(context, VacationCall.of(call).answer(run.message()));
+                // The mail is for the user all the same.
+                return false;
+              });
       default -> throw new LookupException("there is no command " + name);
     };
   }

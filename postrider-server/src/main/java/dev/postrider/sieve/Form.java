@@ -58,9 +58,15 @@ record Form(
   /** The comparator that {@code require} must name before it is used. */
   static final String NUMERIC = "comparator-i;ascii-numeric";
 
+  static final String VACATION = "vacation";
+
+  /** Whoever requires it has the command as well (RFC 6131 §2). */
+  static final String VACATION_SECONDS = "vacation-seconds";
+
   /** What {@code require} may name. */
   static final List<String> CAPABILITIES =
       List.of(
+          "body",
           "comparator-i;ascii-casemap",
           NUMERIC,
           "comparator-i;octet",
@@ -70,7 +76,9 @@ record Form(
           "fileinto",
           "reject",
           "relational",
-          "subaddress");
+          "subaddress",
+          VACATION,
+          VACATION_SECONDS);
 
   private static final String MATCH = "match type";
   private static final List<Tag> COMPARISON =
@@ -91,6 +99,23 @@ record Form(
           new Tag(":detail", Kind.NOTHING, PART, "subaddress"));
   private static final Tag COPY = new Tag(":copy", Kind.NOTHING, "copy", "copy");
 
+  private static final String INTERVAL = "interval";
+  private static final List<Tag> REPLY =
+      List.of(
+          new Tag(":days", Kind.NUMBER, INTERVAL, null),
+          new Tag(":seconds", Kind.NUMBER, INTERVAL, VACATION_SECONDS),
+          new Tag(":subject", Kind.STRING, ":subject", null),
+          new Tag(":from", Kind.STRING, ":from", null),
+          new Tag(":addresses", Kind.STRINGS, ":addresses", null),
+          new Tag(":mime", Kind.NOTHING, ":mime", null),
+          new Tag(":handle", Kind.STRING, ":handle", null));
+  private static final String TRANSFORM = "part of the body";
+  private static final List<Tag> BODY =
+      List.of(
+          new Tag(":raw", Kind.NOTHING, TRANSFORM, null),
+          new Tag(":text", Kind.NOTHING, TRANSFORM, null),
+          new Tag(":content", Kind.STRINGS, TRANSFORM, null));
+
   private static final Map<String, Form> COMMANDS =
       Map.ofEntries(
           Map.entry("require", plain(null, Kind.STRINGS)),
@@ -103,7 +128,8 @@ record Form(
           Map.entry("fileinto", tagged("fileinto", List.of(COPY), Kind.STRING)),
           Map.entry("redirect", tagged(null, List.of(COPY), Kind.STRING)),
           Map.entry("reject", plain("reject", Kind.STRING)),
-          Map.entry("ereject", plain("ereject", Kind.STRING)));
+          Map.entry("ereject", plain("ereject", Kind.STRING)),
+          Map.entry("vacation", tagged(VACATION, REPLY, Kind.STRING)));
 
   private static final Map<String, Form> TESTS =
       Map.ofEntries(
@@ -121,8 +147,9 @@ record Form(
                       new Tag(":over", Kind.NUMBER, "limit", null),
                       new Tag(":under", Kind.NUMBER, "limit", null)))),
           Map.entry("header", tagged(null, COMPARISON, Kind.STRINGS, Kind.STRINGS)),
-          Map.entry("address", tagged(null, addresses(), Kind.STRINGS, Kind.STRINGS)),
-          Map.entry("envelope", tagged("envelope", addresses(), Kind.STRINGS, Kind.STRINGS)));
+          Map.entry("body", tagged("body", compared(BODY), Kind.STRINGS)),
+          Map.entry("address", tagged(null, compared(ADDRESS), Kind.STRINGS, Kind.STRINGS)),
+          Map.entry("envelope", tagged("envelope", compared(ADDRESS), Kind.STRINGS, Kind.STRINGS)));
 
   private static Form plain(@Nullable String capability, Kind... positional) {
     return tagged(capability, List.of(), positional);
@@ -132,9 +159,9 @@ record Form(
     return new Form(capability, tags, List.of(positional), Tests.NONE, false);
   }
 
-  private static List<Tag> addresses() {
+  private static List<Tag> compared(List<Tag> tags) {
     List<Tag> all = new java.util.ArrayList<>(COMPARISON);
-    all.addAll(ADDRESS);
+    all.addAll(tags);
     return all;
   }
 

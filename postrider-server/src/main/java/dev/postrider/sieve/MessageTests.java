@@ -45,6 +45,10 @@ final class MessageTests implements TestManager {
                   call.texts(0).stream().noneMatch(field -> run.message().values(field).isEmpty()));
       case "size" -> test(name, MessageTests::size);
       case "header" -> test(name, (run, call) -> compared(run, call, headers(run, call)));
+      case "body" ->
+          test(
+              name,
+              (run, call) -> Comparison.of(call).fits(body(run, call), call.texts(0), run.work()));
       case "address" -> test(name, (run, call) -> compared(run, call, addresses(run, call)));
       case "envelope" -> test(name, (run, call) -> compared(run, call, envelope(run, call)));
       default -> throw new LookupException("there is no test " + name);
@@ -78,6 +82,15 @@ final class MessageTests implements TestManager {
     Integer under = call.number(":under");
     long size = run.message().size();
     return over != null ? size > over : under != null && size < under;
+  }
+
+  private static List<String> body(Run run, Call call) {
+    MessageBody body = run.message().body();
+    return switch (call.oneOf(List.of(":raw", ":content"), ":text")) {
+      case ":raw" -> List.of(body.raw());
+      case ":content" -> body.content(call.texts(":content"));
+      default -> body.text();
+    };
   }
 
   private static List<String> headers(Run run, Call call) {

@@ -63,6 +63,10 @@ final class Run implements MailAdapter {
 
   /** Adds what is not there yet. */
   void add(SieveContext context, Effect effect) throws Stopped {
+    if (effect.isAnswer() && effects.stream().anyMatch(Effect::isAnswer)) {
+      // RFC 5230 §4.7.
+      throw stopped(context, "vacation may be met once for a message; use elsif or stop");
+    }
     if (effects.contains(effect)) {
       return;
     }

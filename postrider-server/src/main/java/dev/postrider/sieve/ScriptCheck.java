@@ -5,6 +5,7 @@ import dev.postrider.mail.address.Mailbox;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.apache.jsieve.Argument;
 import org.apache.jsieve.StringListArgument;
@@ -120,6 +121,10 @@ final class ScriptCheck {
       case "fileinto" -> effects.add(new Effect.FileInto(folder(call.text(0))).toString());
       case "keep", "discard" -> effects.add(name);
       case "reject", "ereject" -> effects.add("reject");
+      case "vacation" -> {
+        VacationCall _ = VacationCall.of(call);
+        effects.add(name);
+      }
       default -> {}
     }
   }
@@ -138,7 +143,8 @@ final class ScriptCheck {
   }
 
   private void needs(String name, @Nullable String capability) throws ScriptProblem {
-    if (capability != null && !required.contains(capability)) {
+    boolean implied = Form.VACATION.equals(capability) && required.contains(Form.VACATION_SECONDS);
+    if (capability != null && !required.contains(capability) && !implied) {
       throw new ScriptProblem(
           name + " needs require \"" + capability + "\"; at the beginning of the script");
     }
@@ -220,6 +226,9 @@ final class ScriptCheck {
         needs("i;ascii-numeric", Form.NUMERIC);
       }
     }
+    for (String type : call.texts(":content")) {
+      checkContent(type);
+    }
     if (name.equals("envelope")) {
       for (String part : call.texts(0)) {
         if (!part.equalsIgnoreCase("from") && !part.equalsIgnoreCase("to")) {
@@ -229,10 +238,24 @@ final class ScriptCheck {
     }
   }
 
+  private static void checkContent(String type) throws ScriptProblem {
+    String main = type.toLowerCase(Locale.ROOT);
+    if (main.startsWith("multipart") || main.startsWith("message")) {
+      throw new ScriptProblem(
+          "body :content looks at parts that have no parts of their own, not at \""
+              + type
+              + "\"; use \"text\", another type, or \"\" for all of them");
+    }
+  }
+
   /** An address as a script names it. */
   static Mailbox address(String text) throws ScriptProblem {
-    List<Mailbox> found = AddressList.parse(text).mailboxes();
-    if (found.size() != 1 || text.chars().anyMatch(Character::isISOControl)) {
+    AddressList list = AddressList.parse(text);
+    List<Mailbox> found = list.mailboxes();
+    // One that names no mailbox, such as a@, is a mistake beside another one too.
+    if (found.size() != 1
+        || list.addresses().size() != 1
+        || text.chars().anyMatch(Character::isISOControl)) {
       throw new ScriptProblem("\"" + text + "\" is not one address, such as user@example.com");
     }
     return found.getFirst();

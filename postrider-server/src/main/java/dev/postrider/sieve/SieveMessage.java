@@ -20,32 +20,45 @@ public final class SieveMessage {
 
   private static final int MOST_FIELD = 100_000;
 
+  /** Octets of the body that tests look at. */
+  private static final int MOST_BODY = 1 << 20;
+
   /**
    * What does not stand in the message.
    *
    * @param sender of the envelope
    * @param recipient the address of the user that it came for
+   * @param original what that address was before aliases
    * @param delimiters recipient_delimiter, which parts the address of a user from what is behind
    */
-  public record Envelope(ReversePath sender, Mailbox recipient, String delimiters) {}
+  public record Envelope(
+      ReversePath sender, Mailbox recipient, Mailbox original, String delimiters) {
+    /** Of an address that no alias led to. */
+    public Envelope(ReversePath sender, Mailbox recipient, String delimiters) {
+      this(sender, recipient, recipient, delimiters);
+    }
+  }
 
   private final List<HeaderField> header;
+  private final MessageBody body;
   private final long size;
   private final Envelope envelope;
 
-  private SieveMessage(List<HeaderField> header, long size, Envelope envelope) {
+  private SieveMessage(List<HeaderField> header, MessageBody body, long size, Envelope envelope) {
     this.header = List.copyOf(header);
+    this.body = body;
     this.size = size;
     this.envelope = envelope;
   }
 
   /**
-   * Reads the header of a message.
+   * Reads the header of a message, and the first of its body if the script asks for it.
    *
    * @param in lines ended by LF; not closed
    * @param size octets of the whole message
    */
-  public static SieveMessage read(InputStream in, long size, Envelope envelope) throws IOException {
+  public static SieveMessage read(InputStream in, long size, Envelope envelope, SieveScript script)
+      throws IOException {
     HeaderScanner scanner = new HeaderScanner(in, MOST_FIELD);
     List<HeaderField> fields = new ArrayList<>();
     long octets = 0;
@@ -55,7 +68,10 @@ public final class SieveMessage {
       fields.add(field);
       octets += field.name().length() + field.value().length() + 2L;
     }
-    return new SieveMessage(fields, size, envelope);
+    // Behind a header that is longer than what is looked at there is more header, not the body.
+    boolean wanted = script.looksAtBody() && octets < MOST_HEADER;
+    byte[] content = wanted ? scanner.body().readNBytes(MOST_BODY) : new byte[0];
+    return new SieveMessage(fields, new MessageBody(fields, content), size, envelope);
   }
 
   long size() {
@@ -68,6 +84,26 @@ public final class SieveMessage {
 
   AddressText recipient() {
     return new AddressText(envelope.recipient(), envelope.delimiters());
+  }
+
+  /** The recipient before aliases. */
+  AddressText original() {
+    return new AddressText(envelope.original(), envelope.delimiters());
+  }
+
+  /** As far as it was read: nothing unless the script looks at it. */
+  MessageBody body() {
+    return body;
+  }
+
+  /** The name of the first field whose name begins so, in any case; or null. */
+  @Nullable String fieldOfPrefix(String prefix) {
+    for (HeaderField field : header) {
+      if (field.name().regionMatches(true, 0, prefix, 0, prefix.length())) {
+        return field.name();
+      }
+    }
+    return null;
   }
 
   /** What the fields of that name say, for people: unfolded, encoded words decoded. */

@@ -121,6 +121,11 @@ public final class SieveScript {
     return check.commands();
   }
 
+  /** Whether a test of it may look at the body of a message. */
+  boolean looksAtBody() {
+    return check.required().contains("body");
+  }
+
   /** The extensions that it requires, in order of the alphabet. */
   public Set<String> required() {
     return new TreeSet<>(check.required());

@@ -104,6 +104,31 @@ class SieveCommandTest {
   }
 
   @Test
+  void whoWouldBeAnsweredIsSaidAndWhyNot() throws IOException {
+    String script = file("s", "require \"vacation\";\nvacation \"Away.\";\n");
+    String discards = file("d", "require \"vacation\";\nvacation \"Away.\";\ndiscard;\n");
+    String letter = file("m", "To: ann@host.example\nSubject: s\n\nbody\n");
+    String list = file("l", "To: ann@host.example\nList-Id: l\n\nbody\n");
+    List<String> call = List.of("test", "--from", "b@far.example", "--to", "ann@host.example");
+
+    assertThat(run(with(call, script, letter))).isZero();
+    assertThat(said())
+        .isEqualTo(
+            "vacation: reply to <b@far.example> \"Auto: s\", at most once in 7 days\nkeep\n");
+    assertThat(run(with(call, script, list))).isZero();
+    assertThat(said())
+        .isEqualTo("vacation: no reply, because it comes from a list (List-Id)\nkeep\n");
+    assertThat(run(with(call, discards, list))).isZero();
+    assertThat(said()).startsWith("discard\nvacation: no reply");
+  }
+
+  private static String[] with(List<String> call, String... files) {
+    List<String> all = new java.util.ArrayList<>(call);
+    all.addAll(List.of(files));
+    return all.toArray(String[]::new);
+  }
+
+  @Test
   void aScriptThatCannotGoOnKeeps() throws IOException {
     String script = file("s", "require \"reject\";\nkeep;\nreject \"no\";\n");
     input = "Subject: s\n\n";

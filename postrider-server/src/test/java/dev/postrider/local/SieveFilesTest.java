@@ -27,6 +27,7 @@ import dev.postrider.mail.address.ReversePath;
 import dev.postrider.mail.envelope.DsnRequest;
 import dev.postrider.mail.envelope.Envelope;
 import dev.postrider.mail.envelope.Recipient;
+import dev.postrider.mail.reply.Reply;
 import dev.postrider.route.Route;
 import dev.postrider.spool.QueueId;
 import dev.postrider.spool.StoredMessage;
@@ -37,8 +38,8 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -66,10 +67,13 @@ final class SieveFilesTest {
   private Account account = new Account("", 0, 0, Path.of("/"), "");
   private boolean unreadable;
   private String folderFailure = "";
+  private String refusal = "";
+  private Instant now = Instant.parse("2026-11-05T10:00:00Z");
 
   @BeforeEach
   void settings() throws Exception {
     account = new Accounts().find(USER).orElseThrow();
+    settings.put("data_directory", directory + "/data");
     settings.put("myhostname", "host.example");
     settings.put("mydestination", "host.example");
     settings.put("myorigin", "host.example");
@@ -130,6 +134,9 @@ final class SieveFilesTest {
             log,
             new Tables(config, log),
             (submission, content) -> {
+              if (!refusal.isEmpty()) {
+                return new IntakeOutcome.Refused(Reply.of(452, refusal));
+              }
               forwarded.add(submission);
               contents.add(new String(content.readAllBytes(), StandardCharsets.UTF_8));
               return new IntakeOutcome.Stored(
@@ -154,7 +161,7 @@ final class SieveFilesTest {
                         ? new NextHop("local", "host.example")
                         : new NextHop("smtp", mailbox.domain())),
             _ -> null,
-            InstantSource.fixed(Instant.parse("2026-11-05T10:00:00Z"))));
+            () -> now));
   }
 
   private static MessageContent content(String text) {
@@ -399,6 +406,82 @@ final class SieveFilesTest {
 
     assertThat(status).isInstanceOf(DeliveryStatus.Deferred.class);
     assertThat(status.text()).contains("the disk is gone");
+  }
+
+  private static final String LETTER = "To: " + USER + "@host.example\nSubject: s\n\nbody\n";
+
+  @Test
+  void anAbsentUserAnswersASenderOnceInAWhile() throws Exception {
+    script("require \"vacation\"; vacation :days 2 \"Away.\";");
+
+    assertThat(deliver(USER, LETTER)).isInstanceOf(DeliveryStatus.Sent.class);
+    assertThat(deliver(USER, LETTER)).isInstanceOf(DeliveryStatus.Sent.class);
+    assertThat(written).containsExactly(mailboxOf(USER), mailboxOf(USER));
+    Envelope envelope = forwarded.getFirst().envelope();
+    assertThat(envelope.sender()).isEqualTo(new ReversePath.Null());
+    assertThat(envelope.recipients())
+        .singleElement()
+        .satisfies(to -> assertThat(to.mailbox().internal()).isEqualTo("a@b.example"))
+        // Else a notice about a forged sender would be kept for the postmaster.
+        .satisfies(to -> assertThat(to.dsn().wantsFailure()).isFalse());
+    assertThat(contents)
+        .singleElement()
+        .asString()
+        .contains("Subject: Auto: s\nAuto-Submitted: auto-replied (vacation)\n", "\n\nAway.\n");
+    assertThat(log.text())
+        .filteredOn(line -> line.contains("4bXyZk1: vacation reply to <a@b.example>: 1E240391B865"))
+        .hasSize(1);
+
+    sender = ReversePath.of(new Mailbox("c", "b.example"));
+    assertThat(deliver(USER, LETTER)).isInstanceOf(DeliveryStatus.Sent.class);
+    assertThat(contents).hasSize(2);
+    now = now.plus(Duration.ofDays(2));
+    assertThat(deliver(USER, LETTER)).isInstanceOf(DeliveryStatus.Sent.class);
+    assertThat(contents).hasSize(3);
+  }
+
+  @Test
+  void anAnswerThatCannotBeStoredIsNoReasonToDeliverTwice() throws Exception {
+    script("require \"vacation\"; vacation \"Away.\";");
+    refusal = "4.3.1 Insufficient system storage";
+
+    assertThat(deliver(USER, LETTER)).isInstanceOf(DeliveryStatus.Sent.class);
+    assertThat(written).containsExactly(mailboxOf(USER));
+    assertThat(log.text())
+        .anySatisfy(line ->
+            assertThat(line)
+                .contains(
+                    "4bXyZk1: no vacation reply of daemon to <a@b.example>: 452 4.3.1 Insufficient"
+                        + " system storage. The mail itself is delivered; the next one is"
+                        + " answered"));
+
+    refusal = "";
+    assertThat(deliver(USER, LETTER)).isInstanceOf(DeliveryStatus.Sent.class);
+    assertThat(contents).hasSize(1);
+  }
+
+  @Test
+  void whoseMailWaitsIsNotAnsweredYet() throws Exception {
+    script("require [\"vacation\", \"fileinto\"]; vacation \"Away.\"; fileinto \"a\";");
+    folderFailure = "4.2.2";
+    assertThat(deliver(USER, LETTER)).isInstanceOf(DeliveryStatus.Deferred.class);
+    assertThat(contents).isEmpty();
+
+    folderFailure = "";
+    assertThat(deliver(USER, LETTER)).isInstanceOf(DeliveryStatus.Sent.class);
+    assertThat(contents).hasSize(1);
+  }
+
+  @Test
+  void mailMayBeAnsweredAndThrownAway() throws Exception {
+    script("require \"vacation\"; vacation \"I have left.\"; discard;");
+
+    assertThat(((DeliveryStatus.Sent) deliver(USER, LETTER)).completion())
+        .isEqualTo(DeliveryStatus.Completion.DELIVERED);
+    assertThat(contents).hasSize(1);
+    assertThat(deliver(USER, "List-Id: x\n" + LETTER).text()).isEqualTo("discarded");
+    assertThat(contents).hasSize(1);
+    assertThat(written).isEmpty();
   }
 
   @Test

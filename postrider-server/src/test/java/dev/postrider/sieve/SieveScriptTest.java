@@ -55,6 +55,7 @@ class SieveScriptTest {
 
   private static SieveScript.Outcome outcome(String text, String message) throws IOException {
     byte[] bytes = message.getBytes(StandardCharsets.UTF_8);
+    SieveScript script = script(text);
     SieveMessage read =
         SieveMessage.read(
             new ByteArrayInputStream(bytes),
@@ -62,8 +63,9 @@ class SieveScriptTest {
             new SieveMessage.Envelope(
                 ReversePath.of(new Mailbox("bounces+7", "Sender.example")),
                 new Mailbox("ann+lists", "host.example"),
-                "+"));
-    return script(text).run(read);
+                "+"),
+            script);
+    return script.run(read);
   }
 
   /** What a script does with the message, comma-separated. */
@@ -223,7 +225,7 @@ class SieveScriptTest {
         "if true {keep;} stop; elsif true {keep;}|elsif must follow the block of an if or elsif",
         "fileinto \"x\";|fileinto needs require \"fileinto\"; at the beginning",
         "keep; require \"fileinto\";|require must stand before all other commands",
-        "require \"vacuum\";|extension \"vacuum\" is not supported; these are: comparator-i;",
+        "require \"vacuum\";|extension \"vacuum\" is not supported; these are: body, comparator-i;",
         "require;|require needs a text in \"quotes\" or a list of them in [brackets]",
         "redirect :copy \"a@b.example\";|:copy needs require \"copy\"",
         "redirect \"nobody at all@\";|is not one address, such as user@example.com",

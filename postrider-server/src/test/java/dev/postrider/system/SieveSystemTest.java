@@ -253,4 +253,51 @@ class SieveSystemTest {
       Files.delete(script);
     }
   }
+
+  @Test
+  void anAbsentUserAnswersOnceAndKeepsAllMail() throws Exception {
+    script(
+        "ann",
+        """
+        require ["vacation", "body"];
+        if not body :contains "quiet" { vacation :subject "Bürozeit" "Zurück am Montag."; }
+        """);
+    String line = "vacation reply to <first@far.test>: ";
+    for (String subject : List.of("one", "two")) {
+      String to = users.real("ann");
+      run(
+          "printf 'From: first@far.test\\nTo: %s@host.local.test\\nSubject: %s\\n\\nbody\\n'"
+                  .formatted(to, subject)
+              + " | sendmail -i -f first@far.test "
+              + to);
+    }
+    String answer = sink.take(1, postrider::logText).getFirst();
+    Path maildir = home("ann").resolve("Maildir");
+    postrider.await(
+        "both messages", () -> Files.isDirectory(maildir) && messagesOrNone(maildir) == 2);
+    // Whoever is answered twice would be by now: what is sent here goes behind it.
+    script("ann", "redirect \"end@far.test\";\n");
+    send("first@far.test", "ann", "end");
+
+    assertThat(sink.take(1, postrider::logText).getFirst()).contains("Subject: end");
+    assertThat(count(line)).isEqualTo(1);
+    assertThat(answer)
+        .contains("first@far.test")
+        .contains("From: " + users.real("ann") + "@host.local.test")
+        .contains("Subject: =?UTF-8?B?QsO8cm96ZWl0?=")
+        .contains("Auto-Submitted: auto-replied (vacation)")
+        .contains("Message-Id: <", "Date: ", "In-Reply-To: <");
+    Path memory =
+        postrider.directory.resolve("data/vacation/" + run("id -u " + users.real("ann")).strip());
+    assertThat(Files.readString(memory)).matches("\\d+ [0-9a-f]{64}\n");
+    assertThat(owner(memory)).isEqualTo(owner(postrider.directory.resolve("data")));
+  }
+
+  private static int messagesOrNone(Path maildir) {
+    try {
+      return messages(maildir);
+    } catch (IOException e) {
+      return 0;
+    }
+  }
 }
