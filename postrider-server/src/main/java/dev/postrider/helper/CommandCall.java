@@ -16,13 +16,16 @@ import org.jspecify.annotations.Nullable;
  * @param limit how long it may take before it is killed with all it started
  * @param mostOutput octets of standard output and error, mixed, that are kept; the rest is read and
  *     thrown away
+ * @param largestFile octets to which the command can make a file grow; it is told that the file is
+ *     too large (EFBIG) where it writes more. 0 is no limit
  */
 public record CommandCall(
     List<String> arguments,
     Map<String, String> environment,
     @Nullable Path directory,
     Duration limit,
-    int mostOutput) {
+    int mostOutput,
+    long largestFile) {
   public CommandCall {
     arguments = List.copyOf(arguments);
     environment = Map.copyOf(environment);

@@ -21,12 +21,13 @@ final class CommandLine {
   /** Begins the name of a variable on its way to the command: nothing knows such names. */
   private static final String CARRIED = "POSTRIDER_COMMAND_";
 
-  /** What setsid(1), env(1) and setpriv(1) say when there is nothing to start. */
+  /** What setsid(1), env(1), setpriv(1) and prlimit(1) say when there is nothing to start. */
   private static final Pattern NOT_STARTED =
       Pattern.compile(
-          "(?s)(?:/\\S*/)?(setsid: failed to execute |env: cannot change directory to |setpriv: )"
-              + "(.*)");
+          "(?s)(?:/\\S*/)?(setsid: failed to execute |env: cannot change directory to |setpriv: "
+              + "|prlimit: failed to set the )(.*)");
 
+  private static final int PRLIMIT_FAILED = 1;
   private static final int ENV_FAILED = 125;
   private static final int NOT_EXECUTABLE = 126;
   private static final int NOT_FOUND = 127;
@@ -79,9 +80,20 @@ final class CommandLine {
    * @throws IOException naming a variable that no environment can have
    */
   List<String> of(CommandCall call) throws IOException {
-    List<String> line = new ArrayList<>(rights);
+    List<String> line = new ArrayList<>();
+    if (call.largestFile() > 0) {
+      // Before the rights are given up, as only root can raise a limit that this process has.
+      line.add(program("prlimit", "Debian: apt install util-linux"));
+      line.add("--fsize=" + call.largestFile());
+      line.add("--");
+    }
+    line.addAll(rights);
     line.add(program("env", "it belongs to coreutils"));
     line.add("-i");
+    if (call.largestFile() > 0) {
+      // The signal that comes with the error would kill the command before it can say what failed.
+      line.add("--ignore-signal=XFSZ");
+    }
     @Nullable Path directory = call.directory();
     if (directory != null) {
       line.add("--chdir=" + directory);
@@ -127,17 +139,23 @@ final class CommandLine {
 
   /** Tells whether the command never ran, and why. */
   static @Nullable String whyNotStarted(int code, String output) {
-    if (code != ENV_FAILED && code != NOT_EXECUTABLE && code != NOT_FOUND) {
+    if (code != ENV_FAILED
+        && code != NOT_EXECUTABLE
+        && code != NOT_FOUND
+        && code != PRLIMIT_FAILED) {
       return null;
     }
     var matcher = NOT_STARTED.matcher(output);
-    if (!matcher.matches()) {
+    if (!matcher.matches() || matcher.group(1).startsWith("prlimit") != (code == PRLIMIT_FAILED)) {
       return null;
     }
     String program = matcher.group(1);
     String reason = matcher.group(2).strip();
     if (program.startsWith("env")) {
       return "cannot change directory to " + reason;
+    }
+    if (program.startsWith("prlimit")) {
+      return "cannot set the limit on the size of files (mailbox_size_limit): the " + reason;
     }
     return program.startsWith("setsid")
         ? "cannot execute " + reason

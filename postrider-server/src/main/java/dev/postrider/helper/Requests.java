@@ -76,7 +76,10 @@ final class Requests {
     if (directory != null) {
       out.text(directory.toString());
     }
-    return out.number(call.limit().toMillis()).number(call.mostOutput()).bytes();
+    return out.number(call.limit().toMillis())
+        .number(call.mostOutput())
+        .number(call.largestFile())
+        .bytes();
   }
 
   /**
@@ -141,6 +144,8 @@ final class Requests {
     }
     Path directory = in.number(0, 1) == 1 ? in.path() : null;
     Duration limit = Duration.ofMillis(Math.max(0, in.number()));
-    return new CommandCall(arguments, environment, directory, limit, in.number(0, MOST_OUTPUT));
+    int mostOutput = in.number(0, MOST_OUTPUT);
+    long largestFile = Math.max(0, in.number());
+    return new CommandCall(arguments, environment, directory, limit, mostOutput, largestFile);
   }
 }

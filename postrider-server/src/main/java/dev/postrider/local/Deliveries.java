@@ -201,7 +201,8 @@ final class Deliveries {
         CommandEnvironment.of(scope, client, settings),
         directory.isEmpty() ? null : Path.of(directory),
         settings.commandLimit,
-        MOST_OUTPUT);
+        MOST_OUTPUT,
+        settings.mailboxLimit);
   }
 
   /** The user whose mailbox it is. */

@@ -210,7 +210,7 @@ public final class PipeTransport implements Transport {
             .helper()
             .run(
                 runAs.of(checked),
-                new CommandCall(line, environment, directory(checked), limit, MOST_OUTPUT),
+                new CommandCall(line, environment, directory(checked), limit, MOST_OUTPUT, 0),
                 text(checked, request));
     String output = CommandFate.check(end, line.getFirst(), PROGRAM).stripTrailing();
     String shown = output.length() > MOST_SHOWN ? output.substring(0, MOST_SHOWN) : output;

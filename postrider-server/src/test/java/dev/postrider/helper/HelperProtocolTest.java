@@ -42,7 +42,8 @@ final class HelperProtocolTest {
           Map.of("A", "b", "C", ""),
           Path.of("/home/ann"),
           Duration.ofSeconds(9),
-          77);
+          77,
+          5L << 40);
   private static final List<Request> REQUESTS =
       List.of(
           new Request.AppendTo(
@@ -62,7 +63,7 @@ final class HelperProtocolTest {
           new Request.AddToMaildir(ANN, Path.of("/home/ann/Maildir"), 5L << 40),
           new Request.Run(ANN, CALL),
           new Request.Run(
-              ANN, new CommandCall(List.of("x"), Map.of(), null, Duration.ofSeconds(1), 0)),
+              ANN, new CommandCall(List.of("x"), Map.of(), null, Duration.ofSeconds(1), 0, 0)),
           new Request.Read(ANN, Path.of("/home/ann/.forward"), 1_000));
   private static final List<Answer> ANSWERS =
       List.of(

@@ -53,7 +53,7 @@ final class OwnRightsTest {
     return rights()
         .run(
             self,
-            new CommandCall(List.of(arguments), environment, null, limit, 100),
+            new CommandCall(List.of(arguments), environment, null, limit, 100, 0),
             text("the payload\n"));
   }
 
@@ -192,13 +192,37 @@ final class OwnRightsTest {
             Map.of("PATH", "/usr/bin:/bin", "TOKEN", "terces-ym"),
             null,
             MINUTE,
-            100_000);
+            100_000,
+            0);
 
     assertThat(rights().run(self, call, text("")).output())
         .contains("my-secret")
         .contains("pid=$$")
         .contains("java")
         .doesNotContain("terces-ym");
+  }
+
+  @Test
+  void aCommandCannotMakeAFileLargerThanItsLimitAndIsTold() throws Exception {
+    Path file = directory.resolve("large");
+    String script =
+        "head -c 3000 /dev/zero > " + file + "; code=$?; head -c 90000 /dev/zero; exit $code";
+    CommandCall call =
+        new CommandCall(
+            List.of("sh", "-c", script),
+            Map.of("PATH", "/usr/bin:/bin", "LC_ALL", "C"),
+            null,
+            MINUTE,
+            1_000,
+            2_000);
+
+    // 1: by the error, not by a signal; and the output is no file.
+    CommandEnd end = rights().run(self, call, text(""));
+    assertThat(end)
+        .isInstanceOfSatisfying(
+            CommandEnd.Exited.class, exited -> assertThat(exited.code()).isEqualTo(1));
+    assertThat(end.output()).contains("File too large").hasSize(1_000);
+    assertThat(file).hasSize(2_000);
   }
 
   @Test

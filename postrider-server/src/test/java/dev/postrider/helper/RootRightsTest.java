@@ -83,7 +83,8 @@ final class RootRightsTest {
     return rights()
         .run(
             as,
-            new CommandCall(List.of(arguments), environment, null, Duration.ofMinutes(1), 10_000),
+            new CommandCall(
+                List.of(arguments), environment, null, Duration.ofMinutes(1), 10_000, 0),
             text("the payload\n"));
   }
 
@@ -246,7 +247,7 @@ final class RootRightsTest {
   void aCommandsDirectoryIsEnteredWithItsUsersRights() throws Exception {
     Files.setPosixFilePermissions(bob.home(), PosixFilePermissions.fromString("rwx------"));
     CommandCall call =
-        new CommandCall(List.of("pwd"), PATH, bob.home(), Duration.ofMinutes(1), 1_000);
+        new CommandCall(List.of("pwd"), PATH, bob.home(), Duration.ofMinutes(1), 1_000, 0);
 
     assertThat(rights().run(bob.identity(), call, text("")))
         .isEqualTo(new CommandEnd.Exited(0, bob.home() + "\n"));
