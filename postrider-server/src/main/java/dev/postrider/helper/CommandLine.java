@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +26,14 @@ final class CommandLine {
   private static final Pattern NOT_STARTED =
       Pattern.compile(
           "(?s)(?:/\\S*/)?(setsid: failed to execute |env: cannot change directory to |setpriv: "
-              + "|prlimit: failed to set the )(.*)");
+              + "|prlimit: failed to set the |chroot: )(.*)");
+
+  /**
+   * What chroot(8), which is root's still, may have in its environment: nothing that the loader or
+   * a library obeys.
+   */
+  private static final Set<String> HARMLESS =
+      Set.of("PATH", "LANG", "TZ", "MAIL_CONFIG", "HOME", "SHELL", "USER", "LOGNAME");
 
   private static final int PRLIMIT_FAILED = 1;
   private static final int ENV_FAILED = 125;
@@ -34,13 +42,17 @@ final class CommandLine {
 
   private final List<String> rights;
 
-  private CommandLine(List<String> rights) {
+  /** What gives the rights to a command that has a root directory of its own, up to its name. */
+  private final List<String> jailed;
+
+  private CommandLine(List<String> rights, List<String> jailed) {
     this.rights = List.copyOf(rights);
+    this.jailed = List.copyOf(jailed);
   }
 
   /** With the rights of this process. */
   static CommandLine own() {
-    return new CommandLine(List.of());
+    return new CommandLine(List.of(), List.of());
   }
 
   /**
@@ -60,11 +72,12 @@ final class CommandLine {
             : "--groups=" + groups.stream().map(String::valueOf).collect(Collectors.joining(",")));
     rights.add("--inh-caps=-all");
     rights.add("--ambient-caps=-all");
-    return new CommandLine(rights);
+    // With + a number is no name, which would be looked up with the files of the jail.
+    return new CommandLine(rights, List.of("--userspec=+" + uid + ":+" + gid, "--groups=+" + gid));
   }
 
   private static String program(String name, String remedy) throws IOException {
-    for (String directory : List.of("/usr/bin", "/bin")) {
+    for (String directory : List.of("/usr/bin", "/bin", "/usr/sbin", "/sbin")) {
       Path program = Path.of(directory, name);
       if (Files.isExecutable(program)) {
         return program.toString();
@@ -87,7 +100,14 @@ final class CommandLine {
       line.add("--fsize=" + call.largestFile());
       line.add("--");
     }
-    line.addAll(rights);
+    @Nullable Path root = call.root();
+    if (root == null) {
+      line.addAll(rights);
+    } else {
+      line.add(program("setpriv", "Debian: apt install util-linux"));
+      line.add("--inh-caps=-all");
+      line.add("--ambient-caps=-all");
+    }
     line.add(program("env", "it belongs to coreutils"));
     line.add("-i");
     if (call.largestFile() > 0) {
@@ -103,11 +123,24 @@ final class CommandLine {
       if (!VARIABLE.matcher(name).matches()) {
         throw new IOException("not a name for the environment: \"" + name + "\"");
       }
+      if (root != null && !HARMLESS.contains(name)) {
+        throw new IOException(
+            name + " is not for the environment of chroot (leave it out of export_environment)");
+      }
       variables.append(name).append("=${").append(CARRIED).append(name).append("} ");
     }
     line.add(variables.toString());
     line.add(program("setsid", "Debian: apt install util-linux"));
     line.add("--");
+    if (root != null) {
+      if (jailed.isEmpty()) {
+        throw new IOException("only root can change the root directory to " + root);
+      }
+      line.add(program("chroot", "it belongs to coreutils"));
+      line.addAll(jailed);
+      line.add("--");
+      line.add(root.toString());
+    }
     line.addAll(call.arguments());
     return line;
   }
@@ -156,6 +189,9 @@ final class CommandLine {
     }
     if (program.startsWith("prlimit")) {
       return "cannot set the limit on the size of files (mailbox_size_limit): the " + reason;
+    }
+    if (program.startsWith("chroot")) {
+      return "chroot: " + reason;
     }
     return program.startsWith("setsid")
         ? "cannot execute " + reason

@@ -36,7 +36,7 @@ import jdk.net.ExtendedSocketOptions;
  */
 final class HelperServer implements Closeable {
   /** What the server says first, so that a client knows that it was taken on. */
-  static final int HELLO = 0x50720002;
+  static final int HELLO = 0x50720003;
 
   private static final int MOST_CONNECTIONS = 200;
   private static final int BUFFER = 8_192;

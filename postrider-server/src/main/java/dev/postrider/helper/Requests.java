@@ -71,15 +71,19 @@ final class Requests {
     for (Map.Entry<String, String> variable : call.environment().entrySet()) {
       out.text(variable.getKey()).text(variable.getValue());
     }
-    Path directory = call.directory();
-    out.number(directory == null ? 0 : 1);
-    if (directory != null) {
-      out.text(directory.toString());
-    }
+    place(out, call.root());
+    place(out, call.directory());
     return out.number(call.limit().toMillis())
         .number(call.mostOutput())
         .number(call.largestFile())
         .bytes();
+  }
+
+  private static void place(FieldWriter out, @Nullable Path place) {
+    out.number(place == null ? 0 : 1);
+    if (place != null) {
+      out.text(place.toString());
+    }
   }
 
   /**
@@ -142,10 +146,14 @@ final class Requests {
     for (int left = in.number(0, MOST_ARGUMENTS); left > 0; left--) {
       environment.put(in.text(), in.text());
     }
+    Path root = in.number(0, 1) == 1 ? in.path() : null;
     Path directory = in.number(0, 1) == 1 ? in.path() : null;
+    if (root != null && directory != null) {
+      throw FieldReader.malformed("two directories to run in");
+    }
     Duration limit = Duration.ofMillis(Math.max(0, in.number()));
     int mostOutput = in.number(0, MOST_OUTPUT);
     long largestFile = Math.max(0, in.number());
-    return new CommandCall(arguments, environment, directory, limit, mostOutput, largestFile);
+    return new CommandCall(arguments, environment, root, directory, limit, mostOutput, largestFile);
   }
 }

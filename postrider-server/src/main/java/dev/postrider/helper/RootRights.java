@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Acts in this process, which is root's, with the rights of any user but root and the mail system's
@@ -116,6 +117,10 @@ public final class RootRights implements Helper {
   public CommandEnd run(Identity as, CommandCall call, Payload payload)
       throws IOException, InterruptedException {
     List<Long> groups = identities.groups(as);
+    @Nullable Path root = call.root();
+    if (root != null) {
+      JailPath.check(root);
+    }
     return commands.run(CommandLine.of(as.uid(), as.gid(), groups), call, payload);
   }
 

@@ -199,6 +199,7 @@ final class Deliveries {
     return new CommandCall(
         CommandLine.arguments(line, settings.commandShell),
         CommandEnvironment.of(scope, client, settings),
+        null,
         directory.isEmpty() ? null : Path.of(directory),
         settings.commandLimit,
         MOST_OUTPUT,

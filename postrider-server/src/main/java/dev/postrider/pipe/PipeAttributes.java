@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param flags of {@code flags=}
  * @param user who the command runs as
  * @param group whose right it has instead of the user's own group, or empty
- * @param directory where it runs, or null
+ * @param root what it sees as the root directory, or null
+ * @param directory where it runs, or null; null if there is a {@code root}
  * @param lineEnd what ends each line of the message
  * @param nullSender who stands for the null sender; may be empty
  * @param largest octets that a message may have; 0 is no limit
@@ -26,6 +27,7 @@ record PipeAttributes(
     Set<PipeFlag> flags,
     String user,
     String group,
+    @Nullable Path root,
     @Nullable Path directory,
     String lineEnd,
     String nullSender,
@@ -52,21 +54,17 @@ record PipeAttributes(
       switch (equals < 0 ? "" : argument.substring(0, equals).toLowerCase(Locale.ROOT)) {
         case "flags" -> reading.flags(value);
         case "user" -> reading.user(value);
-        case "directory" -> reading.directory(value);
+        case "directory" -> reading.directory = path(argument, value);
         case "eol" -> reading.lineEnd = Escapes.resolve(value);
         case "null_sender" -> reading.nullSender = value;
         case "size" -> reading.size(value);
         case "argv" -> reading.command(value, arguments.subList(at + 1, arguments.size()));
-        case "chroot" ->
-            throw new ConfigException(
-                "chroot="
-                    + value
-                    + " is not supported (use directory=, or a command that calls chroot itself)");
+        case "chroot" -> reading.root = path(argument, value);
         default ->
             throw new ConfigException(
                 "unknown attribute name: "
                     + argument
-                    + " (use flags=, user=, directory=, eol=, null_sender=, size= and argv=)");
+                    + " (use flags=, user=, chroot=, directory=, eol=, null_sender=, size= and argv=)");
       }
     }
     return reading.end();
@@ -81,11 +79,24 @@ record PipeAttributes(
     return Math.min(at, arguments.size());
   }
 
+  private static Path path(String argument, String value) throws ConfigException {
+    if (!value.startsWith("/")) {
+      throw new ConfigException(argument + " is no absolute path (begin with a /)");
+    }
+    try {
+      return Path.of(value).normalize();
+    } catch (InvalidPathException e) {
+      throw new ConfigException(
+          argument + " is no path: " + e.getReason() + " (name a directory)", e);
+    }
+  }
+
   /** What has been read so far. For one thread. */
   private static final class Reading {
     private final Set<PipeFlag> flags = EnumSet.noneOf(PipeFlag.class);
     private String user = "";
     private String group = "";
+    private @Nullable Path root;
     private @Nullable Path directory;
     private String lineEnd = "\n";
     private String nullSender = "MAILER-DAEMON";
@@ -110,18 +121,6 @@ record PipeAttributes(
       group = colon < 0 ? "" : value.substring(colon + 1);
     }
 
-    void directory(String value) throws ConfigException {
-      if (!value.startsWith("/")) {
-        throw new ConfigException("directory=" + value + " is no absolute path (begin with a /)");
-      }
-      try {
-        directory = Path.of(value).normalize();
-      } catch (InvalidPathException e) {
-        throw new ConfigException(
-            "directory=" + value + " is no path: " + e.getReason() + " (name a directory)", e);
-      }
-    }
-
     void size(String value) throws ConfigException {
       largest = value.matches("\\d{1,18}") ? Long.parseLong(value) : -1;
       if (largest < 0) {
@@ -143,8 +142,15 @@ record PipeAttributes(
         throw new ConfigException(
             "missing argv= command-line attribute (end the line with argv=/the/command …)");
       }
+      if (root != null && directory != null) {
+        throw new ConfigException(
+            "directory= together with chroot= is not supported (leave directory= out and let the"
+                + " command change to "
+                + directory
+                + ")");
+      }
       return new PipeAttributes(
-          flags, user, group, directory, lineEnd, nullSender, largest, command);
+          flags, user, group, root, directory, lineEnd, nullSender, largest, command);
     }
   }
 

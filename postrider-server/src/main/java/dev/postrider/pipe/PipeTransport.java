@@ -210,16 +210,17 @@ public final class PipeTransport implements Transport {
             .helper()
             .run(
                 runAs.of(checked),
-                new CommandCall(line, environment, directory(checked), limit, MOST_OUTPUT, 0),
+                new CommandCall(
+                    line, environment, checked.root(), directory(checked), limit, MOST_OUTPUT, 0),
                 text(checked, request));
     String output = CommandFate.check(end, line.getFirst(), PROGRAM).stripTrailing();
     String shown = output.length() > MOST_SHOWN ? output.substring(0, MOST_SHOWN) : output;
     return "delivered via " + service + " service" + (shown.isEmpty() ? "" : " (" + shown + ")");
   }
 
-  private Path directory(PipeAttributes checked) {
+  private @Nullable Path directory(PipeAttributes checked) {
     Path own = checked.directory();
-    return own == null ? queueDirectory : own;
+    return own == null && checked.root() == null ? queueDirectory : own;
   }
 
   private MailText text(PipeAttributes checked, DeliveryRequest request) {

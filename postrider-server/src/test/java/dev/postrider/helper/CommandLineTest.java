@@ -10,7 +10,13 @@ import org.junit.jupiter.api.Test;
 final class CommandLineTest {
   private static CommandCall call(Map<String, String> environment) {
     return new CommandCall(
-        List.of("/bin/true", "an argument"), environment, null, Duration.ofMinutes(1), 100, 1_000);
+        List.of("/bin/true", "an argument"),
+        environment,
+        null,
+        null,
+        Duration.ofMinutes(1),
+        100,
+        1_000);
   }
 
   /** Any user sees the arguments of any process, if only for a moment. */

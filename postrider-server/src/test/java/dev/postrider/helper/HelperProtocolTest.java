@@ -40,6 +40,7 @@ final class HelperProtocolTest {
       new CommandCall(
           List.of("/bin/x", "-a", "b\nc"),
           Map.of("A", "b", "C", ""),
+          null,
           Path.of("/home/ann"),
           Duration.ofSeconds(9),
           77,
@@ -63,7 +64,9 @@ final class HelperProtocolTest {
           new Request.AddToMaildir(ANN, Path.of("/home/ann/Maildir"), 5L << 40),
           new Request.Run(ANN, CALL),
           new Request.Run(
-              ANN, new CommandCall(List.of("x"), Map.of(), null, Duration.ofSeconds(1), 0, 0)),
+              ANN,
+              new CommandCall(
+                  List.of("x"), Map.of(), Path.of("/jail"), null, Duration.ofSeconds(1), 0, 0)),
           new Request.Read(ANN, Path.of("/home/ann/.forward"), 1_000));
   private static final List<Answer> ANSWERS =
       List.of(

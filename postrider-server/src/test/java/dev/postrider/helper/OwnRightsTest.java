@@ -53,7 +53,7 @@ final class OwnRightsTest {
     return rights()
         .run(
             self,
-            new CommandCall(List.of(arguments), environment, null, limit, 100, 0),
+            new CommandCall(List.of(arguments), environment, null, null, limit, 100, 0),
             text("the payload\n"));
   }
 
@@ -191,6 +191,7 @@ final class OwnRightsTest {
             List.of("sh", "-c", script),
             Map.of("PATH", "/usr/bin:/bin", "TOKEN", "terces-ym"),
             null,
+            null,
             MINUTE,
             100_000,
             0);
@@ -211,6 +212,7 @@ final class OwnRightsTest {
         new CommandCall(
             List.of("sh", "-c", script),
             Map.of("PATH", "/usr/bin:/bin", "LC_ALL", "C"),
+            null,
             null,
             MINUTE,
             1_000,

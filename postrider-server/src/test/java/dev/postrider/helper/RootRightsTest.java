@@ -2,6 +2,7 @@ package dev.postrider.helper;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.postrider.config.Config;
 import dev.postrider.delivery.DeliveryFailure;
@@ -84,7 +85,7 @@ final class RootRightsTest {
         .run(
             as,
             new CommandCall(
-                List.of(arguments), environment, null, Duration.ofMinutes(1), 10_000, 0),
+                List.of(arguments), environment, null, null, Duration.ofMinutes(1), 10_000, 0),
             text("the payload\n"));
   }
 
@@ -247,7 +248,7 @@ final class RootRightsTest {
   void aCommandsDirectoryIsEnteredWithItsUsersRights() throws Exception {
     Files.setPosixFilePermissions(bob.home(), PosixFilePermissions.fromString("rwx------"));
     CommandCall call =
-        new CommandCall(List.of("pwd"), PATH, bob.home(), Duration.ofMinutes(1), 1_000, 0);
+        new CommandCall(List.of("pwd"), PATH, null, bob.home(), Duration.ofMinutes(1), 1_000, 0);
 
     assertThat(rights().run(bob.identity(), call, text("")))
         .isEqualTo(new CommandEnd.Exited(0, bob.home() + "\n"));
@@ -255,6 +256,89 @@ final class RootRightsTest {
         .isInstanceOfSatisfying(
             CommandEnd.NotStarted.class,
             end -> assertThat(end.output()).contains("Permission denied"));
+  }
+
+  private CommandEnd inJail(Path root, Map<String, String> environment, String script)
+      throws Exception {
+    CommandCall call =
+        new CommandCall(
+            List.of("/bin/busybox", "sh", "-c", script),
+            environment,
+            root,
+            null,
+            Duration.ofMinutes(1),
+            1_000,
+            0);
+    return rights().run(ann.identity(), call, text("the payload\n"));
+  }
+
+  private Path jail() throws Exception {
+    Path busybox = Path.of("/bin/busybox");
+    assumeTrue(Files.isExecutable(busybox), "busybox is not installed");
+    Path jail = Files.createDirectory(directory.resolve("jail"));
+    String copy =
+        "cd \"$0\" && umask 022 && for f in $1 $(ldd $1 | grep -o '/[^ ]*'); do"
+            + " mkdir -p .${f%/*} && cp -L $f .$f || exit 1; done; chmod 755 .";
+    Process process =
+        new ProcessBuilder("sh", "-c", copy, jail.toString(), busybox.toString())
+            .redirectErrorStream(true)
+            .start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as(said).isZero();
+    return jail;
+  }
+
+  @Test
+  void aCommandInAJailSeesNothingElseAndHasItsUsersRights() throws Exception {
+    Path jail = jail();
+    String show =
+        "b=/bin/busybox; $b pwd; $b test -e /etc || echo nothing else; $b id -u; $b id -g; $b id -G; $b env | $b grep -v PWD= |"
+            + " $b grep -v SHLVL= | $b sort; $b cat";
+
+    CommandEnd end = inJail(jail, Map.of("PATH", "/bin", "TZ", "A b"), show);
+
+    assertThat(end)
+        .isEqualTo(
+            new CommandEnd.Exited(
+                0,
+                "/\nnothing else\n%1$d\n%2$d\n%2$d\nPATH=/bin\nTZ=A b\nthe payload\n"
+                    .formatted(ann.identity().uid(), ann.identity().gid())));
+  }
+
+  @Test
+  void aJailThatIsNotRootsAloneIsRefused() throws Exception {
+    Path jail = jail();
+    Files.setPosixFilePermissions(jail, PosixFilePermissions.fromString("rwxrwxr-x"));
+    assertRefused(() -> inJail(jail, PATH, "exit 0"), "can be written by others than root");
+    Files.setPosixFilePermissions(jail, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Path link = Files.createSymbolicLink(directory.resolve("link"), jail);
+    assertRefused(() -> inJail(link, PATH, "exit 0"), "is no directory");
+    assertRefused(() -> inJail(ann.home(), PATH, "exit 0"), "does not belong to root");
+    assertRefused(() -> inJail(jail.resolve("none"), PATH, "exit 0"), "cannot be looked at");
+    assertRefused(() -> inJail(jail.resolve("../jail"), PATH, "exit 0"), "without . and ..");
+    assertThat(inJail(jail, PATH, "exit 0")).isEqualTo(new CommandEnd.Exited(0, ""));
+  }
+
+  /** chroot(8) runs as root with that environment. */
+  @Test
+  void whatTheLoaderObeysDoesNotReachChroot() throws Exception {
+    Path jail = jail();
+    for (String name : List.of("LD_PRELOAD", "GCONV_PATH", "LANGUAGE", "GLIBC_TUNABLES")) {
+      assertThat(inJail(jail, Map.of("PATH", "/bin", name, "x"), "exit 0"))
+          .isInstanceOfSatisfying(
+              CommandEnd.NotStarted.class, end -> assertThat(end.output()).contains(name));
+    }
+  }
+
+  @Test
+  void aCommandThatIsNotInTheJailHasNotStarted() throws Exception {
+    Path jail = jail();
+    Files.delete(jail.resolve("bin/busybox"));
+
+    assertThat(inJail(jail, PATH, "exit 0"))
+        .isInstanceOfSatisfying(
+            CommandEnd.NotStarted.class,
+            end -> assertThat(end.output()).startsWith("chroot: ").contains("/bin/busybox"));
   }
 
   @Test

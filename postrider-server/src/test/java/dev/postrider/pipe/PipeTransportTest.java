@@ -201,6 +201,7 @@ class PipeTransportTest {
     CommandCall call = helper.calls.get(1);
     assertThat(call.directory()).isEqualTo(Path.of("/usr"));
     assertThat(helper.calls.get(0).directory()).isEqualTo(Path.of("/var/spool/postrider"));
+    assertThat(helper.calls.get(0).root()).isNull();
     assertThat(call.environment())
         .containsEntry("PATH", "/usr/bin:/bin")
         .containsEntry("MAIL_CONFIG", "/etc/postfix")
@@ -252,7 +253,8 @@ class PipeTransportTest {
                 "argv=/c", "missing user=",
                 "flags=BZ user=daemon argv=/c", "unknown flag: Z",
                 "size=1k user=daemon argv=/c", "bad size= value: 1k",
-                "chroot=/x user=daemon argv=/c", "chroot=/x is not supported",
+                "chroot=x user=daemon argv=/c", "chroot=x is no absolute path",
+                "chroot=/x directory=/y user=daemon argv=/c", "let the command change to /y",
                 "directory=x user=daemon argv=/c", "directory=x is no absolute path",
                 "argh=/c user=daemon", "unknown attribute name: argh=/c",
                 "user=daemon argv=/c $nosuch", "unknown macro name: \"nosuch\"")
@@ -263,6 +265,15 @@ class PipeTransportTest {
       assertThat(status.code()).hasToString("4.3.5");
       assertThat(log.text().getLast()).contains("line 1: service uucp: ").contains(each.getValue());
     }
+  }
+
+  @Test
+  void aCommandInAJailRunsInNoDirectoryOutsideOfIt() throws Exception {
+    DeliveryStatus status = deliver("chroot=/srv/jail user=daemon argv=/c", "a@b.test").getFirst();
+
+    assertThat(status).isInstanceOf(DeliveryStatus.Sent.class);
+    assertThat(helper.calls.getLast().root()).isEqualTo(Path.of("/srv/jail"));
+    assertThat(helper.calls.getLast().directory()).isNull();
   }
 
   @Test
