@@ -34,6 +34,8 @@ class AgentsDifferenceTest {
   /** Which mail is sent, in order: the sender, the recipients in one call, the content. */
   private static final String CASES =
       """
+      s@from.test      | jailed@p12.test                    | plain
+      s@from.test      | x@p13.test                         | plain
       sender@from.test | One+Ext@P1.test                    | plain
       'two words'@from.test | Three.Four@P2.test            | dots
       <>               | null@p2.test                       | plain
@@ -99,6 +101,10 @@ class AgentsDifferenceTest {
         user=%1$s argv=%2$s/end $mailbox
       p11 unix - n n - - pipe
         user=%1$s argv=%2$s/record p11 $client_hostname $client_address $client_port $client_helo $client_protocol $sasl_method $sasl_username $sasl_sender
+      p12 unix - n n - - pipe
+        user=%1$s chroot=%2$s/jail argv=/bin/busybox ls /
+      p13 unix - n n - - pipe
+        user=%1$s chroot=%2$s/jail argv=/bin/missing
       virtual unix - n n - - virtual
       wide unix - n n - - virtual
         -o virtual_mailbox_limit=180000 -o virtual_mailbox_lock=dotlock -o virtual_mailbox_base=%2$s/virtual/wide
@@ -114,7 +120,7 @@ class AgentsDifferenceTest {
       p10_time_limit = 1s
       transport_maps = inline:{ { p1.test = p1:Next.Hop }, { p2.test = p2:Next.Hop }, { p3.test = p3 },
         { p4.test = p4 }, { p5.test = p5 }, { p6.test = p6 }, { p7.test = p7 }, { p8.test = p8 },
-        { p9.test = p9 }, { p10.test = p10 }, { p11.test = p11 }, { w.test = wide }, { from.test = discard } }
+        { p9.test = p9 }, { p10.test = p10 }, { p11.test = p11 }, { p12.test = p12 }, { p13.test = p13 }, { w.test = wide }, { from.test = discard } }
       virtual_mailbox_domains = v.test, all.test, w.test
       virtual_mailbox_base = %1$s/virtual
       virtual_mailbox_maps = inline:{ { maildir@v.test = md/ }, { mbox@v.test = mbox }, { mbox+ext@v.test = ext },
@@ -201,8 +207,10 @@ class AgentsDifferenceTest {
     Shell.Result made =
         postfix.shell.run(
             """
-            cd %s && mkdir virtual virtual/dir virtual/wide && head -c 90000 /dev/zero | tr '\\0' x > virtual/full && { cat virtual/full; echo; } > virtual/wide/full &&
-            touch virtual/foreign && chown -R %s:%s virtual && chown daemon virtual/foreign
+            cd %1$s && umask 022 && mkdir jail && for f in /bin/busybox $(ldd /bin/busybox | grep -o '/[^ ]*'); do
+              mkdir -p jail${f%%/*} && cp -L $f jail$f; done &&
+            mkdir virtual virtual/dir virtual/wide && head -c 90000 /dev/zero | tr '\\0' x > virtual/full && { cat virtual/full; echo; } > virtual/wide/full &&
+            touch virtual/foreign && chown -R %2$s:%3$s virtual && chown daemon virtual/foreign
             """
                 .formatted(directory, uid, gid));
     assertThat(made.code()).as(made.all()).isZero();
@@ -294,6 +302,14 @@ class AgentsDifferenceTest {
   @MethodSource("recipients")
   void theFateIsTheSame(String recipient) {
     assertThat(fate(ours, recipient)).as(recipient).isNotEmpty().isEqualTo(fate(theirs, recipient));
+  }
+
+  @Test
+  void aCommandInAJailSeesNothingButTheJail() {
+    assertThat(fate(ours, "jailed@p12.test"))
+        .singleElement()
+        .asString()
+        .contains("status=sent (delivered via p12 service (bin lib");
   }
 
   private static List<String> fate(Map<String, List<String>> outcomes, String recipient) {
