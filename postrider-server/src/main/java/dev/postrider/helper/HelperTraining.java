@@ -64,7 +64,8 @@ public final class HelperTraining {
   private static void work(Helper helper, Path open) throws InterruptedException {
     Payload payload = out -> out.write("From a  Thu\n\nx\n\n".getBytes(StandardCharsets.US_ASCII));
     CommandCall call =
-        new CommandCall(List.of("true"), Map.of("A", "b"), null, Duration.ofMinutes(1), 100);
+        new CommandCall(
+            List.of("true"), Map.of("A", "b"), null, null, Duration.ofMinutes(1), 100, 0);
     for (int i = 0; i < ROUNDS; i++) {
       tried(() -> helper.read(ANYBODY, open.resolve(".forward"), 1_000));
       tried(() -> {
