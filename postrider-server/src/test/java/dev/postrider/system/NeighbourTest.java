@@ -3,7 +3,12 @@ package dev.postrider.system;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What a user of the machine gets at by way of a {@code .forward} file: her own, and nothing of her
@@ -276,6 +282,86 @@ class NeighbourTest {
     assertThat(users.homes().resolve("bob/Maildir/new").toFile().list()).hasSize(1);
     assertThat(Files.readString(host.etc.resolve("main.cf"))).doesNotContain("Subject: x");
     assertThat(host.logText()).doesNotContain("Subject: x");
+  }
+
+  /** Raw octets in HELO, MAIL and RCPT, whatever is answered to them. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, '\n', '\r', 0x0b, 0x1b, 0x7f, 0x85, 0xff})
+  void noOctetOfAnAddressMakesALineOrAVariable(int octet) throws Exception {
+    asAnn("rm -f lines variables", "");
+    asAnn("cat >write", "cat >>~/lines; env -0 >>~/variables\n");
+    forward("\"|sh ~/write\"\n");
+    String odd = (char) octet + "X-Evil: 1" + (char) octet + "EVIL=1";
+
+    say("EHLO a" + odd, "MAIL FROM:<a@x.test>");
+    say("EHLO a", "MAIL FROM:<\"a" + odd + "\"@x.test>");
+    say("EHLO a", "MAIL FROM:<a@x.test> ENVID=a" + odd);
+    say("EHLO a", "MAIL FROM:<a@x.test>", "RCPT TO:<\"@A@+" + odd + "\"@host.local.test>");
+    say("EHLO a", "MAIL FROM:<a@x.test>", "RCPT TO:<@A@+" + odd + "@host.local.test>");
+    Shell.Result _ =
+        host.shell.run(
+            "Subject: x\n\nx\n",
+            List.of(
+                "sendmail",
+                "-i",
+                "-f",
+                "a" + odd.replace("\0", "") + "@x.test",
+                "--",
+                ann() + "+x"));
+    assertThat(sendToAnn("+last")).contains("status=sent");
+
+    // What was taken before has its end in the log too.
+    List<String> taken =
+        host.logText().lines().filter(line -> line.contains(": message-id=<")).toList();
+    for (String line : taken) {
+      String _ = fate(line.replaceAll(".*: ([0-9A-F]+): message-id=.*", "$1"));
+    }
+    assertThat(Files.readString(home.resolve("lines"), StandardCharsets.ISO_8859_1).split("[\r\n]"))
+        .contains("body")
+        .noneMatch(line -> line.startsWith("X-Evil"));
+    assertThat(Files.readString(home.resolve("variables"), StandardCharsets.ISO_8859_1).split("\0"))
+        .contains("EXTENSION=last")
+        .noneMatch(variable -> variable.startsWith("EVIL="))
+        .noneMatch(
+            variable -> variable.matches("(?s)(SENDER|EXTENSION|RECIPIENT|CLIENT).*[\r\n].*"));
+  }
+
+  private static String ann() {
+    return users.real("ann");
+  }
+
+  /** Says it to the SMTP server, with a message to ann at the end, whatever it answers. */
+  private static void say(String... lines) throws IOException {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), host.port)) {
+      socket.setSoTimeout(30_000);
+      BufferedReader in =
+          new BufferedReader(
+              new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1));
+      List<String> all = new ArrayList<>(List.of(lines));
+      if (all.size() == 2) {
+        all.add("RCPT TO:<@A@+x@host.local.test>");
+      }
+      all.addAll(List.of("DATA", "Subject: x\r\n\r\nx\r\n.", "QUIT"));
+      String reply = reply(in);
+      for (String line : all) {
+        if (!line.startsWith("Subject") || reply.startsWith("354")) {
+          String sent = line.replace("@A@", ann()) + "\r\n";
+          socket.getOutputStream().write(sent.getBytes(StandardCharsets.ISO_8859_1));
+          reply = reply(in);
+        }
+      }
+    } catch (SocketException _) {
+      // It closed while more came: refused, which it may do.
+    }
+  }
+
+  /** The last reply that is there; one line that was sent may have been several for the server. */
+  private static String reply(BufferedReader in) throws IOException {
+    String line;
+    do {
+      line = in.readLine();
+    } while (line != null && (line.startsWith("-", 3) || in.ready()));
+    return line == null ? "" : line;
   }
 
   /** Words of strangers: the address, its extension, the sender. */
