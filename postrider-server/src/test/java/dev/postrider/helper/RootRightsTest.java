@@ -17,11 +17,14 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -102,6 +105,48 @@ final class RootRightsTest {
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
     owner.own(file);
     return file;
+  }
+
+  @Test
+  void threadsThatTakeOneIdentityAfterAnotherNeverMixThem() throws Exception {
+    RootRights inPlace =
+        new RootRights(
+            Config.of(directory, settings), InstantSource.system(), ActingAs.inPlace(), own);
+    List<RealUser> both = List.of(ann, bob);
+    List<FutureTask<Boolean>> threads = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      int first = i;
+      FutureTask<Boolean> thread =
+          new FutureTask<>(() -> {
+            for (int j = 0; j < 100; j++) {
+              RealUser user = both.get((first + j) % 2);
+              inPlace.addToMaildir(user.identity(), user.home().resolve("Maildir"), 0, text("x"));
+              inPlace.append(
+                  user.identity(),
+                  new Append(spool.resolve(user.name()), Append.Kind.SPOOL_MAILBOX),
+                  text("x"));
+            }
+            return true;
+          });
+      threads.add(thread);
+      Thread.ofPlatform().start(thread);
+    }
+    for (FutureTask<Boolean> thread : threads) {
+      assertThat(thread.get()).isTrue();
+    }
+
+    for (RealUser user : both) {
+      try (Stream<Path> made = Files.walk(user.home().resolve("Maildir"))) {
+        List<Path> all = made.toList();
+        assertThat(all).hasSizeGreaterThan(400);
+        for (Path each : all) {
+          assertThat(Files.getAttribute(each, "unix:uid")).isEqualTo((int) user.account().uid());
+        }
+      }
+      assertThat(spool.resolve(user.name())).hasSize(400);
+    }
+    assertThat(Files.getAttribute(Files.createFile(directory.resolve("mine")), "unix:uid"))
+        .isEqualTo(0);
   }
 
   @Test
