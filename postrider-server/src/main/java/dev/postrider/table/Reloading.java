@@ -15,10 +15,10 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A table that comes from files and follows them: at most once a second a lookup compares time,
- * size and inode, and reads again when they changed. An edit with a fault keeps the version before;
- * so does a file that went away or may no longer be read. Safe on any thread: one thread reads
- * again while the others go on with the old version.
+ * A table that comes from files and follows them: a lookup compares time, size and inode, at most
+ * twenty times a second while the table can be read, and reads again when they changed. An edit
+ * with a fault keeps the version before; so does a file that went away or may no longer be read.
+ * Safe on any thread: one thread reads again while the others go on with the old version.
  */
 final class Reloading implements LookupTable {
   /** Reads the files. */
