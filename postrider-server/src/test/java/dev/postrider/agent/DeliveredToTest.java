@@ -2,29 +2,14 @@ package dev.postrider.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.postrider.delivery.MessageContent;
+import dev.postrider.delivery.MemoryContent;
 import dev.postrider.mail.address.Mailbox;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
 class DeliveredToTest {
-  private record Text(String text) implements MessageContent {
-    @Override
-    public long size() {
-      return text.length();
-    }
-
-    @Override
-    public InputStream open() {
-      return new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
-    }
-  }
-
   private static boolean has(String content, String localPart) throws IOException {
-    return DeliveredTo.of(new Text(content)).has(new Mailbox(localPart, "example.com"));
+    return DeliveredTo.of(MemoryContent.of(content)).has(new Mailbox(localPart, "example.com"));
   }
 
   @Test

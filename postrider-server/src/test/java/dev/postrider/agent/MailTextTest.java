@@ -2,32 +2,18 @@ package dev.postrider.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.postrider.delivery.MessageContent;
-import java.io.ByteArrayInputStream;
+import dev.postrider.delivery.MemoryContent;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class MailTextTest {
-  private record Text(String text) implements MessageContent {
-    @Override
-    public long size() {
-      return text.length();
-    }
-
-    @Override
-    public InputStream open() {
-      return new ByteArrayInputStream(text.getBytes(StandardCharsets.ISO_8859_1));
-    }
-  }
-
   private static String written(String content, MailText.Form form) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    new MailText(List.of("Top: 1"), new Text(content), form).writeTo(out);
+    new MailText(List.of("Top: 1"), MemoryContent.of(content), form).writeTo(out);
     return out.toString(StandardCharsets.ISO_8859_1);
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.postrider.config.Config;
 import dev.postrider.delivery.DeliveryStatus;
+import dev.postrider.delivery.MemoryContent;
 import dev.postrider.delivery.MessageContent;
 import dev.postrider.intake.IntakeOutcome;
 import dev.postrider.intake.Origin;
@@ -19,7 +20,6 @@ import dev.postrider.mail.reply.EnhancedStatusCode;
 import dev.postrider.mail.reply.Reply;
 import dev.postrider.spool.QueueId;
 import dev.postrider.spool.StoredMessage;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -70,18 +70,7 @@ class BounceNotifierTest {
 
   private static StoredMessage message(QueueId id, Envelope envelope, String text) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    MessageContent content =
-        new MessageContent() {
-          @Override
-          public long size() {
-            return bytes.length;
-          }
-
-          @Override
-          public InputStream open() {
-            return new ByteArrayInputStream(bytes);
-          }
-        };
+    MessageContent content = new MemoryContent(bytes);
     return new StoredMessage(
         id,
         ARRIVAL,

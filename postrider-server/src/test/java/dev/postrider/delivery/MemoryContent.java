@@ -1,13 +1,12 @@
-package dev.postrider.smtp;
+package dev.postrider.delivery;
 
-import dev.postrider.delivery.MessageContent;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 
 /** Content in memory. */
-record MemoryContent(byte[] bytes) implements MessageContent {
-  static MemoryContent of(String text) {
+public record MemoryContent(byte[] bytes) implements MessageContent {
+  public static MemoryContent of(String text) {
     return new MemoryContent(text.getBytes(StandardCharsets.UTF_8));
   }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.postrider.config.Config;
 import dev.postrider.delivery.DeliveryRequest;
 import dev.postrider.delivery.DeliveryStatus;
+import dev.postrider.delivery.MemoryContent;
 import dev.postrider.delivery.MessageContent;
 import dev.postrider.delivery.NextHop;
 import dev.postrider.delivery.Parts;
@@ -142,7 +143,7 @@ final class LocalTransportTest {
                   0,
                   Instant.EPOCH,
                   1,
-                  content("")));
+                  MemoryContent.of("")));
         };
     return new LocalTransport(
         config,
@@ -159,21 +160,6 @@ final class LocalTransportTest {
                         : new NextHop("smtp", mailbox.domain())),
             _ -> null,
             clock));
-  }
-
-  private static MessageContent content(String text) {
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    return new MessageContent() {
-      @Override
-      public long size() {
-        return bytes.length;
-      }
-
-      @Override
-      public InputStream open() {
-        return new ByteArrayInputStream(bytes);
-      }
-    };
   }
 
   private DeliveryStatus deliver(String localPart) throws Exception {
@@ -223,7 +209,7 @@ final class LocalTransportTest {
             envelope,
             envelope.recipients(),
             new NextHop("local", "host.example"),
-            content(message)),
+            MemoryContent.of(message)),
         new StatusSink() {
           @Override
           public void report(Recipient recipient, DeliveryStatus status) {
@@ -282,7 +268,7 @@ final class LocalTransportTest {
                 envelope,
                 List.of(recipient),
                 new NextHop("local", "host.example"),
-                content(MESSAGE)),
+                MemoryContent.of(MESSAGE)),
             (_, status) ->
                 assertThat(((DeliveryStatus.Sent) status).completion())
                     .isEqualTo(DeliveryStatus.Completion.EXPANDED));

@@ -6,7 +6,7 @@ import dev.postrider.config.Config;
 import dev.postrider.delivery.DeliveryFailure;
 import dev.postrider.delivery.DeliveryRequest;
 import dev.postrider.delivery.DeliveryStatus;
-import dev.postrider.delivery.MessageContent;
+import dev.postrider.delivery.MemoryContent;
 import dev.postrider.delivery.NextHop;
 import dev.postrider.delivery.Outlook;
 import dev.postrider.helper.Append;
@@ -32,9 +32,7 @@ import dev.postrider.route.Route;
 import dev.postrider.spool.QueueId;
 import dev.postrider.spool.StoredMessage;
 import dev.postrider.table.Tables;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
@@ -151,7 +149,7 @@ final class SieveFilesTest {
                       0,
                       Instant.EPOCH,
                       1,
-                      content("")));
+                      MemoryContent.of("")));
             },
             new NotingHelper(),
             ReadRights.own(),
@@ -162,21 +160,6 @@ final class SieveFilesTest {
                         : new NextHop("smtp", mailbox.domain())),
             _ -> null,
             () -> now));
-  }
-
-  private static MessageContent content(String text) {
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    return new MessageContent() {
-      @Override
-      public long size() {
-        return bytes.length;
-      }
-
-      @Override
-      public InputStream open() {
-        return new ByteArrayInputStream(bytes);
-      }
-    };
   }
 
   private DeliveryStatus deliver(String localPart) throws Exception {
@@ -200,7 +183,7 @@ final class SieveFilesTest {
                 Envelope.of(sender, List.of(recipient)),
                 List.of(recipient),
                 new NextHop("local", "host.example"),
-                content(message)),
+                MemoryContent.of(message)),
             (_, status) -> statuses.add(status));
     assertThat(statuses).hasSize(1);
     return statuses.getFirst();

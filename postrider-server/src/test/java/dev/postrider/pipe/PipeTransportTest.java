@@ -8,7 +8,7 @@ import dev.postrider.config.ConfigException;
 import dev.postrider.config.MasterConfig;
 import dev.postrider.delivery.DeliveryRequest;
 import dev.postrider.delivery.DeliveryStatus;
-import dev.postrider.delivery.MessageContent;
+import dev.postrider.delivery.MemoryContent;
 import dev.postrider.delivery.NextHop;
 import dev.postrider.helper.CommandCall;
 import dev.postrider.helper.CommandEnd;
@@ -20,9 +20,6 @@ import dev.postrider.mail.envelope.DsnRequest;
 import dev.postrider.mail.envelope.Envelope;
 import dev.postrider.mail.envelope.Recipient;
 import dev.postrider.table.Tables;
-import java.io.ByteArrayInputStream;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -43,18 +40,6 @@ class PipeTransportTest {
   private ReversePath sender = ReversePath.of(new Mailbox("s p", "From.test"));
   private Client client = Client.NONE;
   private String content = "Subject: x\n\nFrom here\n.\n";
-
-  private record Text(String text) implements MessageContent {
-    @Override
-    public long size() {
-      return text.length();
-    }
-
-    @Override
-    public InputStream open() {
-      return new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
-    }
-  }
 
   private List<DeliveryStatus> deliver(String line, String... recipients) throws Exception {
     return run(line, false, recipients);
@@ -92,7 +77,7 @@ class PipeTransportTest {
                 .withClient(client),
             to,
             new NextHop("uucp", "Next.Host"),
-            new Text(content));
+            MemoryContent.of(content));
     if (probe) {
       transport.probe(request, (_, status) -> fates.add(status));
     } else {

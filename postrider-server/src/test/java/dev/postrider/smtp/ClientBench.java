@@ -4,6 +4,7 @@ import dev.postrider.bounce.SessionNotices;
 import dev.postrider.config.Config;
 import dev.postrider.delivery.DeliveryRequest;
 import dev.postrider.delivery.DeliveryStatus;
+import dev.postrider.delivery.MemoryContent;
 import dev.postrider.delivery.MessageContent;
 import dev.postrider.delivery.NextHop;
 import dev.postrider.delivery.Transport;

@@ -3,6 +3,7 @@ package dev.postrider.smtp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.postrider.delivery.DeliveryStatus;
+import dev.postrider.delivery.MemoryContent;
 import dev.postrider.mail.address.Mailbox;
 import dev.postrider.mail.address.ReversePath;
 import dev.postrider.mail.envelope.DsnRequest;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.postrider.delivery.DeliveryStatus;
 import dev.postrider.delivery.FixedFate;
+import dev.postrider.delivery.MemoryContent;
 import dev.postrider.dns.MxHost;
 import dev.postrider.mail.address.Mailbox;
 import dev.postrider.mail.address.ReversePath;

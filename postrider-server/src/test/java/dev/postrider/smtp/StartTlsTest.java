@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.postrider.daemon.PretendProvider;
+import dev.postrider.delivery.MemoryContent;
 import dev.postrider.delivery.MessageContent;
 import dev.postrider.mail.address.Mailbox;
 import dev.postrider.mail.address.ReversePath;

@@ -7,7 +7,7 @@ import dev.postrider.config.Config;
 import dev.postrider.delivery.DeliveryFailure;
 import dev.postrider.delivery.DeliveryRequest;
 import dev.postrider.delivery.DeliveryStatus;
-import dev.postrider.delivery.MessageContent;
+import dev.postrider.delivery.MemoryContent;
 import dev.postrider.delivery.NextHop;
 import dev.postrider.log.RememberedLog;
 import dev.postrider.mail.address.Mailbox;
@@ -16,9 +16,6 @@ import dev.postrider.mail.envelope.DsnRequest;
 import dev.postrider.mail.envelope.Envelope;
 import dev.postrider.mail.envelope.Recipient;
 import dev.postrider.table.Tables;
-import java.io.ByteArrayInputStream;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashMap;
@@ -44,18 +41,6 @@ class VirtualTransportTest {
                   "inline:{ {@v.test=5000}, {@all.test=5001}, {nouid@v.test=x}, {root@v.test=0} }",
               "virtual_gid_maps", "static:6000",
               "virtual_mailbox_limit", "1000"));
-
-  private record Text(String text) implements MessageContent {
-    @Override
-    public long size() {
-      return text.length();
-    }
-
-    @Override
-    public InputStream open() {
-      return new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
-    }
-  }
 
   private DeliveryStatus deliver(String address) throws Exception {
     return run(address, false);
@@ -83,7 +68,7 @@ class VirtualTransportTest {
             Envelope.of(ReversePath.of(new Mailbox("s", "from.test")), List.of(recipient)),
             List.of(recipient),
             new NextHop("virtual", "v.test"),
-            new Text("Subject: x\n\nFrom here\n"));
+            MemoryContent.of("Subject: x\n\nFrom here\n"));
     if (probe) {
       transport.probe(request, (_, status) -> fate.set(status));
     } else {
