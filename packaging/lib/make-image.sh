@@ -33,8 +33,10 @@ cp "$root"/postrider-server/target/postrider-server-*.jar "$new/lib/postrider-se
 for jar in dnsjava jackson-core apache-jsieve-core slf4j-api slf4j-nop; do
   cp "$root/postrider-server/target/lib/$jar.jar" "$new/lib/$jar.jar"
 done
+mkdir "$new/libexec"
 cp "$root"/packaging/bin/* "$new/bin/"
-chmod 755 "$new"/bin/*
+cp "$root"/packaging/libexec/* "$new/libexec/"
+chmod 755 "$new"/bin/* "$new"/libexec/*
 for name in mail mailq newaliases postfix postconf postmap postalias postqueue postsuper postcat postlog; do
   ln -s postrider "$new/bin/$name"
 done

@@ -5,6 +5,7 @@ import dev.postrider.control.ControlAnswer;
 import dev.postrider.control.ControlClient;
 import dev.postrider.control.ControlOutput;
 import dev.postrider.control.ControlRequest;
+import dev.postrider.io.OwnUser;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -20,11 +21,14 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 
 /** The daemon as a command sees it: is it there, start it, ask it, end it. */
 public final class DaemonProcess {
   /** What the daemon prints when it listens; anything else on its output is a reason why not. */
   public static final String READY = "postrider: ready";
+
+  private static final Path SETSID = Path.of("/usr/bin/setsid");
 
   private final Config config;
   private final Path queueDirectory;
@@ -51,22 +55,19 @@ public final class DaemonProcess {
   /**
    * Starts a detached daemon and waits until it listens.
    *
+   * @param arguments options of its own
    * @param errors takes each line the daemon says before it is ready
    * @return whether it runs
    */
-  boolean start(java.util.function.Consumer<String> errors) throws IOException {
+  boolean start(List<String> arguments, Consumer<String> errors) throws IOException {
     List<String> command = new ArrayList<>();
-    if (Files.isExecutable(Path.of("/usr/bin/setsid"))) {
+    if (Files.isExecutable(SETSID)) {
       // A session of its own: the terminal it was started from may close.
-      command.add("/usr/bin/setsid");
+      command.add(SETSID.toString());
     }
     command.addAll(commandLine());
-    ProcessBuilder builder =
-        new ProcessBuilder(command)
-            .directory(new java.io.File("/"))
-            .redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")))
-            .redirectErrorStream(true);
-    Process process = builder.start();
+    command.addAll(arguments);
+    Process process = detached(command).redirectErrorStream(true).start();
     boolean ready = false;
     try (BufferedReader output =
         new BufferedReader(
@@ -82,29 +83,59 @@ public final class DaemonProcess {
     return ready;
   }
 
-  /** Runs the daemon as a child in the foreground until it ends, passing a termination on. */
-  int runInForeground() throws IOException, InterruptedException {
-    Process process = new ProcessBuilder(commandLine()).inheritIO().start();
-    Thread stop =
-        new Thread(() -> {
-          process.destroy();
-          process.onExit().join();
-        });
-    Runtime.getRuntime().addShutdownHook(stop);
-    int code = process.waitFor();
-    try {
-      Runtime.getRuntime().removeShutdownHook(stop);
-    } catch (IllegalStateException e) {
-      // We are being terminated ourselves, and the daemon has just ended for that reason.
-      return code;
+  /**
+   * Starts whatever runs a daemon as long as there is work, if none runs; returns at once. Only for
+   * who could stop it too: a caller without that right has handed its message over and is done.
+   */
+  void startOnDemand() throws IOException {
+    if (!Files.isWritable(pidFile().resolveSibling(".")) || running().isPresent()) {
+      return;
     }
-    return code;
+    List<String> command = new ArrayList<>();
+    if (Files.isExecutable(SETSID)) {
+      command.add(SETSID.toString());
+    }
+    command.add(home().resolve("libexec/on-demand").toString());
+    command.add(config.directory().toString());
+    command.add(queueDirectory.toString());
+    ProcessBuilder builder = detached(command).redirectErrorStream(true);
+    builder.environment().clear();
+    Process _ = builder.redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+  }
+
+  /**
+   * Ends what would start a daemon again for deferred mail.
+   *
+   * @return whether there was one
+   */
+  boolean endOnDemand(Duration patience) throws InterruptedException {
+    Path file = pidFile().resolveSibling("on-demand");
+    try {
+      if (!OwnUser.owns(file) && !OwnUser.isRoot()) {
+        return false;
+      }
+      String[] words = Files.readString(file).strip().split(" ", 2);
+      return end(Long.parseLong(words[0]), true, patience);
+    } catch (IOException | NumberFormatException _) {
+      return false;
+    }
+  }
+
+  private static ProcessBuilder detached(List<String> command) {
+    return new ProcessBuilder(command)
+        .directory(new java.io.File("/"))
+        .redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")));
+  }
+
+  private static Path home() {
+    return Path.of(System.getenv().getOrDefault("POSTRIDER_HOME", "."))
+        .toAbsolutePath()
+        .normalize();
   }
 
   private List<String> commandLine() {
-    String home = System.getenv().getOrDefault("POSTRIDER_HOME", ".");
     List<String> command = new ArrayList<>();
-    command.add(Path.of(home, "bin/postrider").toAbsolutePath().normalize().toString());
+    command.add(home().resolve("bin/postrider").toString());
     command.add("daemon");
     command.add("-c");
     command.add(config.directory().toString());

@@ -4,7 +4,6 @@ import dev.postrider.config.Config;
 import dev.postrider.config.ConfigException;
 import dev.postrider.control.ControlAnswer;
 import dev.postrider.control.ControlRequest;
-import dev.postrider.io.OwnUser;
 import dev.postrider.log.MailLog;
 import dev.postrider.pickup.HandOver;
 import java.io.IOException;
@@ -27,25 +26,10 @@ public final class Postfix implements Command {
       "Usage: postfix start (or stop, reload, abort, flush, check, status, start-fg,"
           + " set-permissions, logrotate)";
 
-  /** What is wrong with a configuration, found without starting anything. */
-  @FunctionalInterface
-  public interface ConfigCheck {
-    /**
-     * Lists problems as sentences.
-     *
-     * @param warnings takes what the start survives
-     * @param errors takes what it does not
-     */
-    void check(
-        Config config,
-        java.util.function.Consumer<String> warnings,
-        java.util.function.Consumer<String> errors);
-  }
-
-  private final ConfigCheck check;
+  private final Preparation.ConfigCheck check;
   private final Postlog.LogOpener opener;
 
-  public Postfix(ConfigCheck check, Postlog.LogOpener opener) {
+  public Postfix(Preparation.ConfigCheck check, Postlog.LogOpener opener) {
     this.check = check;
     this.opener = opener;
   }
@@ -81,9 +65,19 @@ public final class Postfix implements Command {
       return 1;
     }
     String subcommand = operands.getFirst();
+    List<String> rest = operands.subList(1, operands.size());
+    if (!rest.isEmpty() && !(subcommand.equals("start") && isLifetime(rest))) {
+      call.fatal(
+          "postfix "
+              + subcommand
+              + ": unexpected: "
+              + String.join(" ", rest)
+              + " (only \"postfix start -e SECONDS\" has more)");
+      return 1;
+    }
     try (Postlog.OpenLog log =
         opener.open(config, config.text("syslog_name") + "/postfix-script")) {
-      return new Script(call, config, log.log()).run(subcommand);
+      return new Script(call, config, log.log()).run(subcommand, rest);
     } catch (Postlog.UnusableLogException e) {
       if (NEED_A_LOG.contains(subcommand)) {
         call.fatal(String.valueOf(e.getMessage()));
@@ -91,8 +85,14 @@ public final class Postfix implements Command {
       }
       // Whoever wants it stopped because the log's disk broke must be able to.
       call.err().println("postfix: warning: " + e.getMessage());
-      return new Script(call, config, (severity, process, text) -> {}).run(subcommand);
+      return new Script(call, config, (severity, process, text) -> {}).run(subcommand, rest);
     }
+  }
+
+  private static boolean isLifetime(List<String> arguments) {
+    return arguments.size() == 2
+        && arguments.getFirst().equals("-e")
+        && arguments.getLast().matches("[1-9][0-9]{0,8}");
   }
 
   /** One call of one subcommand. */
@@ -101,6 +101,7 @@ public final class Postfix implements Command {
     private final Config config;
     private final MailLog log;
     private final DaemonProcess daemon;
+    private final Preparation preparation;
     private final String system;
 
     Script(Invocation call, Config config, MailLog log) {
@@ -108,13 +109,15 @@ public final class Postfix implements Command {
       this.config = config;
       this.log = log;
       this.daemon = new DaemonProcess(config);
+      this.preparation = new Preparation(config);
       this.system = "the " + config.text("mail_name") + " mail system";
     }
 
-    int run(String subcommand) throws IOException, InterruptedException {
+    int run(String subcommand, List<String> rest) throws IOException, InterruptedException {
       return switch (subcommand) {
-        case "start" -> start();
-        case "start-fg" -> startInForeground();
+        case "start" -> start(rest);
+        // The launcher runs the daemon in this process's place; by another way it is not reached.
+        case "start-fg" -> fatal("start-fg must be the last argument");
         case "stop" -> stop(true);
         case "abort" -> stop(false);
         case "reload" -> {
@@ -130,7 +133,7 @@ public final class Postfix implements Command {
       };
     }
 
-    private int start() throws IOException, InterruptedException {
+    private int start(List<String> rest) throws IOException, InterruptedException {
       if (daemon.running().isPresent()) {
         return fatal(system + " is already running");
       }
@@ -138,26 +141,20 @@ public final class Postfix implements Command {
         return 1;
       }
       say(MailLog.Severity.INFO, "starting " + system);
-      return daemon.start(line -> call.err().println(line))
+      return daemon.start(rest, line -> call.err().println(line))
           ? 0
           : fatal("mail system startup failed");
     }
 
-    private int startInForeground() throws IOException, InterruptedException {
-      if (daemon.running().isPresent()) {
-        return fatal(system + " is already running");
-      }
-      if (!checkConfig() || !prepare()) {
-        return 1;
-      }
-      say(MailLog.Severity.INFO, "starting " + system);
-      call.err().flush();
-      return daemon.runInForeground();
-    }
-
     private int stop(boolean gently) throws InterruptedException {
       Optional<Long> pid = daemon.running();
+      // Or it would be started again when deferred mail is due.
+      boolean waiting = daemon.endOnDemand(STOP_PATIENCE);
       if (pid.isEmpty()) {
+        if (waiting) {
+          say(MailLog.Severity.INFO, system + " is not running; it would have been when needed");
+          return 0;
+        }
         return fatal(system + " is not running");
       }
       say(MailLog.Severity.INFO, (gently ? "stopping " : "aborting ") + system);
@@ -224,27 +221,12 @@ public final class Postfix implements Command {
     }
 
     private boolean checkConfig() {
-      boolean[] usable = {true};
-      check.check(
-          config,
-          warning -> call.err().println("postfix: warning: " + warning),
-          error -> {
-            usable[0] = false;
-            call.err().println("postfix: fatal: " + error);
-          });
-      return usable[0];
+      return preparation.check(check, line -> call.err().println("postfix: " + line));
     }
 
-    private boolean prepare() throws IOException {
-      if (OwnUser.isRoot() && !MailOwner.exists(config.text("mail_owner"))) {
-        String made = MailOwner.create(config.text("mail_owner"));
-        if (!made.isEmpty()) {
-          return refuse(made);
-        }
-        say(MailLog.Severity.INFO, "made the system account " + config.text("mail_owner"));
-      }
+    private boolean prepare() {
       try {
-        new MailDirectories(config).prepare();
+        preparation.run(text -> say(MailLog.Severity.INFO, text));
         return true;
       } catch (IOException e) {
         return refuse(String.valueOf(e.getMessage()));

@@ -96,6 +96,7 @@ public final class Sendmail implements Command {
       case DAEMON -> other(call, "postfix", config, List.of("start"));
       case STAND_ALONE -> {
         dialog.run(call.in(), call.out(), config, new MaildropIntake(Maildrop.of(config), clock));
+        seeToDaemon(config);
         yield 0;
       }
       case ADDRESS_TEST ->
@@ -180,6 +181,7 @@ public final class Sendmail implements Command {
     }
     return switch (outcome) {
       case HandedOver.Stored _ -> {
+        seeToDaemon(config);
         if (options.wantsReport()) {
           call.out()
               .println("Mail Delivery Status Report will be mailed to <" + caller.login() + ">.");
@@ -194,6 +196,17 @@ public final class Sendmail implements Command {
       }
       case HandedOver.Failed(String reason) -> fatal(call, who + reason);
     };
+  }
+
+  private static void seeToDaemon(Config config) {
+    if (config.flag("postrider_autostart")) {
+      try {
+        new DaemonProcess(config).startOnDemand();
+      } catch (IOException e) {
+        // The message is stored, and the next one tries again.
+        return;
+      }
+    }
   }
 
   /** Null when -t found nobody. */

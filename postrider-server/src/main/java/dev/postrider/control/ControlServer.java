@@ -91,6 +91,12 @@ public final class ControlServer implements AutoCloseable {
     return server;
   }
 
+  /** Whether nobody is being answered. */
+  public boolean isIdle() {
+    // One permit is the accepting thread's, which waits with it.
+    return clients.availablePermits() >= MAX_CLIENTS - 1;
+  }
+
   private void accept() {
     while (listener.isOpen()) {
       try {

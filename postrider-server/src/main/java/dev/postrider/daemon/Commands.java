@@ -50,7 +50,7 @@ final class Commands {
       case "postcat" -> Optional.of(new Postcat());
       case "postsuper" -> Optional.of(new Postsuper(StoppedQueue::change, Logs::ofCommand));
       case "postlog" -> Optional.of(new Postlog(Logs::ofCommand));
-      case "daemon" -> Optional.of(new DaemonCommand());
+      case "daemon", "master" -> Optional.of(new DaemonCommand());
       case "helper" -> Optional.of(new HelperCommand());
       case "try" -> Optional.of(new Try());
       case "help", "--help", "-h" -> Optional.of(Commands::help);

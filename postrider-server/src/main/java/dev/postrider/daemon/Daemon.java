@@ -1,5 +1,6 @@
 package dev.postrider.daemon;
 
+import dev.postrider.cli.DaemonOptions;
 import dev.postrider.config.Config;
 import dev.postrider.config.ConfigException;
 import dev.postrider.config.MasterConfig;
@@ -15,14 +16,17 @@ import dev.postrider.event.Event;
 import dev.postrider.intake.IntakeSource;
 import dev.postrider.intake.MessageIntake;
 import dev.postrider.io.OwnUser;
+import dev.postrider.io.Pause;
 import dev.postrider.log.MailLog;
 import dev.postrider.mail.envelope.Recipient;
 import dev.postrider.pickup.PickupService;
+import dev.postrider.queue.Outlook;
 import dev.postrider.queue.QueueManager;
 import dev.postrider.queue.SystemTimer;
 import dev.postrider.smtp.SmtpTransport;
 import dev.postrider.smtpd.ClientNames;
 import dev.postrider.smtpd.Listener;
+import dev.postrider.smtpd.ListeningSocket;
 import dev.postrider.spool.QueueId;
 import dev.postrider.spool.SegmentSpool;
 import dev.postrider.spool.SpoolLimits;
@@ -30,10 +34,9 @@ import dev.postrider.spool.StoredMessage;
 import dev.postrider.table.Tables;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.channels.ServerSocketChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -46,12 +49,13 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The running mail system: makes the services, connects them, and ends them in order. */
-final class Daemon {
+final class Daemon implements Departure.Work {
   private static final String PROCESS = "master";
 
   /**
@@ -59,6 +63,14 @@ final class Daemon {
    * then needs a moment more, and "postfix stop" waits half a minute for all of it.
    */
   private static final Duration GRACE = Duration.ofSeconds(20);
+
+  /** How long a daemon that leaves by itself goes on with what is in hand and due. */
+  private static final Duration LEAVING_LIMIT = Duration.ofMinutes(5);
+
+  private static final Duration LOOK = Duration.ofMillis(50);
+
+  /** When to be called again for mail that could not even be begun. */
+  private static final Duration SOON = Duration.ofMinutes(1);
 
   /** A client whose name nobody tells by then is called unknown. */
   private static final Duration NAME_LIMIT = Duration.ofSeconds(10);
@@ -72,7 +84,10 @@ final class Daemon {
   private final MessageIntake intake;
   private final QueueManager queue;
   private final ControlServer control;
-  private final Path pidFile;
+  private final RunFiles runFiles;
+  private final ServiceManager manager;
+  private final Departure departure;
+  private final AtomicLong stored = new AtomicLong();
   private final long ownUid;
   private final Map<String, Listener> listeners = new HashMap<>();
 
@@ -91,14 +106,16 @@ final class Daemon {
   /**
    * Starts everything. The sockets are bound and root's rights are gone already.
    *
-   * @param bound the sockets of each inet service, by its name
+   * @param entrances where mail comes in
    */
   Daemon(
       Config config,
       MasterConfig master,
-      Map<String, List<ServerSocketChannel>> bound,
+      Entrances entrances,
       Shared shared,
-      @Nullable Privileges privileges)
+      @Nullable Privileges privileges,
+      DaemonOptions options,
+      ServiceManager manager)
       throws IOException, ConfigException {
     this.config = config;
     this.directory = config.directory();
@@ -120,15 +137,19 @@ final class Daemon {
     this.queue =
         new QueueManager(
             assembly.queue(), spool, log, shared.clock(), new SystemTimer(shared.clock()));
-    this.pickup = new PickupService(() -> this.config, intake, log, shared.clock());
+    this.pickup =
+        new PickupService(() -> this.config, entrances.submissions(), intake, log, shared.clock());
+    this.runFiles = new RunFiles(queueDirectory);
     queue.start();
     for (ServiceEntry service : assembly.listeners().keySet()) {
-      listen(service, bound.getOrDefault(service.name(), List.of()));
+      listen(service, entrances.of(service));
     }
+    // Before the first look at the maildrop: what comes after it is told that somebody is here.
+    runFiles.write();
     pickup.start();
     this.control = ControlServer.start(ControlClient.socket(queueDirectory), this::handle, log);
-    this.pidFile = queueDirectory.resolve("pid/master.pid");
-    Files.writeString(pidFile, ProcessHandle.current().pid() + "\n");
+    this.manager = manager;
+    this.departure = new Departure(() -> options.idleLimit(this.config), options.lifetime(), this);
     log.info(
         PROCESS,
         "daemon started -- version "
@@ -137,11 +158,26 @@ final class Daemon {
             + directory);
     // On a thread of its own: the one that tells is the one the spool's end waits for.
     spool.broken().thenAccept(why -> Thread.ofPlatform().name("broken").start(() -> broken(why)));
+    departure.watch();
+  }
+
+  /** One that nobody supervises, with the rights it has, which runs until it is stopped. */
+  static Daemon unattended(Config config, MasterConfig master, Shared shared)
+      throws IOException, ConfigException {
+    return new Daemon(
+        config,
+        master,
+        Entrances.open(config, master, Activation.none(), text -> {}),
+        shared,
+        null,
+        new DaemonOptions(config.directory(), true, false, false, Duration.ZERO),
+        ServiceManager.of(Map.of(), text -> {}));
   }
 
   private final class Stored implements MessageIntake.Listener {
     @Override
     public void stored(StoredMessage message) {
+      stored.incrementAndGet();
       queue.submit(message);
     }
 
@@ -151,7 +187,28 @@ final class Daemon {
     }
   }
 
-  private void listen(ServiceEntry service, List<ServerSocketChannel> sockets) {
+  /** Tells whoever wants to know that it listens, and gives signs of life from now on. */
+  void announce() {
+    manager.ready(status());
+    manager
+        .watchdog()
+        .ifPresent(
+            limit -> Thread.ofVirtual().name("watchdog").start(() -> showLife(limit.dividedBy(3))));
+  }
+
+  private String status() {
+    return "mail system " + config.text("mail_version") + " running, configuration " + directory;
+  }
+
+  /** A daemon whose queue hangs gives none, and is ended and started again. */
+  private void showLife(Duration pause) {
+    do {
+      Outlook _ = queue.outlook();
+      manager.alive();
+    } while (Pause.of(pause));
+  }
+
+  private void listen(ServiceEntry service, List<ListeningSocket> sockets) {
     Listener listener =
         new Listener(
             sockets,
@@ -234,6 +291,7 @@ final class Daemon {
       if (stopped) {
         return new ControlAnswer.Failed("the mail system is stopping");
       }
+      manager.reloading();
       Config config = Config.load(directory);
       MasterConfig master = MasterConfig.load(directory);
       List<String> unsafe = new ArrayList<>();
@@ -248,7 +306,7 @@ final class Daemon {
       }
       Tables tables = new Tables(config, log, shared.rights());
       Assembly fresh = Assembly.of(config, master, tables, shared, intake, events);
-      Map<String, List<ServerSocketChannel>> added = bindAdded(fresh);
+      Map<String, List<ListeningSocket>> added = bindAdded(fresh);
       shared.helper().reload(config);
       this.config = config;
       source = IntakeSource.of(config, tables::open);
@@ -256,6 +314,7 @@ final class Daemon {
       queue.reload(fresh.queue());
       relisten(fresh, added);
       close(old);
+      departure.watch();
       // After a rotation the file of that name is a new one.
       shared.log().reopen();
       log.info(
@@ -270,32 +329,35 @@ final class Daemon {
       return new ControlAnswer.Failed(
           "reload refused, the old settings stay in use: " + e.getMessage());
     } finally {
+      if (!stopped) {
+        manager.ready(status());
+      }
       changes.unlock();
     }
   }
 
-  private Map<String, List<ServerSocketChannel>> bindAdded(Assembly fresh) throws IOException {
-    Map<String, List<ServerSocketChannel>> added = new HashMap<>();
+  private Map<String, List<ListeningSocket>> bindAdded(Assembly fresh) throws IOException {
+    Map<String, List<ListeningSocket>> added = new HashMap<>();
     for (Map.Entry<ServiceEntry, List<InetSocketAddress>> each : fresh.listeners().entrySet()) {
       if (!listeners.containsKey(each.getKey().name())) {
         List<InetSocketAddress> addresses = each.getValue();
         Privileges rights = privileges;
         if (rights == null) {
-          added.put(each.getKey().name(), Listener.bind(addresses));
+          added.put(each.getKey().name(), ListeningSocket.bind(addresses));
         } else {
-          rights.run(() -> added.put(each.getKey().name(), Listener.bind(addresses)));
+          rights.run(() -> added.put(each.getKey().name(), ListeningSocket.bind(addresses)));
         }
       }
     }
     return added;
   }
 
-  private void relisten(Assembly fresh, Map<String, List<ServerSocketChannel>> added)
+  private void relisten(Assembly fresh, Map<String, List<ListeningSocket>> added)
       throws IOException {
     Set<String> wanted = new HashSet<>();
     for (ServiceEntry service : fresh.listeners().keySet()) {
       wanted.add(service.name());
-      List<ServerSocketChannel> sockets = added.get(service.name());
+      List<ListeningSocket> sockets = added.get(service.name());
       if (sockets != null) {
         listen(service, sockets);
       }
@@ -310,6 +372,64 @@ final class Daemon {
         }
       }
     }
+  }
+
+  @Override
+  public boolean isBusy() {
+    return queue.outlook().isBusy()
+        || !pickup.isIdle()
+        || !control.isIdle()
+        || !allListeners().stream().allMatch(Listener::isIdle);
+  }
+
+  @Override
+  public long activity() {
+    return stored.get() + allListeners().stream().mapToLong(Listener::accepted).sum();
+  }
+
+  private List<Listener> allListeners() {
+    changes.lock();
+    try {
+      List<Listener> all = new ArrayList<>(listeners.values());
+      all.addAll(retired);
+      return all;
+    } finally {
+      changes.unlock();
+    }
+  }
+
+  /**
+   * Takes no more clients, finishes what is in hand and whatever is due, and ends. When the first
+   * deferred message is due again is left for whoever starts the next daemon.
+   */
+  @Override
+  public void leave(String why) throws InterruptedException {
+    log.info(PROCESS, why);
+    manager.stopping(why);
+    long deadline = System.nanoTime() + LEAVING_LIMIT.toNanos();
+    for (Listener listener : allListeners()) {
+      listener.close(LEAVING_LIMIT);
+    }
+    try {
+      do {
+        runFiles.write();
+        while (isBusy() && System.nanoTime() < deadline && Pause.of(LOOK)) {
+          // It goes on by itself.
+        }
+        // From here on sendmail starts the next daemon, which waits for this one's end.
+        runFiles.remove();
+      } while (pickup.sweep() && System.nanoTime() < deadline);
+      Optional<Instant> next =
+          isBusy()
+              ? Optional.of(shared.clock().instant().plus(SOON))
+              : queue.outlook().nextAttempt();
+      if (next.isPresent()) {
+        runFiles.wakeUp(next.get());
+      }
+    } catch (IOException e) {
+      log.error(PROCESS, "while leaving: " + e.getMessage());
+    }
+    stop();
   }
 
   /** Finishes what is in hand, within a limit, and ends. Later calls do nothing. */
@@ -350,12 +470,13 @@ final class Daemon {
       stopped = true;
       exitCode = code;
       log.info(PROCESS, "terminating");
+      manager.stopping("terminating");
       retired.addAll(listeners.values());
       finishWhatIsInHand(grace);
       close(assembly);
       // While the spool is locked: afterwards they may be another daemon's.
       control.close();
-      Files.deleteIfExists(pidFile);
+      runFiles.remove();
       spool.close();
     } catch (IOException e) {
       log.error(PROCESS, "while stopping: " + e.getMessage());

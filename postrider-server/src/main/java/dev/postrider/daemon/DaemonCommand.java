@@ -1,66 +1,145 @@
 package dev.postrider.daemon;
 
 import dev.postrider.cli.Command;
+import dev.postrider.cli.DaemonOptions;
 import dev.postrider.cli.DaemonProcess;
 import dev.postrider.cli.Invocation;
+import dev.postrider.cli.Preparation;
 import dev.postrider.config.Config;
 import dev.postrider.config.ConfigException;
 import dev.postrider.config.MasterConfig;
-import dev.postrider.config.ServiceEntry;
+import dev.postrider.control.ControlClient;
 import dev.postrider.helper.Helper;
 import dev.postrider.helper.OwnRights;
 import dev.postrider.helper.RemoteHelper;
 import dev.postrider.io.ActingAs;
+import dev.postrider.io.DirectoryLock;
 import dev.postrider.io.OwnUser;
+import dev.postrider.io.Pause;
 import dev.postrider.io.ReadRights;
 import dev.postrider.log.MailLog;
 import dev.postrider.log.OwnedLog;
-import dev.postrider.smtpd.Listener;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.nio.channels.ServerSocketChannel;
+import java.io.PrintStream;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The daemon itself, which {@code postfix start} runs: {@code daemon -c DIR}. Prints one line when
- * it listens, or the reason why it does not.
+ * The daemon itself: {@code daemon -c DIR}, which {@code postfix start} and {@code sendmail} run,
+ * prints one line when it listens, or the reason why it does not; {@code master} is for service
+ * managers and containers and stays with who started it.
  */
 final class DaemonCommand implements Command {
+  /** Another daemon has this queue (sysexits.h: EX_UNAVAILABLE). */
+  private static final int ALREADY_RUNNING = 69;
+
+  /** As long as another daemon may take to leave. */
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  private static final Duration BETWEEN_TRIES = Duration.ofMillis(50);
+
   @Override
   public int run(Invocation call) throws IOException, InterruptedException {
-    List<String> arguments = call.arguments();
-    if (arguments.size() != 2 || !arguments.getFirst().equals("-c")) {
-      call.fatal("usage: postrider daemon -c config_dir (or rather: postfix start)");
-      return 1;
-    }
-    Libc.setsid();
-    Daemon daemon;
+    DaemonOptions options;
     try {
-      daemon = start(Path.of(arguments.getLast()).toAbsolutePath());
-    } catch (ConfigException | IOException e) {
-      call.out().println("postfix/master: fatal: " + e.getMessage());
+      options = DaemonOptions.of(call);
+    } catch (DaemonOptions.UsageException e) {
+      call.fatal(String.valueOf(e.getMessage()));
       return 1;
     }
+    PrintStream complaints = options.foreground() ? call.err() : call.out();
+    @Nullable OwnedLog log = null;
+    try {
+      Config config = Config.load(options.directory());
+      if (options.test()) {
+        return isAnswered(config) ? ALREADY_RUNNING : 0;
+      }
+      log = open(config, options);
+      return run(config, log, options, call);
+    } catch (ConfigException | IOException e) {
+      boolean isHeld = e instanceof DirectoryLock.HeldException;
+      complaints.println("postfix/master: fatal: " + e.getMessage());
+      if (log != null) {
+        // Nobody may be there to read what was printed.
+        log.error("master", "fatal: " + e.getMessage());
+        log.close();
+      }
+      return isHeld ? ALREADY_RUNNING : 1;
+    }
+  }
+
+  /** Prepares what {@code postfix start} would have, if that has not been here. */
+  private static OwnedLog open(Config config, DaemonOptions options)
+      throws IOException, ConfigException {
+    if (!options.foreground()) {
+      return Logs.open(config);
+    }
+    List<String> found = new ArrayList<>();
+    Preparation preparation = new Preparation(config);
+    if (!preparation.check(ConfigProblems::check, found::add)) {
+      throw new ConfigException(String.join("; ", found));
+    }
+    List<String> made = new ArrayList<>();
+    preparation.run(made::add);
+    OwnedLog log = Logs.open(config);
+    made.forEach(each -> log.info("master", each));
+    return log;
+  }
+
+  private static int run(Config config, OwnedLog log, DaemonOptions options, Invocation call)
+      throws IOException, ConfigException, InterruptedException {
+    ServiceManager manager =
+        ServiceManager.of(call.environment(), warning -> log.warning("master", warning));
+    if (!options.foreground() && !isSessionLeader()) {
+      Libc.setsid();
+    }
+    Daemon daemon = start(config, log, options, manager, call.environment());
     Runtime.getRuntime().addShutdownHook(new Thread(daemon::stop, "stop"));
     HangUp.onSignal(daemon::reload);
     IdleMemory.watch();
-    call.out().println(DaemonProcess.READY);
-    call.out().flush();
+    if (!options.foreground()) {
+      call.out().println(DaemonProcess.READY);
+      call.out().flush();
+    }
+    daemon.announce();
     return daemon.awaitEnd();
   }
 
-  private static Daemon start(Path directory) throws IOException, ConfigException {
-    Config config = Config.load(directory);
-    MasterConfig master = MasterConfig.load(directory);
-    OwnedLog log = Logs.open(config);
+  /** Asked of the kernel where that is cheap: the C library costs a tenth of a second. */
+  private static boolean isSessionLeader() throws IOException {
+    Path stat = Path.of("/proc/self/stat");
+    if (!Files.isReadable(stat)) {
+      return false;
+    }
+    String line = Files.readString(stat, StandardCharsets.ISO_8859_1);
+    String session = line.substring(line.lastIndexOf(')') + 2).split(" ")[3];
+    return session.equals(Long.toString(ProcessHandle.current().pid()));
+  }
+
+  private static Daemon start(
+      Config config,
+      OwnedLog log,
+      DaemonOptions options,
+      ServiceManager manager,
+      Map<String, String> environment)
+      throws IOException, ConfigException, InterruptedException {
+    MasterConfig master = MasterConfig.load(options.directory());
     config.warnings().forEach(warning -> log.warning("master", warning));
     master.warnings().forEach(warning -> log.warning("master", warning));
-    Map<String, List<ServerSocketChannel>> bound = bind(config, master);
+    awaitTurn(config);
+    Entrances entrances =
+        Entrances.open(
+            config, master, Activation.take(environment), text -> log.warning("master", text));
     InstantSource clock = InstantSource.system();
     boolean root = OwnUser.isRoot();
     // Before the rights are given up, of which that process keeps what acting for others needs.
@@ -72,9 +151,36 @@ final class DaemonCommand implements Command {
     return new Daemon(
         config,
         master,
-        bound,
+        entrances,
         new Shared(log, clock, privileges == null ? ReadRights.own() : privileges, helper),
-        privileges);
+        privileges,
+        options,
+        manager);
+  }
+
+  /** Waits for a daemon that is about to end; one that goes on keeps its place. */
+  private static void awaitTurn(Config config) throws IOException {
+    Path queue = Path.of(config.text("queue_directory"));
+    Path running = queue.resolve("pid/master.pid");
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (true) {
+      Optional<DirectoryLock.HeldException> held = DirectoryLock.held(queue.resolve("spool"));
+      if (held.isEmpty()) {
+        return;
+      }
+      if (Files.exists(running) || System.nanoTime() > deadline || !Pause.of(BETWEEN_TRIES)) {
+        throw held.get();
+      }
+    }
+  }
+
+  private static boolean isAnswered(Config config) {
+    Path socket = ControlClient.socket(Path.of(config.text("queue_directory")));
+    try (SocketChannel _ = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+      return true;
+    } catch (IOException _) {
+      return false;
+    }
   }
 
   private static Helper ownRights(Config config, MailLog log, InstantSource clock)
@@ -91,17 +197,6 @@ final class DaemonCommand implements Command {
             + OwnUser.uid()
             + ", not by root: local delivery is to that user only, and runs commands as that user");
     return rights;
-  }
-
-  /** Opens the sockets of each inet service, by its name. */
-  static Map<String, List<ServerSocketChannel>> bind(Config config, MasterConfig master)
-      throws IOException, ConfigException {
-    Map<String, List<ServerSocketChannel>> bound = new HashMap<>();
-    for (Map.Entry<ServiceEntry, List<InetSocketAddress>> each :
-        Assembly.listeners(config, master).entrySet()) {
-      bound.put(each.getKey().name(), Listener.bind(each.getValue()));
-    }
-    return bound;
   }
 
   private static Privileges drop(String owner) throws IOException {

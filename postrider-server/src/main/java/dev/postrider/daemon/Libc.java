@@ -18,7 +18,7 @@ import java.lang.invoke.VarHandle;
 @SuppressWarnings("restricted")
 final class Libc {
   private static final Linker LINKER = Linker.nativeLinker();
-  private static final StructLayout CAPTURED = Linker.Option.captureStateLayout();
+  static final StructLayout CAPTURED = Linker.Option.captureStateLayout();
   private static final VarHandle ERRNO =
       CAPTURED.varHandle(MemoryLayout.PathElement.groupElement("errno"));
 
@@ -122,7 +122,8 @@ final class Libc {
     }
   }
 
-  private static MethodHandle handle(String name, FunctionDescriptor descriptor) {
+  /** A function of the C library; its first argument takes what {@link #CAPTURED} describes. */
+  static MethodHandle handle(String name, FunctionDescriptor descriptor) {
     return LINKER.downcallHandle(
         address(name), descriptor, Linker.Option.captureCallState("errno"));
   }
@@ -134,8 +135,9 @@ final class Libc {
         .orElseThrow(() -> new LinkageError("the C library has no " + name));
   }
 
-  private static void check(String name, int result, MemorySegment state) throws IOException {
-    if (result != 0) {
+  /** Throws what the C library had against a call that returned a negative number. */
+  static void check(String name, long result, MemorySegment state) throws IOException {
+    if (result < 0) {
       throw new IOException(name + ": errno " + (int) ERRNO.get(state, 0L));
     }
   }

@@ -121,16 +121,14 @@ final class Train implements Command {
     Config config = Config.load(directory);
     MasterConfig master = MasterConfig.load(directory);
     OwnedLog log = Logs.open(config);
-    return new Daemon(
+    return Daemon.unattended(
         config,
         master,
-        DaemonCommand.bind(config, master),
         new Shared(
             log,
             InstantSource.system(),
             ReadRights.own(),
-            new OwnRights(config, InstantSource.system())),
-        null);
+            new OwnRights(config, InstantSource.system())));
   }
 
   private static void everyday(Commanded commands, PretendProvider provider)

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -69,6 +70,20 @@ public final class DirectoryLock implements Closeable {
         channel.close();
       }
       throw e;
+    }
+  }
+
+  /** Who keeps this process from taking the lock of a directory now; empty if nobody does. */
+  public static Optional<HeldException> held(Path directory) throws IOException {
+    Path file = directory.resolve("lock");
+    if (!Files.exists(file)) {
+      return Optional.empty();
+    }
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
+        FileLock lock = channel.tryLock()) {
+      return lock == null
+          ? Optional.of(new HeldException(directory, holder(directory)))
+          : Optional.empty();
     }
   }
 

@@ -17,10 +17,12 @@ import java.util.Locale;
  * shell reads line by line and never executes:
  *
  * <pre>
- *   postrider-handover 1
+ *   postrider-handover 2
  *   the maildrop directory
  *   message_size_limit in bytes; 0 for none
  *   sync | dd              the program that forces a file to disk
+ *   yes | no               postrider_autostart
+ *   the directory that says whether a daemon runs
  *   end
  * </pre>
  *
@@ -31,7 +33,7 @@ public final class HandOver {
   /** Its name in the configuration directory. */
   public static final String FILE = ".postrider-handover";
 
-  private static final String MAGIC = "postrider-handover 1";
+  private static final String MAGIC = "postrider-handover 2";
 
   private HandOver() {}
 
@@ -97,7 +99,14 @@ public final class HandOver {
     if (!SubmitUsers.isAnyone(config) || directory.indexOf('\n') >= 0) {
       return List.of();
     }
-    return List.of(MAGIC, directory, Long.toString(maildrop.sizeLimit()), force(), "end");
+    return List.of(
+        MAGIC,
+        directory,
+        Long.toString(maildrop.sizeLimit()),
+        force(),
+        config.flag("postrider_autostart") ? "yes" : "no",
+        config.text("queue_directory") + "/pid",
+        "end");
   }
 
   /** GNU and busybox sync force one file; the sync of others forces nothing or everything. */

@@ -4,6 +4,7 @@ import dev.postrider.config.Config;
 import dev.postrider.intake.Intake;
 import dev.postrider.log.MailLog;
 import java.io.IOException;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.ClosedWatchServiceException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -22,9 +23,11 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes what lies in the maildrop directory: at start, whenever a file changes, and by a look each
@@ -51,13 +54,20 @@ public final class PickupService implements AutoCloseable {
   private final Set<String> reported = ConcurrentHashMap.newKeySet();
 
   private final WatchService watcher;
+  private final AtomicLong taken = new AtomicLong();
   private volatile boolean closed;
 
   /**
    * @param config the snapshot in force; the queue directory is the one of the first
+   * @param lent a socket of a service manager that listens where ours would, or null
    * @throws IOException if the maildrop directory cannot be watched, naming it
    */
-  public PickupService(Supplier<Config> config, Intake intake, MailLog log, InstantSource clock)
+  public PickupService(
+      Supplier<Config> config,
+      @Nullable ServerSocketChannel lent,
+      Intake intake,
+      MailLog log,
+      InstantSource clock)
       throws IOException {
     Maildrop maildrop = Maildrop.of(config.get());
     this.directory = maildrop.directory();
@@ -65,7 +75,7 @@ public final class PickupService implements AutoCloseable {
     this.log = log;
     this.clock = clock;
     this.watcher = directory.getFileSystem().newWatchService();
-    this.socket = new PickupSocket(maildrop.socket(), pickup, log);
+    this.socket = new PickupSocket(maildrop.socket(), lent, pickup, log);
   }
 
   /**
@@ -79,6 +89,47 @@ public final class PickupService implements AutoCloseable {
         watcher, StandardWatchEventKinds.ENTRY_CREATE, StandardWatchEventKinds.ENTRY_MODIFY);
     socket.start();
     Thread.ofVirtual().name("pickup").start(this::run);
+  }
+
+  /** Whether nobody hands a message over, and none lies there that can be taken. */
+  public boolean isIdle() {
+    if (!inWork.isEmpty() || !socket.isIdle()) {
+      return false;
+    }
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
+      for (Path file : files) {
+        switch (MaildropFile.find(file)) {
+          case MaildropFile.Found.Complete(MaildropFile complete) -> {
+            // Also one that cannot be taken yet: it is tried again each minute.
+            complete.close();
+            return false;
+          }
+          case MaildropFile.Found.Incomplete _ -> {
+            if (isAtWork(String.valueOf(file.getFileName()))) {
+              return false;
+            }
+          }
+          case MaildropFile.Found.Foreign _, MaildropFile.Found.Gone _ -> {}
+        }
+      }
+    } catch (IOException e) {
+      // Nothing there can be taken now.
+      return true;
+    }
+    return true;
+  }
+
+  /**
+   * Takes what lies there now, and returns when that is done.
+   *
+   * @return whether there was anything
+   */
+  public boolean sweep() throws InterruptedException {
+    long before = taken.get();
+    look();
+    workers.acquire(WORKERS);
+    workers.release(WORKERS);
+    return taken.get() != before;
   }
 
   /** Stops beginning new work; what is in work ends or is repeated by the next start. */
@@ -187,6 +238,7 @@ public final class PickupService implements AutoCloseable {
       case MaildropFile.Found.Complete(MaildropFile file) -> {
         try (file) {
           if (pickup.take(file) == Pickup.Fate.TAKEN) {
+            taken.incrementAndGet();
             reported.remove(name);
           }
         }

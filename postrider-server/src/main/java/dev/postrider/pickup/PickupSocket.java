@@ -16,6 +16,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import jdk.net.ExtendedSocketOptions;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes submissions of callers that cannot write the maildrop directory (sandboxed units). Who
@@ -35,29 +36,47 @@ final class PickupSocket implements AutoCloseable {
   private final Semaphore callers = new Semaphore(MAX_CALLERS);
   private final ServerSocketChannel server;
 
-  PickupSocket(Path path, Pickup pickup, MailLog log) throws IOException {
+  /** Whether a service manager owns the socket, and goes on listening when we are gone. */
+  private final boolean lent;
+
+  /**
+   * @param lent a socket that listens at {@code path} already, or null
+   */
+  PickupSocket(Path path, @Nullable ServerSocketChannel lent, Pickup pickup, MailLog log)
+      throws IOException {
     this.path = path;
     this.pickup = pickup;
     this.log = log;
-    this.server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+    this.lent = lent != null;
+    this.server = lent != null ? lent : ServerSocketChannel.open(StandardProtocolFamily.UNIX);
   }
 
   void start() throws IOException {
-    // One left by a daemon that was killed; the daemon's own lock says that there is no other.
-    Files.deleteIfExists(path);
-    try {
-      server.bind(UnixDomainSocketAddress.of(path));
-    } catch (IOException e) {
-      throw new IOException("cannot listen on " + path + ": " + e.getMessage(), e);
+    if (!lent) {
+      // One left by a daemon that was killed; the daemon's own lock says that there is no other.
+      Files.deleteIfExists(path);
+      try {
+        server.bind(UnixDomainSocketAddress.of(path));
+      } catch (IOException e) {
+        throw new IOException("cannot listen on " + path + ": " + e.getMessage(), e);
+      }
+      Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-rw-rw-"));
     }
-    Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-rw-rw-"));
     Thread.ofVirtual().name("pickup socket").start(this::accept);
+  }
+
+  /** Whether nobody is handing a message over. */
+  boolean isIdle() {
+    // One permit is the accepting thread's, which waits with it.
+    return callers.availablePermits() >= MAX_CALLERS - 1;
   }
 
   @Override
   public void close() throws IOException {
     server.close();
-    Files.deleteIfExists(path);
+    if (!lent) {
+      Files.deleteIfExists(path);
+    }
   }
 
   private void accept() {

@@ -178,6 +178,19 @@ final class ActiveSet {
     }
   }
 
+  /** Whether a message is worked on, or would be if there were room. */
+  boolean isBusy(long nowMillis) {
+    lock.lock();
+    try {
+      return !claims.isEmpty()
+          || !recalled.isEmpty()
+          || fresh.size() > 0
+          || deferred.earliest() <= nowMillis;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   void limit(int newLimit) {
     lock.lock();
     try {

@@ -527,6 +527,15 @@ public final class QueueManager {
     return attempts == 0 ? QueueView.Queue.INCOMING : QueueView.Queue.DEFERRED;
   }
 
+  /** What there is to do, as far as can be said now. */
+  public Outlook outlook() {
+    boolean isBusy =
+        takenUp.equals(Instant.MAX) || active.isBusy(clock.millis()) || !scheduler.isAtRest();
+    long due = active.nextDue();
+    return new Outlook(
+        isBusy, due == Long.MAX_VALUE ? Optional.empty() : Optional.of(Instant.ofEpochMilli(due)));
+  }
+
   /** Whether an attempt is under way. */
   public boolean isActive(QueueId id) {
     return active.isActive(id);

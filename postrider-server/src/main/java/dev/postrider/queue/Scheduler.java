@@ -444,6 +444,17 @@ final class Scheduler {
     }
   }
 
+  /** Whether nothing runs and nothing waits for its turn, or for the end of a rate delay. */
+  boolean isAtRest() {
+    lock.lock();
+    try {
+      return destinations.values().stream()
+          .allMatch(each -> each.busy == 0 && each.waitlist.isEmpty());
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** For tests: how many destinations are remembered. */
   int remembered() {
     lock.lock();

@@ -5,14 +5,11 @@ import dev.postrider.bounce.Trouble;
 import dev.postrider.intake.Intake;
 import dev.postrider.io.Pause;
 import dev.postrider.log.MailLog;
-import dev.postrider.mail.address.AddressLiteral;
 import dev.postrider.policy.ClientFacts;
 import java.io.IOException;
-import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
@@ -34,11 +31,10 @@ import java.util.function.Supplier;
  * the running ones alone.
  */
 public final class Listener implements AutoCloseable {
-  private static final int BACKLOG = 1024;
   private static final Duration AFTER_FAILURE = Duration.ofMillis(200);
   private static final Duration BETWEEN_WARNINGS = Duration.ofSeconds(1000);
 
-  private final List<ServerSocketChannel> sockets;
+  private final List<ListeningSocket> sockets;
   private final Supplier<SessionSettings> settings;
   private final Intake intake;
   private final ClientNames names;
@@ -54,6 +50,9 @@ public final class Listener implements AutoCloseable {
   /** Clients accepted and not yet gone; guarded by the monitor. */
   private int clients;
 
+  /** All of them ever; guarded by the monitor. */
+  private long accepted;
+
   private volatile boolean stopping;
 
   /**
@@ -65,7 +64,7 @@ public final class Listener implements AutoCloseable {
    *     master.cf
    */
   public Listener(
-      List<ServerSocketChannel> sockets,
+      List<ListeningSocket> sockets,
       Supplier<SessionSettings> settings,
       Intake intake,
       ClientNames names,
@@ -80,62 +79,9 @@ public final class Listener implements AutoCloseable {
     this.admission = new Admission(mostSessions);
   }
 
-  /**
-   * Binds a socket to each address; if one cannot be bound none is left open.
-   *
-   * @throws IOException naming the address and the reason
-   */
-  public static List<ServerSocketChannel> bind(List<InetSocketAddress> addresses)
-      throws IOException {
-    List<ServerSocketChannel> bound = new ArrayList<>();
-    for (InetSocketAddress address : addresses) {
-      try {
-        ServerSocketChannel socket = open(address.getAddress());
-        bound.add(socket);
-        socket.setOption(StandardSocketOptions.SO_REUSEADDR, true);
-        socket.bind(address, BACKLOG);
-      } catch (IOException e) {
-        for (ServerSocketChannel open : bound) {
-          open.close();
-        }
-        throw new IOException("bind " + print(address) + ": " + e.getMessage(), e);
-      }
-    }
-    return bound;
-  }
-
-  private static String print(InetSocketAddress address) {
-    return AddressLiteral.print(address.getAddress()) + " port " + address.getPort();
-  }
-
-  /** A socket of the address's own family: one of Java's choice takes 0.0.0.0 for {@code ::}. */
-  private static ServerSocketChannel open(InetAddress address) throws IOException {
-    try {
-      return ServerSocketChannel.open(
-          address instanceof Inet6Address
-              ? StandardProtocolFamily.INET6
-              : StandardProtocolFamily.INET);
-    } catch (UnsupportedOperationException e) {
-      throw new IOException("this machine has no IPv6", e);
-    }
-  }
-
-  /** Where it listens. */
+  /** Where it listens; nowhere once it was stopped. */
   public List<InetSocketAddress> addresses() {
-    List<InetSocketAddress> found = new ArrayList<>();
-    for (ServerSocketChannel socket : sockets) {
-      try {
-        if (socket.getLocalAddress() instanceof InetSocketAddress address) {
-          found.add(address);
-        }
-      } catch (ClosedChannelException e) {
-        // Stopped: it listens nowhere.
-        return List.of();
-      } catch (IOException e) {
-        log.error("smtpd", "the address of a socket is unknown: " + e.getMessage());
-      }
-    }
-    return found;
+    return stopping ? List.of() : sockets.stream().map(ListeningSocket::address).toList();
   }
 
   /** How many sessions run now. */
@@ -143,10 +89,24 @@ public final class Listener implements AutoCloseable {
     return sessions.size();
   }
 
+  /** Whether no client is connected, not even one that waits for its greeting. */
+  public boolean isIdle() {
+    synchronized (monitor) {
+      return clients == 0;
+    }
+  }
+
+  /** How many clients were taken on since the start. */
+  public long accepted() {
+    synchronized (monitor) {
+      return accepted;
+    }
+  }
+
   /** Begins to accept. */
   public void start() {
-    for (ServerSocketChannel socket : sockets) {
-      acceptors.add(Thread.ofVirtual().name("smtpd-accept").start(() -> accept(socket)));
+    for (ListeningSocket socket : sockets) {
+      acceptors.add(Thread.ofVirtual().name("smtpd-accept").start(() -> accept(socket.channel())));
     }
   }
 
@@ -156,6 +116,7 @@ public final class Listener implements AutoCloseable {
         SocketChannel client = socket.accept();
         synchronized (monitor) {
           clients++;
+          accepted++;
         }
         Thread.ofVirtual().name("smtpd").start(() -> serve(client));
       } catch (ClosedChannelException e) {
@@ -241,7 +202,7 @@ public final class Listener implements AutoCloseable {
       log.warning(
           now.process(),
           "service "
-              + String.join(", ", addresses().stream().map(Listener::print).toList())
+              + String.join(", ", sockets.stream().map(ListeningSocket::toString).toList())
               + " has reached its process limit \""
               + mostSessions
               + "\": new clients may experience noticeable delays");
@@ -282,9 +243,9 @@ public final class Listener implements AutoCloseable {
   /** Closes the sockets; sessions that run go on. */
   public void stopAccepting() {
     stopping = true;
-    for (ServerSocketChannel socket : sockets) {
+    for (ListeningSocket socket : sockets) {
       try {
-        socket.close();
+        socket.channel().close();
       } catch (IOException e) {
         log.error("smtpd", "closing a socket: " + e.getMessage());
       }

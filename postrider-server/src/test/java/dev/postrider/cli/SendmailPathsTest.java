@@ -499,7 +499,7 @@ class SendmailPathsTest {
     StoredSubmissions stored = new StoredSubmissions();
     RememberedLog log = new RememberedLog();
     try (PickupService service =
-        new PickupService(() -> config, stored, log, InstantSource.system())) {
+        new PickupService(() -> config, null, stored, log, InstantSource.system())) {
       service.start();
       stored.await((int) count);
     }

@@ -82,18 +82,16 @@ class BrokenSpoolTest {
             .formatted(port));
     Config config = Config.load(directory.resolve("etc"));
     MasterConfig master = MasterConfig.load(directory.resolve("etc"));
-    return new Daemon(
+    return Daemon.unattended(
         config,
         master,
-        DaemonCommand.bind(config, master),
         new Shared(
             Logs.open(config),
             new FaultyDisk(bug),
             InstantSource.system(),
             ReadRights.own(),
             new OwnRights(config, InstantSource.system()),
-            new NetworkWatch()),
-        null);
+            new NetworkWatch()));
   }
 
   @Test

@@ -7,13 +7,12 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.postrider.config.Config;
 import dev.postrider.config.ConfigException;
 import dev.postrider.config.MasterConfig;
-import dev.postrider.smtpd.Listener;
+import dev.postrider.smtpd.ListeningSocket;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.Socket;
-import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -77,22 +76,22 @@ class ListenAddressesTest {
   private static List<InetAddress> reached(String interfaces, String protocols) throws Exception {
     List<InetAddress> reached = new ArrayList<>();
     for (InetAddress address : List.of(LOOPBACK_4, LOOPBACK_6)) {
-      List<ServerSocketChannel> bound = Listener.bind(addresses("0", interfaces, protocols));
+      List<ListeningSocket> bound = ListeningSocket.bind(addresses("0", interfaces, protocols));
       try {
         if (bound.stream().anyMatch(socket -> reaches(address, socket))) {
           reached.add(address);
         }
       } finally {
-        for (ServerSocketChannel socket : bound) {
-          socket.close();
+        for (ListeningSocket socket : bound) {
+          socket.channel().close();
         }
       }
     }
     return reached;
   }
 
-  private static boolean reaches(InetAddress address, ServerSocketChannel socket) {
-    try (Socket _ = new Socket(address, socket.socket().getLocalPort())) {
+  private static boolean reaches(InetAddress address, ListeningSocket socket) {
+    try (Socket _ = new Socket(address, socket.address().getPort())) {
       return true;
     } catch (IOException e) {
       return false;

@@ -353,7 +353,7 @@ class PickupServiceTest {
   }
 
   private void start() throws IOException {
-    service = new PickupService(() -> config, stored, log, InstantSource.fixed(NOW));
+    service = new PickupService(() -> config, null, stored, log, InstantSource.fixed(NOW));
     service.start();
   }
 

@@ -282,7 +282,7 @@ class SessionTroubleTest {
     try (SmtpService service = SmtpService.start(Map.of());
         Listener broken =
             new Listener(
-                Listener.bind(
+                ListeningSocket.bind(
                     List.of(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0))),
                 () -> service.settings,
                 (_, _) -> {

@@ -61,7 +61,8 @@ final class SmtpService implements AutoCloseable {
                 config, SessionNotices.Side.SERVER, intake, log, "smtpd", InstantSource.system()));
     listener =
         new Listener(
-            Listener.bind(List.of(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0))),
+            ListeningSocket.bind(
+                List.of(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0))),
             () -> settings,
             intake,
             ClientNames.withoutLookup(),

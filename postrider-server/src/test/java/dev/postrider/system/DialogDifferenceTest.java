@@ -9,6 +9,7 @@ import dev.postrider.intake.MessageIntake;
 import dev.postrider.log.RememberedLog;
 import dev.postrider.smtpd.ClientNames;
 import dev.postrider.smtpd.Listener;
+import dev.postrider.smtpd.ListeningSocket;
 import dev.postrider.smtpd.SessionSettings;
 import dev.postrider.spool.RamSpool;
 import dev.postrider.table.TableSource;
@@ -198,7 +199,7 @@ class DialogDifferenceTest {
     try (RealPostfix postfix = RealPostfix.start(lines.toString());
         Listener listener =
             new Listener(
-                Listener.bind(
+                ListeningSocket.bind(
                     List.of(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0))),
                 () -> session,
                 intake,

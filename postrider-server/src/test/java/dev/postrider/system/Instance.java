@@ -98,6 +98,11 @@ final class Instance implements AutoCloseable {
     return instance;
   }
 
+  /** A program of the image. */
+  static Path program(String name) {
+    return IMAGE.resolve("bin").resolve(name);
+  }
+
   static boolean isRoot() {
     return System.getProperty("user.name").equals("root");
   }

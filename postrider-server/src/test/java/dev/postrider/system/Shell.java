@@ -41,6 +41,22 @@ final class Shell {
     return run("", List.of("sh", "-c", script));
   }
 
+  /** Starts a script and does not wait for it; what it prints is dropped. */
+  Process begin(String script) throws IOException {
+    ProcessBuilder builder =
+        new ProcessBuilder(onPath(List.of("sh", "-c", script)))
+            .directory(directory.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD);
+    prepare(builder);
+    return builder.start();
+  }
+
+  private void prepare(ProcessBuilder builder) {
+    builder.environment().keySet().removeIf(name -> name.startsWith("POSTRIDER"));
+    builder.environment().putAll(environment);
+  }
+
   Result run(String input, List<String> command) throws IOException, InterruptedException {
     Path out = Files.createTempFile("postrider", ".out");
     Path err = Files.createTempFile("postrider", ".err");
@@ -50,8 +66,7 @@ final class Shell {
               .directory(directory.toFile())
               .redirectOutput(out.toFile())
               .redirectError(err.toFile());
-      builder.environment().keySet().removeIf(name -> name.startsWith("POSTRIDER"));
-      builder.environment().putAll(environment);
+      prepare(builder);
       Process process = builder.start();
       try (OutputStream stdin = process.getOutputStream()) {
         stdin.write(input.getBytes(StandardCharsets.UTF_8));

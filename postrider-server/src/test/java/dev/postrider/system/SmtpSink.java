@@ -22,10 +22,13 @@ final class SmtpSink implements AutoCloseable {
   }
 
   static SmtpSink start(String... options) throws IOException {
+    return startAt(Instance.freePort(), options);
+  }
+
+  static SmtpSink startAt(int port, String... options) throws IOException {
     Path program = Path.of("/usr/sbin/smtp-sink");
     assumeTrue(
         Files.isExecutable(program), "smtp-sink (Debian's package postfix) is not installed");
-    int port = Instance.freePort();
     Path directory = Files.createTempDirectory("prsink");
     Files.setAttribute(directory, "unix:mode", 0777);
     List<String> command = new java.util.ArrayList<>(List.of(program.toString()));
