@@ -18,9 +18,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Random;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -83,7 +83,7 @@ public final class SmtpTransport implements Transport, AutoCloseable {
                 config,
                 surroundings.resolver(),
                 OwnAddresses.of(config.main()),
-                new MxWalk.Diagnostics(log, process, new SecureRandom())),
+                new MxWalk.Diagnostics(log, process, new Random())),
             new TlsPolicies(config, tables.tlsPolicies(), log, process),
             new FailurePolicy(settings, advice),
             new Adviser(advice, context, surroundings.clock()),

@@ -29,7 +29,11 @@ final class TlsPolicies {
   }
 
   private final List<LookupTable> tables;
-  private final Answer general;
+  private final TlsLevel level;
+
+  /** Why there is no level that can be used, or null. */
+  private final Answer.@Nullable Broken broken;
+
   private final List<String> protocols;
   private final List<String> mandatoryProtocols;
   private final List<String> excluded;
@@ -44,43 +48,44 @@ final class TlsPolicies {
   TlsPolicies(ClientConfig config, List<LookupTable> tables, MailLog log, String process) {
     this.tables = tables;
     tableParameter = config.dialect().parameter("smtp_tls_policy_maps");
-    List<String> offered = TlsClient.offeredProtocols();
-    protocols = ProtocolRange.allowed(config.list("smtp_tls_protocols"), offered);
-    mandatoryProtocols =
-        ProtocolRange.allowed(config.list("smtp_tls_mandatory_protocols"), offered);
+    protocols = config.list("smtp_tls_protocols");
+    mandatoryProtocols = config.list("smtp_tls_mandatory_protocols");
     excluded = ciphers(config.list("smtp_tls_exclude_ciphers"));
     mandatoryExcluded = new ArrayList<>(excluded);
     mandatoryExcluded.addAll(ciphers(config.list("smtp_tls_mandatory_exclude_ciphers")));
     verifyMatch = names(config.list("smtp_tls_verify_cert_match"));
     secureMatch = names(config.list("smtp_tls_secure_cert_match"));
     serverName = config.text("smtp_tls_servername");
-    general = general(config);
-    if (general instanceof Answer.Broken(var reason)) {
-      log.error(process, reason + "; mail is deferred until this is mended");
+    level = level(config);
+    String word = config.text("smtp_tls_security_level");
+    if (word.isEmpty() || TlsLevel.parse(word).isPresent()) {
+      broken = null;
+    } else {
+      broken =
+          new Answer.Broken(
+              config.dialect().parameter("smtp_tls_security_level")
+                  + ": \""
+                  + word
+                  + "\" is not supported"
+                  + " (use none, may, encrypt, verify or secure)");
+      log.error(process, broken.reason() + "; mail is deferred until this is mended");
     }
     warn(config, log, process);
   }
 
-  private Answer general(ClientConfig config) {
-    String word = config.text("smtp_tls_security_level");
-    if (!word.isEmpty()) {
-      return TlsLevel.parse(word)
-          .<Answer>map(level -> new Answer.Policy(policy(level)))
-          .orElseGet(() ->
-              new Answer.Broken(
-                  config.dialect().parameter("smtp_tls_security_level")
-                      + ": \""
-                      + word
-                      + "\" is not supported"
-                      + " (use none, may, encrypt, verify or secure)"));
+  private static TlsLevel level(ClientConfig config) {
+    Optional<TlsLevel> named = TlsLevel.parse(config.text("smtp_tls_security_level"));
+    if (named.isPresent()) {
+      return named.get();
     }
-    TlsLevel level = TlsLevel.NONE;
     if (config.flag("smtp_enforce_tls")) {
-      level = config.flag("smtp_tls_enforce_peername") ? TlsLevel.VERIFY : TlsLevel.ENCRYPT;
-    } else if (config.flag("smtp_use_tls")) {
-      level = TlsLevel.MAY;
+      return config.flag("smtp_tls_enforce_peername") ? TlsLevel.VERIFY : TlsLevel.ENCRYPT;
     }
-    return new Answer.Policy(policy(level));
+    return config.flag("smtp_use_tls") ? TlsLevel.MAY : TlsLevel.NONE;
+  }
+
+  private Answer general() {
+    return broken != null ? broken : new Answer.Policy(policy(level));
   }
 
   private static void warn(ClientConfig config, MailLog log, String process) {
@@ -110,7 +115,8 @@ final class TlsPolicies {
     boolean mandatory = level.isMandatory();
     return new TlsPolicy(
         level,
-        mandatory ? mandatoryProtocols : protocols,
+        ProtocolRange.allowed(
+            mandatory ? mandatoryProtocols : protocols, TlsClient.offeredProtocols()),
         mandatory ? mandatoryExcluded : excluded,
         level == TlsLevel.SECURE ? secureMatch : verifyMatch,
         serverName);
@@ -118,7 +124,7 @@ final class TlsPolicies {
 
   Answer find(Site site) {
     if (tables.isEmpty()) {
-      return general;
+      return general();
     }
     for (String key : keys(site)) {
       for (LookupTable table : tables) {
@@ -133,7 +139,7 @@ final class TlsPolicies {
         }
       }
     }
-    return general;
+    return general();
   }
 
   /** The next hop as written, then, for a domain, its parents with a leading dot. */

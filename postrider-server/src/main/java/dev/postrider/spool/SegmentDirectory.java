@@ -19,7 +19,6 @@ final class SegmentDirectory {
   final Disk disk;
   final Path directory;
   private final TreeMap<Integer, Segment> segments = new TreeMap<>();
-  private final SecureRandom random = new SecureRandom();
   private final MailLog log;
   private int greatestNumber;
   private boolean someMayBeDead = true;
@@ -66,7 +65,8 @@ final class SegmentDirectory {
     SegmentHeader header =
         new SegmentHeader(
             number,
-            random.nextLong(),
+            // Made here, as it is seldom needed: the first one of a process costs 30 ms.
+            new SecureRandom().nextLong(),
             Micros.of(clock.instant()),
             greatestId,
             previous,

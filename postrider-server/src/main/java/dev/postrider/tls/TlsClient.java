@@ -6,9 +6,9 @@ import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
@@ -25,17 +25,20 @@ import javax.net.ssl.X509ExtendedTrustManager;
  * so that a session made under one is never resumed under another.
  */
 public final class TlsClient {
-  private final Map<TlsLevel, SSLContext> contexts = new EnumMap<>(TlsLevel.class);
+  /**
+   * Made when first needed: a daemon that starts for local mail, and a short one, is spared them.
+   */
+  private final Map<TlsLevel, SSLContext> contexts = new ConcurrentHashMap<>();
 
-  public TlsClient() {
-    for (TlsLevel level : TlsLevel.values()) {
-      contexts.put(level, context());
-    }
+  /** What this Java offers, found when somebody asks. */
+  private static final class Offered {
+    static final List<String> PROTOCOLS =
+        List.of(context().getDefaultSSLParameters().getProtocols());
   }
 
   /** The protocol versions that this Java offers, newest first. */
   public static List<String> offeredProtocols() {
-    return List.of(context().getDefaultSSLParameters().getProtocols());
+    return Offered.PROTOCOLS;
   }
 
   /**
@@ -47,10 +50,7 @@ public final class TlsClient {
    */
   public SSLSocket handshake(Socket socket, TlsPolicy policy, String host, String sni)
       throws IOException {
-    SSLContext context = contexts.get(policy.level());
-    if (context == null) {
-      throw new IOException("no TLS at this level");
-    }
+    SSLContext context = contexts.computeIfAbsent(policy.level(), _ -> context());
     if (context
             .getSocketFactory()
             .createSocket(socket, host, socket.getPort(), /* autoClose= */ true)
