@@ -172,7 +172,8 @@ public final class Explain implements Command {
 
   private Parts parts(Invocation call, Config config)
       throws ConfigException, IOException, InterruptedException {
-    return wiring.parts(config, MasterConfig.load(config.directory()), new TableLog(call));
+    return wiring.parts(
+        config, MasterConfig.load(config.directory()).enabled(config), new TableLog(call));
   }
 
   private static String place(TableSource tables, Trace.Step step) {

@@ -3,6 +3,7 @@ package dev.postrider.cli;
 import dev.postrider.config.Config;
 import dev.postrider.config.DefaultFiles;
 import dev.postrider.io.OwnUser;
+import dev.postrider.log.LogTarget;
 import dev.postrider.pickup.HandOver;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -57,7 +58,7 @@ final class MailDirectories {
       make(entry.getKey(), entry.getValue());
     }
     masterCf();
-    logFile();
+    makeLogFile();
     HandOver.refreshIfAllowed(config.directory());
   }
 
@@ -73,8 +74,12 @@ final class MailDirectories {
     }
   }
 
-  /** The daemon could not make a file in /var/log: root makes it and gives it away. */
-  private void logFile() throws IOException {
+  /**
+   * Makes the log file if it is missing and root asks: the daemon could not make one in /var/log.
+   *
+   * @throws IOException naming the parameter, the file and the reason
+   */
+  void makeLogFile() throws IOException {
     String name = config.text("maillog_file");
     Path file = Path.of(name);
     if (name.isEmpty() || name.startsWith("/dev/") || !OwnUser.isRoot()) {
@@ -84,7 +89,8 @@ final class MailDirectories {
       if (!Files.exists(file)) {
         Files.createFile(
             file,
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r-----")));
+            PosixFilePermissions.asFileAttribute(
+                LogTarget.permissions(config.text("maillog_file_permissions"))));
       }
       // One that a syslog daemon owns stays its own.
       if (Files.getOwner(file).getName().equals("root")) {

@@ -66,6 +66,10 @@ public final class Postfix implements Command {
     }
     String subcommand = operands.getFirst();
     List<String> rest = operands.subList(1, operands.size());
+    if (subcommand.equals("logrotate") && !rest.isEmpty()) {
+      call.fatal("usage postfix logrotate (no arguments)");
+      return 1;
+    }
     if (!rest.isEmpty() && !(subcommand.equals("start") && isLifetime(rest))) {
       call.fatal(
           "postfix "
@@ -122,6 +126,9 @@ public final class Postfix implements Command {
         case "abort" -> stop(false);
         case "reload" -> {
           HandOver.refreshIfAllowed(config.directory());
+          if (daemon.running().isPresent() && !prepareLog()) {
+            yield 1;
+          }
           yield ask(new ControlRequest.Reload(), "refreshing " + system);
         }
         case "flush" -> Postqueue.order(call, config, new ControlRequest.Flush());
@@ -134,6 +141,13 @@ public final class Postfix implements Command {
     }
 
     private int start(List<String> rest) throws IOException, InterruptedException {
+      String file = config.text("maillog_file");
+      if (file.equals("/dev/stdout") || file.equals("/dev/stderr")) {
+        return fatal(
+            "maillog_file = "
+                + file
+                + " needs \"postfix start-fg\": in the background nobody reads that");
+      }
       if (daemon.running().isPresent()) {
         return fatal(system + " is already running");
       }
@@ -195,29 +209,36 @@ public final class Postfix implements Command {
       return checkConfig() && prepare() ? 0 : 1;
     }
 
-    private int logrotate() throws IOException {
-      String file = config.text("maillog_file");
-      if (file.isEmpty()) {
-        return fatal("maillog_file is empty: the system's log is rotated by the system");
-      }
-      java.nio.file.Path rotated =
-          Path.of(file + "." + LogSuffix.now(config.text("maillog_file_rotate_suffix")));
-      java.nio.file.Files.move(Path.of(file), rotated);
-      if (!prepare()) {
-        return 1;
-      }
-      int code = daemon.running().isPresent() ? ask(new ControlRequest.Reload(), "") : 0;
-      String compressor = config.text("maillog_file_compressor");
-      if (code == 0 && !compressor.isEmpty()) {
-        try {
-          Process process = new ProcessBuilder(compressor, rotated.toString()).inheritIO().start();
-          code = process.waitFor() == 0 ? 0 : fatal(compressor + " failed on " + rotated);
-        } catch (InterruptedException e) {
-          Thread.currentThread().interrupt();
-          return 1;
+    private int logrotate() throws IOException, InterruptedException {
+      for (String name :
+          List.of("maillog_file", "maillog_file_compressor", "maillog_file_rotate_suffix")) {
+        if (config.text(name).isEmpty()) {
+          return fatal("empty '" + name + "' parameter value - logfile rotation failed");
         }
       }
-      return code;
+      String file = config.text("maillog_file");
+      if (file.startsWith("/dev/")) {
+        return fatal("not rotating '" + file + "'");
+      }
+      try {
+        LogRotation rotation = new LogRotation(config);
+        rotation.moveAway();
+        new MailDirectories(config).makeLogFile();
+        int code = daemon.running().isPresent() ? ask(new ControlRequest.Reload(), "") : 0;
+        rotation.compress();
+        return code;
+      } catch (IOException e) {
+        return fatal("logfile '" + file + "' rotation failed: " + e.getMessage());
+      }
+    }
+
+    private boolean prepareLog() {
+      try {
+        new MailDirectories(config).makeLogFile();
+        return true;
+      } catch (IOException e) {
+        return refuse(String.valueOf(e.getMessage()));
+      }
     }
 
     private boolean checkConfig() {

@@ -48,6 +48,40 @@ public record MasterConfig(List<ServiceEntry> services, List<String> warnings) {
     return found;
   }
 
+  /**
+   * The services that {@code master_service_disable} leaves: its words are types ({@code inet}) or
+   * {@code name/type}, with {@code !} for what is to stay; the first that fits decides.
+   */
+  public MasterConfig enabled(Config config) {
+    List<String> disabled = config.list("master_service_disable");
+    return disabled.isEmpty()
+        ? this
+        : new MasterConfig(
+            services.stream().filter(service -> !isDisabled(service, disabled)).toList(), warnings);
+  }
+
+  private static boolean isDisabled(ServiceEntry service, List<String> patterns) {
+    for (String pattern : patterns) {
+      String rest = pattern;
+      boolean decision = true;
+      while (rest.startsWith("!")) {
+        rest = rest.substring(1);
+        decision = !decision;
+      }
+      // Long ago it was name.type.
+      if (rest.indexOf('/') < 0 && rest.indexOf('.') >= 0) {
+        int dot = rest.lastIndexOf('.');
+        rest = rest.substring(0, dot) + "/" + rest.substring(dot + 1);
+      }
+      String subject =
+          rest.indexOf('/') >= 0 ? service.name() + "/" + service.type() : service.type();
+      if (subject.equalsIgnoreCase(rest)) {
+        return decision;
+      }
+    }
+    return false;
+  }
+
   private static ServiceEntry entry(String file, LogicalLines.Line line, List<String> warnings)
       throws ConfigException {
     try {

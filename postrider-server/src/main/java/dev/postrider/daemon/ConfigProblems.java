@@ -30,7 +30,7 @@ final class ConfigProblems {
       List<String> templates = new ArrayList<>();
       BounceTemplates _ = BounceTemplates.configured(config, templates);
       templates.forEach(warnings);
-      for (ServiceEntry service : Assembly.listeners(config, master).keySet()) {
+      for (ServiceEntry service : Assembly.listeners(config, master.enabled(config)).keySet()) {
         if (found.errors().isEmpty()) {
           AccessPolicy.check(config.forService(service));
         }

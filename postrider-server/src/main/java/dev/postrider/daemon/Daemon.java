@@ -292,8 +292,10 @@ final class Daemon implements Departure.Work {
         return new ControlAnswer.Failed("the mail system is stopping");
       }
       manager.reloading();
+      // After a rotation the file of that name is a new one, whatever becomes of the rest.
+      shared.log().reopen();
       Config config = Config.load(directory);
-      MasterConfig master = MasterConfig.load(directory);
+      MasterConfig master = MasterConfig.load(directory).enabled(config);
       List<String> unsafe = new ArrayList<>();
       ConfigProblems.check(config, warning -> log.warning(PROCESS, warning), unsafe::add);
       if (!unsafe.isEmpty()) {
@@ -307,6 +309,9 @@ final class Daemon implements Departure.Work {
       Tables tables = new Tables(config, log, shared.rights());
       Assembly fresh = Assembly.of(config, master, tables, shared, intake, events);
       Map<String, List<ListeningSocket>> added = bindAdded(fresh);
+      if (shared.log() instanceof DaemonLog own) {
+        own.use(config);
+      }
       shared.helper().reload(config);
       this.config = config;
       source = IntakeSource.of(config, tables::open);
@@ -315,8 +320,6 @@ final class Daemon implements Departure.Work {
       relisten(fresh, added);
       close(old);
       departure.watch();
-      // After a rotation the file of that name is a new one.
-      shared.log().reopen();
       log.info(
           PROCESS,
           "reload -- version " + config.text("mail_version") + ", configuration " + directory);
@@ -430,6 +433,11 @@ final class Daemon implements Departure.Work {
       log.error(PROCESS, "while leaving: " + e.getMessage());
     }
     stop();
+  }
+
+  /** Whether standard output is the log's, so that nothing else may be printed there. */
+  boolean logsToStandardOutput() {
+    return config.text("maillog_file").equals("/dev/stdout");
   }
 
   /** Finishes what is in hand, within a limit, and ends. Later calls do nothing. */

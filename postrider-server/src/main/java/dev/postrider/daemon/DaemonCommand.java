@@ -18,9 +18,7 @@ import dev.postrider.io.OwnUser;
 import dev.postrider.io.Pause;
 import dev.postrider.io.ReadRights;
 import dev.postrider.log.MailLog;
-import dev.postrider.log.OwnedLog;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -57,8 +55,7 @@ final class DaemonCommand implements Command {
       call.fatal(String.valueOf(e.getMessage()));
       return 1;
     }
-    PrintStream complaints = options.foreground() ? call.err() : call.out();
-    @Nullable OwnedLog log = null;
+    @Nullable DaemonLog log = null;
     try {
       Config config = Config.load(options.directory());
       if (options.test()) {
@@ -68,7 +65,8 @@ final class DaemonCommand implements Command {
       return run(config, log, options, call);
     } catch (ConfigException | IOException e) {
       boolean isHeld = e instanceof DirectoryLock.HeldException;
-      complaints.println("postfix/master: fatal: " + e.getMessage());
+      // Not on standard output, which may be the log.
+      call.err().println("postfix/master: fatal: " + e.getMessage());
       if (log != null) {
         // Nobody may be there to read what was printed.
         log.error("master", "fatal: " + e.getMessage());
@@ -79,10 +77,10 @@ final class DaemonCommand implements Command {
   }
 
   /** Prepares what {@code postfix start} would have, if that has not been here. */
-  private static OwnedLog open(Config config, DaemonOptions options)
+  private static DaemonLog open(Config config, DaemonOptions options)
       throws IOException, ConfigException {
     if (!options.foreground()) {
-      return Logs.open(config);
+      return DaemonLog.open(config);
     }
     List<String> found = new ArrayList<>();
     Preparation preparation = new Preparation(config);
@@ -91,12 +89,12 @@ final class DaemonCommand implements Command {
     }
     List<String> made = new ArrayList<>();
     preparation.run(made::add);
-    OwnedLog log = Logs.open(config);
+    DaemonLog log = DaemonLog.open(config);
     made.forEach(each -> log.info("master", each));
     return log;
   }
 
-  private static int run(Config config, OwnedLog log, DaemonOptions options, Invocation call)
+  private static int run(Config config, DaemonLog log, DaemonOptions options, Invocation call)
       throws IOException, ConfigException, InterruptedException {
     ServiceManager manager =
         ServiceManager.of(call.environment(), warning -> log.warning("master", warning));
@@ -107,7 +105,7 @@ final class DaemonCommand implements Command {
     Runtime.getRuntime().addShutdownHook(new Thread(daemon::stop, "stop"));
     HangUp.onSignal(daemon::reload);
     IdleMemory.watch();
-    if (!options.foreground()) {
+    if (!options.foreground() && !daemon.logsToStandardOutput()) {
       call.out().println(DaemonProcess.READY);
       call.out().flush();
     }
@@ -128,12 +126,12 @@ final class DaemonCommand implements Command {
 
   private static Daemon start(
       Config config,
-      OwnedLog log,
+      DaemonLog log,
       DaemonOptions options,
       ServiceManager manager,
       Map<String, String> environment)
       throws IOException, ConfigException, InterruptedException {
-    MasterConfig master = MasterConfig.load(options.directory());
+    MasterConfig master = MasterConfig.load(options.directory()).enabled(config);
     config.warnings().forEach(warning -> log.warning("master", warning));
     master.warnings().forEach(warning -> log.warning("master", warning));
     awaitTurn(config);

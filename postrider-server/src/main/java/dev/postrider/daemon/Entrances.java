@@ -38,11 +38,23 @@ record Entrances(
         Assembly.listeners(config, master).entrySet()) {
       String name = each.getKey().name();
       List<ListeningSocket> given = activation.socketsFor(name, each.getValue(), warnings);
-      found.put(name, given.isEmpty() ? ListeningSocket.bind(each.getValue()) : given);
+      found.put(name, given.isEmpty() ? bind(config, name, each.getValue()) : given);
     }
     ServerSocketChannel submissions = activation.socketAt(Maildrop.of(config).socket());
     activation.closeRest(warnings);
     return new Entrances(found, submissions);
+  }
+
+  private static List<ListeningSocket> bind(
+      Config config, String service, List<InetSocketAddress> addresses) throws IOException {
+    try {
+      return ListeningSocket.bind(addresses);
+    } catch (IOException e) {
+      throw new IOException(
+          "%s (service %s/inet in %s/master.cf: is another mail system or instance there? Give this one another port, or take the line away)"
+              .formatted(e.getMessage(), service, config.directory()),
+          e);
+    }
   }
 
   List<ListeningSocket> of(ServiceEntry service) {

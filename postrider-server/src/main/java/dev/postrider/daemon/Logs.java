@@ -14,10 +14,6 @@ import java.time.ZoneId;
 final class Logs {
   private Logs() {}
 
-  static OwnedLog open(Config config) throws IOException {
-    return open(config, config.text("syslog_name"));
-  }
-
   /** For a command: lines under a name of their own. */
   static Postlog.OpenLog ofCommand(Config config, String name) throws Postlog.UnusableLogException {
     OwnedLog log;
@@ -40,17 +36,31 @@ final class Logs {
   }
 
   private static OwnedLog open(Config config, String name) throws IOException {
-    LogTarget target;
+    return open(config, target(config), name);
+  }
+
+  /** Opens a log whose target is known already. */
+  static OwnedLog open(Config config, LogTarget target, String name) throws IOException {
+    return new MailLogs(config.text("myhostname"), InstantSource.system(), ZoneId.systemDefault())
+        .open(target, name);
+  }
+
+  /**
+   * Where the lines go.
+   *
+   * @throws IOException naming the parameter, the value and what would do
+   */
+  static LogTarget target(Config config) throws IOException {
     try {
-      target =
-          LogTarget.of(
+      return LogTarget.of(
+          new LogTarget.FileSettings(
               config.text("maillog_file"),
               config.list("maillog_file_prefixes"),
-              config.text("syslog_facility"));
+              config.text("maillog_file_permissions"),
+              config.text("postrider_log_format")),
+          config.text("syslog_facility"));
     } catch (IllegalArgumentException e) {
       throw new IOException(e.getMessage(), e);
     }
-    return new MailLogs(config.text("myhostname"), InstantSource.system(), ZoneId.systemDefault())
-        .open(target, name);
   }
 }

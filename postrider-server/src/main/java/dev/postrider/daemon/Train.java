@@ -120,7 +120,7 @@ final class Train implements Command {
   private static Daemon daemon(Path directory) throws IOException, ConfigException {
     Config config = Config.load(directory);
     MasterConfig master = MasterConfig.load(directory);
-    OwnedLog log = Logs.open(config);
+    OwnedLog log = DaemonLog.open(config);
     return Daemon.unattended(
         config,
         master,

@@ -11,6 +11,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Objects;
@@ -18,21 +19,19 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Appends to a file with one write for all lines at hand. Notices that the file was renamed or
- * removed, at most once a second, and opens the new one.
+ * Appends to a file with one write for all lines at hand. Sees before each write whether the file
+ * was renamed or removed, and opens the new one: a look costs a hundredth of the write, and whoever
+ * renames the file and waits a moment may compress it.
  */
 final class FileSink implements LogSink {
-  private static final long CHECK_NANOS = 1_000_000_000L;
-
   private final Path path;
-  private final String host;
+  private final Set<PosixFilePermission> permissions;
   private @Nullable FileChannel channel;
   private @Nullable Object key;
-  private long checked;
 
-  FileSink(Path path, String host) throws IOException {
+  FileSink(Path path, Set<PosixFilePermission> permissions) throws IOException {
     this.path = path;
-    this.host = host;
+    this.permissions = permissions;
     this.channel = open();
   }
 
@@ -41,28 +40,23 @@ final class FileSink implements LogSink {
         Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
     FileChannel opened;
     try {
-      opened =
-          FileChannel.open(
-              path,
-              options,
-              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      opened = FileChannel.open(path, options, PosixFilePermissions.asFileAttribute(permissions));
     } catch (UnsupportedOperationException e) {
       opened = FileChannel.open(path, options);
     }
     key = Files.readAttributes(path, BasicFileAttributes.class).fileKey();
-    checked = System.nanoTime();
     return opened;
   }
 
   @Override
-  public void head(StringBuilder line, MailLog.Severity severity, String stamp) {
-    line.append(stamp).append(' ').append(host).append(' ');
-  }
-
-  @Override
   public void write(List<byte[]> lines) throws IOException {
-    if (System.nanoTime() - checked > CHECK_NANOS && wasRotated()) {
-      reopen();
+    if (channel != null && wasRotated()) {
+      try {
+        swap();
+      } catch (IOException _) {
+        // Not ours to make, perhaps, and whoever renamed it is about to: better the old file than
+        // no log. Where that lasts, reopen says it.
+      }
     }
     ByteBuffer all = joined(lines);
     try {
@@ -92,7 +86,6 @@ final class FileSink implements LogSink {
   }
 
   private boolean wasRotated() {
-    checked = System.nanoTime();
     try {
       return !Objects.equals(key, Files.readAttributes(path, BasicFileAttributes.class).fileKey());
     } catch (NoSuchFileException e) {
@@ -103,15 +96,24 @@ final class FileSink implements LogSink {
   }
 
   @Override
-  public void reopen() {
+  public void reopen() throws IOException {
     try {
-      FileChannel fresh = open();
-      close();
-      channel = fresh;
+      swap();
     } catch (IOException e) {
-      // Opened as root, perhaps, and not to be opened again: better the old file than no log.
-      return;
+      throw new IOException(
+          "cannot open "
+              + path
+              + " anew, so the log goes on in the old file: "
+              + MailLogs.reason(e)
+              + " (make the file for this user, or run \"postfix reload\" as root, which does)",
+          e);
     }
+  }
+
+  private void swap() throws IOException {
+    FileChannel fresh = open();
+    close();
+    channel = fresh;
   }
 
   @Override
@@ -127,23 +129,16 @@ final class FileSink implements LogSink {
   }
 
   /** A stream of this process, for {@code /dev/stdout} and {@code /dev/stderr}. */
-  static LogSink standard(FileDescriptor descriptor, String host) {
-    return new StreamSink(new FileOutputStream(descriptor), host);
+  static LogSink standard(FileDescriptor descriptor) {
+    return new StreamSink(new FileOutputStream(descriptor));
   }
 
   /** Writes to a stream that it never closes. */
   static final class StreamSink implements LogSink {
     private final OutputStream out;
-    private final String host;
 
-    StreamSink(OutputStream out, String host) {
+    StreamSink(OutputStream out) {
       this.out = out;
-      this.host = host;
-    }
-
-    @Override
-    public void head(StringBuilder line, MailLog.Severity severity, String stamp) {
-      line.append(stamp).append(' ').append(host).append(' ');
     }
 
     @Override

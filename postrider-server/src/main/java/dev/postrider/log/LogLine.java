@@ -19,14 +19,23 @@ final class LogLine {
         });
     int end = Math.min(text.length(), MOST_TEXT);
     for (int i = 0; i < end; i++) {
-      char c = text.charAt(i);
-      out.append(isControl(c) ? '?' : c);
+      out.append(harmless(text.charAt(i)));
     }
   }
 
-  /** C0, DEL, C1 and Unicode's own line ends: whatever could fake a second line. */
-  private static boolean isControl(char c) {
-    return c < ' ' || (c >= 0x7f && c < 0xa0) || c == '\u2028' || c == '\u2029';
+  /** The same of a name that stands in every line; it comes from main.cf or a command line. */
+  static String clean(String name) {
+    StringBuilder out = new StringBuilder(name.length());
+    for (int i = 0; i < name.length(); i++) {
+      out.append(harmless(name.charAt(i)));
+    }
+    return out.toString();
+  }
+
+  /** C0, DEL, C1 and Unicode's own line ends, whatever could fake a second line, become a mark. */
+  static char harmless(char c) {
+    boolean control = c < ' ' || (c >= 0x7f && c < 0xa0) || c == '\u2028' || c == '\u2029';
+    return control ? '?' : c;
   }
 
   static byte[] bytes(StringBuilder line) {

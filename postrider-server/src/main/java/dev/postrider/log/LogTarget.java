@@ -1,12 +1,24 @@
 package dev.postrider.log;
 
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Set;
 
 /** Where the mail log goes. Immutable. */
 public sealed interface LogTarget {
-  /** {@code maillog_file}; {@code /dev/stdout} and {@code /dev/stderr} are this process's own. */
-  record File(Path path) implements LogTarget {}
+  /**
+   * A file; {@code /dev/stdout} and {@code /dev/stderr} are this process's own.
+   *
+   * @param permissions of the file when it is made
+   */
+  record File(Path path, Set<PosixFilePermission> permissions, LogFormat format)
+      implements LogTarget {
+    public File {
+      permissions = Set.copyOf(permissions);
+    }
+  }
 
   /** The system's log by its socket, under a facility. */
   record Syslog(Facility facility) implements LogTarget {}
@@ -45,24 +57,39 @@ public sealed interface LogTarget {
   }
 
   /**
+   * What main.cf says of a log file.
+   *
+   * @param file {@code maillog_file}; empty for syslog
+   * @param prefixes {@code maillog_file_prefixes}
+   * @param permissions {@code maillog_file_permissions}
+   * @param format {@code postrider_log_format}
+   */
+  record FileSettings(String file, List<String> prefixes, String permissions, String format) {
+    public FileSettings {
+      prefixes = List.copyOf(prefixes);
+    }
+  }
+
+  /**
    * What the parameters of main.cf mean.
    *
-   * @param maillogFile {@code maillog_file}; empty for syslog
-   * @param prefixes {@code maillog_file_prefixes}
    * @param facility {@code syslog_facility}
    * @throws IllegalArgumentException naming the parameter, the value and what would do
    */
-  static LogTarget of(String maillogFile, List<String> prefixes, String facility) {
+  static LogTarget of(FileSettings settings, String facility) {
+    String maillogFile = settings.file();
+    LogFormat format = LogFormat.of(settings.format());
+    Set<PosixFilePermission> permissions = permissions(settings.permissions());
     if (!maillogFile.isEmpty()) {
-      if (prefixes.stream().noneMatch(maillogFile::startsWith)) {
+      if (settings.prefixes().stream().noneMatch(maillogFile::startsWith)) {
         throw new IllegalArgumentException(
             "maillog_file: \""
                 + maillogFile
                 + "\" begins with none of maillog_file_prefixes ("
-                + String.join(", ", prefixes)
+                + String.join(", ", settings.prefixes())
                 + "): move the file or add its directory there");
       }
-      return new File(Path.of(maillogFile));
+      return new File(Path.of(maillogFile), permissions, format);
     }
     for (Facility known : Facility.values()) {
       if (known.name().equalsIgnoreCase(facility)) {
@@ -71,5 +98,21 @@ public sealed interface LogTarget {
     }
     throw new IllegalArgumentException(
         "syslog_facility: unknown facility \"" + facility + "\" (use mail, daemon, local0 ...)");
+  }
+
+  /**
+   * The value of {@code maillog_file_permissions}.
+   *
+   * @throws IllegalArgumentException naming the parameter, the value and what would do
+   */
+  static Set<PosixFilePermission> permissions(String octal) {
+    return switch (octal.startsWith("0") ? octal.substring(1) : octal) {
+      case "600" -> PosixFilePermissions.fromString("rw-------");
+      case "640" -> PosixFilePermissions.fromString("rw-r-----");
+      case "644" -> PosixFilePermissions.fromString("rw-r--r--");
+      default ->
+          throw new IllegalArgumentException(
+              "maillog_file_permissions: \"" + octal + "\" (use 0600, 0640 or 0644)");
+    };
   }
 }

@@ -46,24 +46,38 @@ public final class MailLogs {
    *     no error: its lines go to standard error until it is
    */
   public OwnedLog open(LogTarget target, String name) throws IOException {
-    LogSink sink =
-        switch (target) {
-          case LogTarget.File(Path path) -> file(path);
-          case LogTarget.Syslog(LogTarget.Facility facility) ->
-              new SyslogSink(syslogSocket(), facility);
-          case LogTarget.StandardError() -> FileSink.standard(FileDescriptor.err, host);
-        };
+    long pid = ProcessHandle.current().pid();
     LogStamp stamp = new LogStamp(clock, zone);
-    return new QueuedLog(sink, stamp, name, ProcessHandle.current().pid(), System.err);
+    return switch (target) {
+      case LogTarget.File file -> {
+        LineFormat format =
+            switch (file.format()) {
+              case TEXT -> TextLines.ofFile(stamp, host, name, pid);
+              case JSON -> new JsonLines(clock, zone, host, name, pid);
+            };
+        yield new QueuedLog(file(file), format, System.err);
+      }
+      case LogTarget.Syslog(LogTarget.Facility facility) ->
+          new QueuedLog(
+              new SyslogSink(syslogSocket()),
+              TextLines.ofSyslog(stamp, facility, name, pid),
+              System.err);
+      case LogTarget.StandardError() ->
+          new QueuedLog(
+              FileSink.standard(FileDescriptor.err),
+              TextLines.ofFile(stamp, host, name, pid),
+              System.err);
+    };
   }
 
-  private LogSink file(Path path) throws IOException {
+  private static LogSink file(LogTarget.File file) throws IOException {
+    Path path = file.path();
     return switch (path.toString()) {
-      case "/dev/stdout", "/dev/fd/1" -> FileSink.standard(FileDescriptor.out, host);
-      case "/dev/stderr", "/dev/fd/2" -> FileSink.standard(FileDescriptor.err, host);
+      case "/dev/stdout", "/dev/fd/1" -> FileSink.standard(FileDescriptor.out);
+      case "/dev/stderr", "/dev/fd/2" -> FileSink.standard(FileDescriptor.err);
       default -> {
         try {
-          yield new FileSink(path, host);
+          yield new FileSink(path, file.permissions());
         } catch (IOException e) {
           throw new IOException("maillog_file: open " + path + ": " + reason(e), e);
         }
@@ -72,7 +86,7 @@ public final class MailLogs {
   }
 
   /** Java says of a missing or forbidden file only its name. */
-  private static String reason(IOException e) {
+  static String reason(IOException e) {
     return switch (e) {
       case NoSuchFileException _ -> "No such file or directory";
       case AccessDeniedException _ -> "Permission denied";

@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A bounded queue to one writing thread. Whoever puts something in while it is full waits up to a
- * second; then it is lost and counted, because mail matters more than what is said of it. Safe on
- * any thread.
+ * second; then it is lost and counted, because mail matters more than what is said of it. Once a
+ * wait was in vain, nobody waits any more until the writer goes on. Safe on any thread.
  *
  * @param <E> what is queued
  */
@@ -21,6 +21,7 @@ public final class PatientQueue<E> {
 
   private final BlockingQueue<E> queue = new ArrayBlockingQueue<>(MOST_QUEUED);
   private final AtomicLong lost = new AtomicLong();
+  private volatile boolean stuck;
 
   /** Queues it, or counts it as lost. Waits a second at most; an interrupt ends that and stays. */
   public void put(E element) {
@@ -29,11 +30,12 @@ public final class PatientQueue<E> {
     }
     boolean queued = false;
     try {
-      queued = queue.offer(element, PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+      queued = !stuck && queue.offer(element, PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
     if (!queued) {
+      stuck = true;
       lost.incrementAndGet();
     }
   }
@@ -41,6 +43,7 @@ public final class PatientQueue<E> {
   /** Waits for something, and takes what is there, as far as it fits one write. */
   public void take(List<E> into) throws InterruptedException {
     into.add(queue.take());
+    stuck = false;
     queue.drainTo(into, MOST_AT_ONCE - 1);
   }
 

@@ -4,6 +4,10 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
@@ -20,24 +24,22 @@ final class QueuedLog implements OwnedLog {
   private static final long GATHER_NANOS = 3_000_000;
 
   private static final byte[] END = {};
+  private static final byte[] REOPEN = {};
+  private static final long REOPEN_MILLIS = 5_000;
 
   private final LogSink sink;
-  private final LogStamp stamp;
-  private final String name;
-  private final String pid;
+  private final LineFormat format;
   private final PrintStream fallback;
   private final PatientQueue<byte[]> queue = new PatientQueue<>();
-  private final AtomicBoolean reopening = new AtomicBoolean();
+  private final Queue<CountDownLatch> reopenings = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean closed = new AtomicBoolean();
   private final Thread writer;
   private boolean complained;
 
   /** Starts the writer. */
-  QueuedLog(LogSink sink, LogStamp stamp, String name, long pid, PrintStream fallback) {
+  QueuedLog(LogSink sink, LineFormat format, PrintStream fallback) {
     this.sink = sink;
-    this.stamp = stamp;
-    this.name = name;
-    this.pid = "[" + pid + "]: ";
+    this.format = format;
     this.fallback = fallback;
     // A platform thread: the last lines must get out even when all carriers are busy.
     this.writer = Thread.ofPlatform().daemon().name("maillog").unstarted(this::run);
@@ -56,19 +58,24 @@ final class QueuedLog implements OwnedLog {
 
   private byte[] line(Severity severity, String process, String text) {
     StringBuilder line = new StringBuilder(64 + Math.min(text.length(), LogLine.MOST_TEXT));
-    sink.head(line, severity, stamp.now());
-    line.append(name);
-    if (!process.isEmpty()) {
-      line.append('/').append(process);
-    }
-    line.append(pid);
-    LogLine.append(line, severity, text);
+    format.append(line, severity, process, text);
     return LogLine.bytes(line);
   }
 
   @Override
   public void reopen() {
-    reopening.set(true);
+    if (closed.get()) {
+      return;
+    }
+    CountDownLatch done = new CountDownLatch(1);
+    reopenings.add(done);
+    // Wakes a writer that has nothing to write.
+    queue.put(REOPEN);
+    try {
+      boolean _ = done.await(REOPEN_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   @Override
@@ -85,10 +92,10 @@ final class QueuedLog implements OwnedLog {
     try {
       while (more) {
         queue.take(lines);
-        int end = lines.indexOf(END);
-        if (end >= 0) {
+        // By identity, which is what equals means to arrays.
+        boolean _ = lines.removeAll(List.of(REOPEN));
+        if (lines.removeAll(List.of(END))) {
           more = false;
-          lines.remove(end);
         }
         writeAll(lines);
         lines.clear();
@@ -104,13 +111,13 @@ final class QueuedLog implements OwnedLog {
   }
 
   private void writeAll(List<byte[]> lines) {
-    if (reopening.getAndSet(false)) {
-      sink.reopen();
-    }
+    reopenIfAsked(lines);
     long missing = queue.lost().getAndSet(0);
     if (missing > 0) {
       String text =
-          missing + " lines of this log were lost: they came faster than they were written";
+          missing
+              + " lines of this log were lost: they came faster than they could be written, or"
+              + " nothing took them";
       lines.addFirst(line(Severity.WARNING, "postlogd", text));
     }
     if (lines.isEmpty()) {
@@ -122,9 +129,25 @@ final class QueuedLog implements OwnedLog {
     } catch (IOException e) {
       if (!complained) {
         complained = true;
-        fallback.println(name + ": warning: mail log: " + e.getMessage());
+        fallback.println("postlogd: warning: mail log: " + e.getMessage());
       }
       toFallback(lines);
+      if (fallback.checkError()) {
+        // A daemon in the background has no standard error any more. The line about those lost
+        // before is no loss itself.
+        queue.lost().addAndGet(missing > 0 ? missing + lines.size() - 1 : lines.size());
+      }
+    }
+  }
+
+  private void reopenIfAsked(List<byte[]> lines) {
+    for (CountDownLatch asked = reopenings.poll(); asked != null; asked = reopenings.poll()) {
+      try {
+        sink.reopen();
+      } catch (IOException e) {
+        lines.addFirst(line(Severity.WARNING, "postlogd", String.valueOf(e.getMessage())));
+      }
+      asked.countDown();
     }
   }
 

@@ -3,32 +3,26 @@ package dev.postrider.log;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** Sends each line as one datagram to the system's log, in the local form of RFC 3164. */
+/**
+ * Sends each line as one datagram to the system's log, in the local form of RFC 3164. A log daemon
+ * that was there is waited for while it restarts; one that never was is not.
+ */
 final class SyslogSink implements LogSink {
   private static final long RETRY_NANOS = 1_000_000_000L;
+  private static final long RESTART_NANOS = 5_000_000_000L;
+  private static final long LOOK_AGAIN_NANOS = 50_000_000L;
 
   private final Path path;
-  private final LogTarget.Facility facility;
   private @Nullable UnixDatagramSocket socket;
+  private boolean wasThere;
   private boolean failed;
   private long failedAt;
 
-  SyslogSink(Path path, LogTarget.Facility facility) {
+  SyslogSink(Path path) {
     this.path = path;
-    this.facility = facility;
-  }
-
-  @Override
-  public void head(StringBuilder line, MailLog.Severity severity, String stamp) {
-    int level =
-        switch (severity) {
-          case INFO -> 6;
-          case WARNING -> 4;
-          case ERROR -> 3;
-        };
-    line.append('<').append(facility.number * 8 + level).append('>').append(stamp).append(' ');
   }
 
   @Override
@@ -38,29 +32,49 @@ final class SyslogSink implements LogSink {
     }
     int sent = 0;
     try {
-      UnixDatagramSocket open = socket;
-      if (open == null) {
-        open = UnixDatagramSocket.connect(path);
-        socket = open;
-      }
       for (; sent < lines.size(); sent++) {
-        if (!open.send(lines.get(sent))) {
-          // The daemon was restarted: its socket is a new one.
-          open.close();
-          open = UnixDatagramSocket.connect(path);
-          socket = open;
-          if (!open.send(lines.get(sent))) {
-            throw new IOException("cannot send to " + path);
-          }
-        }
+        send(lines.get(sent));
       }
       failed = false;
     } catch (IOException e) {
       close();
       failed = true;
+      wasThere = false;
       failedAt = System.nanoTime();
       lines.subList(0, sent).clear();
       throw e;
+    }
+  }
+
+  private void send(byte[] line) throws IOException {
+    long start = System.nanoTime();
+    while (true) {
+      try {
+        UnixDatagramSocket open = socket;
+        if (open == null) {
+          open = UnixDatagramSocket.connect(path);
+          socket = open;
+        }
+        if (open.send(line)) {
+          wasThere = true;
+          return;
+        }
+        // The daemon was restarted: its socket is a new one.
+        close();
+        open = UnixDatagramSocket.connect(path);
+        socket = open;
+        if (open.send(line)) {
+          return;
+        }
+        throw new IOException("cannot send to " + path);
+      } catch (IOException e) {
+        close();
+        if (!wasThere || System.nanoTime() - start > RESTART_NANOS) {
+          throw e;
+        }
+        // Whoever logs meanwhile waits for nothing: the queue has room for some seconds.
+        LockSupport.parkNanos(this, LOOK_AGAIN_NANOS);
+      }
     }
   }
 

@@ -25,6 +25,7 @@ class RegistryTest {
           "default_delivery_status_filter",
           "default_destination_concurrency_limit",
           "default_destination_recipient_limit",
+          "master_service_disable",
           "mynetworks_style",
           "process_id",
           "process_name",

@@ -86,7 +86,7 @@ class BrokenSpoolTest {
         config,
         master,
         new Shared(
-            Logs.open(config),
+            DaemonLog.open(config),
             new FaultyDisk(bug),
             InstantSource.system(),
             ReadRights.own(),

@@ -33,7 +33,7 @@ class MailLogsTest {
   @Test
   void aFileLineIsPostfixs() throws IOException {
     Path file = directory.resolve("maillog");
-    try (OwnedLog log = logs().open(new LogTarget.File(file), "postfix")) {
+    try (OwnedLog log = logs().open(text(file), "postfix")) {
       log.info("smtp", "4bXyZk1: removed");
       log.warning("relay/smtp", "no host");
       log.error("", "by hand");
@@ -57,7 +57,7 @@ class MailLogsTest {
   @Test
   void noTextCanForgeALineAndLongOnesAreCut() throws IOException {
     Path file = directory.resolve("maillog");
-    try (OwnedLog log = logs().open(new LogTarget.File(file), "postfix")) {
+    try (OwnedLog log = logs().open(text(file), "postfix")) {
       log.info("smtpd", "a\nNov 20 x\r\0\u001b[1m\u0085\u2028é");
       log.info("smtpd", "x".repeat(100_000));
     }
@@ -73,7 +73,7 @@ class MailLogsTest {
     Path file = directory.resolve("maillog");
     int threads = 8;
     int each = 20_000;
-    try (OwnedLog log = logs().open(new LogTarget.File(file), "postfix")) {
+    try (OwnedLog log = logs().open(text(file), "postfix")) {
       List<Thread> running = new ArrayList<>();
       for (int t = 0; t < threads; t++) {
         String process = "t" + t;
@@ -105,7 +105,7 @@ class MailLogsTest {
   void aRotatedFileIsBegunAnewOnReopen() throws Exception {
     Path file = directory.resolve("maillog");
     Path rotated = directory.resolve("maillog.1");
-    try (OwnedLog log = logs().open(new LogTarget.File(file), "postfix")) {
+    try (OwnedLog log = logs().open(text(file), "postfix")) {
       log.info("a", "before");
       waitForLine(file);
       Files.move(file, rotated);
@@ -121,7 +121,7 @@ class MailLogsTest {
   void aLogThatCannotBeWrittenNamesItsFile() {
     Path file = directory.resolve("missing/maillog");
 
-    assertThatThrownBy(() -> logs().open(new LogTarget.File(file), "postfix"))
+    assertThatThrownBy(() -> logs().open(text(file), "postfix"))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("maillog_file")
         .hasMessageContaining(file.toString());
@@ -131,9 +131,8 @@ class MailLogsTest {
   void linesGoToTheFallbackWhileTheSinkFailsAndAfterClosing() {
     ByteArrayOutputStream captured = new ByteArrayOutputStream();
     PrintStream fallback = new PrintStream(captured, true, StandardCharsets.UTF_8);
-    LogSink broken = new SyslogSink(directory.resolve("nobody"), LogTarget.Facility.MAIL);
-    QueuedLog log =
-        new QueuedLog(broken, new LogStamp(CLOCK, ZoneOffset.UTC), "postfix", 7, fallback);
+    LogSink broken = new SyslogSink(directory.resolve("nobody"));
+    QueuedLog log = new QueuedLog(broken, syslogLines(), fallback);
     log.info("a", "one");
     log.close();
     log.info("a", "two");
@@ -148,29 +147,8 @@ class MailLogsTest {
   void whoLogsWaitsForAStuckSinkOnlyBriefly() throws Exception {
     CountDownLatch stuck = new CountDownLatch(1);
     List<String> written = new ArrayList<>();
-    LogSink slow =
-        new LogSink() {
-          @Override
-          public void head(StringBuilder line, MailLog.Severity severity, String stamp) {}
-
-          @Override
-          public void write(List<byte[]> lines) throws IOException {
-            try {
-              assertThat(stuck.await(20, TimeUnit.SECONDS)).isTrue();
-            } catch (InterruptedException e) {
-              throw new IOException(e);
-            }
-            lines.forEach(line -> written.add(new String(line, StandardCharsets.UTF_8)));
-          }
-
-          @Override
-          public void reopen() {}
-
-          @Override
-          public void close() {}
-        };
-    QueuedLog log =
-        new QueuedLog(slow, new LogStamp(CLOCK, ZoneOffset.UTC), "postfix", 7, System.err);
+    LogSink slow = stuckUntil(stuck, written);
+    QueuedLog log = new QueuedLog(slow, syslogLines(), System.err);
     int offered = 0;
     long start = System.nanoTime();
     while (System.nanoTime() - start < 900_000_000L) {
@@ -186,6 +164,183 @@ class MailLogsTest {
   }
 
   @Test
+  void aLogThatStaysStuckDelaysWhoeverLogsOnlyOnce() {
+    CountDownLatch stuck = new CountDownLatch(1);
+    List<String> written = new ArrayList<>();
+    QueuedLog log = new QueuedLog(stuckUntil(stuck, written), syslogLines(), System.err);
+    int offered = 40_000;
+    long start = System.nanoTime();
+    for (int i = 0; i < offered; i++) {
+      log.info("a", "n");
+    }
+    long took = System.nanoTime() - start;
+    stuck.countDown();
+    log.close();
+
+    // More than 20,000 find the queue full; a second each would be hours.
+    assertThat(took).isLessThan(10_000_000_000L);
+    int lost = offered - (int) written.stream().filter(l -> l.endsWith("]: n")).count();
+    assertThat(lost).isGreaterThan(10_000);
+    assertThat(written).anyMatch(l -> l.contains(lost + " lines of this log were lost"));
+  }
+
+  @Test
+  void whatNobodyTookIsCountedWhenTheLogIsThereAgain() {
+    List<String> written = new ArrayList<>();
+    CountDownLatch ended = new CountDownLatch(1);
+    PrintStream nowhere =
+        new PrintStream(
+            new java.io.OutputStream() {
+              @Override
+              public void write(int b) throws IOException {
+                throw new IOException("closed");
+              }
+            },
+            true,
+            StandardCharsets.UTF_8);
+    LogSink away =
+        new LogSink() {
+          private int writes;
+
+          @Override
+          public void write(List<byte[]> lines) throws IOException {
+            if (++writes < 3) {
+              throw new IOException("away");
+            }
+            lines.forEach(line -> written.add(new String(line, StandardCharsets.UTF_8)));
+            ended.countDown();
+          }
+
+          @Override
+          public void reopen() {}
+
+          @Override
+          public void close() {}
+        };
+    QueuedLog log = new QueuedLog(away, syslogLines(), nowhere);
+    int offered = 0;
+    // Each in a write of its own: what is logged while the writer is busy goes into the next.
+    while (ended.getCount() > 0) {
+      log.info("a", "n");
+      log.reopen();
+      offered++;
+    }
+    log.close();
+
+    assertThat(offered).isGreaterThanOrEqualTo(3);
+    int lost = offered - (int) written.stream().filter(l -> l.endsWith("]: n")).count();
+    assertThat(lost).isPositive();
+    assertThat(written.getFirst()).contains("]: warning: " + lost + " lines of this log were lost");
+  }
+
+  @Test
+  void noLineIsLostOrWrittenIntoTheOldFileBehindAReopen() throws Exception {
+    Path file = directory.resolve("maillog");
+    int rotations = 40;
+    int threads = 4;
+    long[] logged = new long[threads];
+    java.util.concurrent.atomic.AtomicBoolean done =
+        new java.util.concurrent.atomic.AtomicBoolean();
+    List<Long> sizes = new ArrayList<>();
+    List<Path> files = new ArrayList<>();
+    try (OwnedLog log = logs().open(text(file), "postfix")) {
+      List<Thread> running = new ArrayList<>();
+      for (int t = 0; t < threads; t++) {
+        int own = t;
+        running.add(
+            Thread.ofPlatform()
+                .start(() -> {
+                  while (!done.get()) {
+                    log.info("t", "line");
+                    logged[own]++;
+                  }
+                }));
+      }
+      for (int i = 0; i < rotations; i++) {
+        Path aside = directory.resolve("maillog." + i);
+        Files.move(file, aside);
+        log.reopen();
+        files.add(aside);
+        sizes.add(Files.size(aside));
+      }
+      done.set(true);
+      for (Thread thread : running) {
+        thread.join();
+      }
+    }
+    files.add(file);
+
+    long found = 0;
+    for (int i = 0; i < files.size(); i++) {
+      found += Files.readAllLines(files.get(i)).stream().filter(l -> l.endsWith("]: line")).count();
+      if (i < rotations) {
+        assertThat(Files.size(files.get(i))).isEqualTo(sizes.get(i));
+      }
+    }
+    assertThat(found).isEqualTo(java.util.Arrays.stream(logged).sum()).isPositive();
+  }
+
+  @Test
+  void aTruncatedFileIsWrittenFromItsBeginning() throws Exception {
+    Path file = directory.resolve("maillog");
+    try (OwnedLog log = logs().open(text(file), "postfix")) {
+      log.info("a", "before");
+      waitForLine(file);
+      Files.write(file, new byte[0], java.nio.file.StandardOpenOption.TRUNCATE_EXISTING);
+      log.info("a", "after");
+    }
+
+    assertThat(Files.readAllLines(file)).singleElement().asString().endsWith("]: after");
+  }
+
+  @Test
+  void aFileThatCannotBeMadeAnewIsGoneOnWithAndSaid() throws Exception {
+    Path inner = Files.createDirectory(directory.resolve("inner"));
+    Path file = inner.resolve("maillog");
+    Path moved = directory.resolve("moved");
+    try (OwnedLog log = logs().open(text(file), "postfix")) {
+      log.info("a", "before");
+      waitForLine(file);
+      Files.move(inner, moved);
+      log.reopen();
+      log.info("a", "after");
+    }
+
+    assertThat(Files.readAllLines(moved.resolve("maillog")))
+        .satisfiesExactly(
+            line -> assertThat(line).endsWith("]: before"),
+            line -> assertThat(line).contains("warning: cannot open " + file + " anew"),
+            line -> assertThat(line).endsWith("]: after"));
+  }
+
+  @Test
+  void theFileHasThePermissionsThatAreAskedFor() throws Exception {
+    Path file = directory.resolve("maillog");
+    LogTarget target = LogTarget.of(settings(file.toString(), "640", "text"), "mail");
+    try (OwnedLog log = logs().open(target, "postfix")) {
+      log.info("a", "x");
+    }
+
+    assertThat(
+            java.nio.file.attribute.PosixFilePermissions.toString(
+                Files.getPosixFilePermissions(file)))
+        .isEqualTo("rw-r-----");
+    assertThatThrownBy(() -> LogTarget.permissions("0666"))
+        .hasMessageContaining("maillog_file_permissions")
+        .hasMessageContaining("0666");
+  }
+
+  @Test
+  void aNameFromACommandLineForgesNoLine() throws IOException {
+    Path file = directory.resolve("maillog");
+    try (OwnedLog log = logs().open(text(file), "x\nNov 20 forged")) {
+      log.info("", "text");
+    }
+
+    assertThat(Files.readAllLines(file)).singleElement().asString().contains("x?Nov 20 forged[");
+  }
+
+  @Test
   void syslogGetsDatagramsAndARestartedDaemonGetsThemAgain() throws Exception {
     assumeTrue(Files.isExecutable(Path.of("/usr/bin/python3")), "needs python3 as log daemon");
     Path socket = directory.resolve("log");
@@ -198,9 +353,10 @@ class MailLogsTest {
       assertThat(read(first)).startsWith("<19>").endsWith("]: error: two");
       end(first);
       Files.delete(socket);
+      // Said while there is no daemon: the next one gets it.
+      log.warning("smtp", "three");
       Process second = daemon(socket);
       try {
-        log.warning("smtp", "three");
         assertThat(read(second)).startsWith("<20>").endsWith("]: warning: three");
       } finally {
         end(second);
@@ -212,16 +368,51 @@ class MailLogsTest {
 
   @Test
   void theTargetFollowsTheParameters() {
-    List<String> prefixes = List.of("/var", "/dev/stdout");
-
-    assertThat(LogTarget.of("/var/log/maillog", prefixes, "mail"))
-        .isEqualTo(new LogTarget.File(Path.of("/var/log/maillog")));
-    assertThat(LogTarget.of("", prefixes, "local3"))
+    assertThat(LogTarget.of(settings("/var/log/maillog", "0600", "text"), "mail"))
+        .isEqualTo(text(Path.of("/var/log/maillog")));
+    assertThat(LogTarget.of(settings("", "0600", "text"), "local3"))
         .isEqualTo(new LogTarget.Syslog(LogTarget.Facility.LOCAL3));
-    assertThatThrownBy(() -> LogTarget.of("/etc/passwd", prefixes, "mail"))
+    assertThatThrownBy(() -> LogTarget.of(settings("/etc/passwd", "0600", "text"), "mail"))
         .hasMessageContaining("maillog_file_prefixes");
-    assertThatThrownBy(() -> LogTarget.of("", prefixes, "post"))
+    assertThatThrownBy(() -> LogTarget.of(settings("", "0600", "text"), "post"))
         .hasMessageContaining("syslog_facility");
+    assertThatThrownBy(() -> LogTarget.of(settings("", "0600", "xml"), "mail"))
+        .hasMessageContaining("postrider_log_format");
+  }
+
+  private LogTarget.FileSettings settings(String file, String permissions, String format) {
+    return new LogTarget.FileSettings(
+        file, List.of("/var", directory.toString()), permissions, format);
+  }
+
+  private static LogTarget.File text(Path file) {
+    return new LogTarget.File(file, LogTarget.permissions("0600"), LogFormat.TEXT);
+  }
+
+  private static LineFormat syslogLines() {
+    LogStamp stamp = new LogStamp(CLOCK, ZoneOffset.UTC);
+    return TextLines.ofSyslog(stamp, LogTarget.Facility.MAIL, "postfix", 7);
+  }
+
+  /** A sink whose first write ends when the latch opens. */
+  private static LogSink stuckUntil(CountDownLatch latch, List<String> written) {
+    return new LogSink() {
+      @Override
+      public void write(List<byte[]> lines) throws IOException {
+        try {
+          assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+          throw new IOException(e);
+        }
+        lines.forEach(line -> written.add(new String(line, StandardCharsets.UTF_8)));
+      }
+
+      @Override
+      public void reopen() {}
+
+      @Override
+      public void close() {}
+    };
   }
 
   private static MailLogs logs() {

@@ -119,6 +119,11 @@ final class Instance implements AutoCloseable {
     }
   }
 
+  /** A command of the image, by its path. */
+  static String command(String name) {
+    return IMAGE.resolve("bin").resolve(name).toString();
+  }
+
   /** The daemon itself as a child process, whose first line of output says that it listens. */
   Process daemon() throws IOException, InterruptedException {
     if (!Files.isDirectory(directory.resolve("q"))) {
