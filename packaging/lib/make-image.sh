@@ -37,7 +37,7 @@ mkdir "$new/libexec"
 cp "$root"/packaging/bin/* "$new/bin/"
 cp "$root"/packaging/libexec/* "$new/libexec/"
 chmod 755 "$new"/bin/* "$new"/libexec/*
-for name in mail mailq newaliases postfix postconf postmap postalias postqueue postsuper postcat postlog; do
+for name in mail mailq newaliases postfix postconf postmap postalias postqueue postsuper postcat postlog postmulti; do
   ln -s postrider "$new/bin/$name"
 done
 

@@ -7,7 +7,7 @@ import java.util.Optional;
  * Which configuration directory a command uses: its option, else MAIL_CONFIG, else the system's.
  */
 final class ConfigDirectory {
-  private static final Path SYSTEM = Path.of("/etc/postfix");
+  static final Path SYSTEM = Path.of("/etc/postfix");
 
   private ConfigDirectory() {}
 

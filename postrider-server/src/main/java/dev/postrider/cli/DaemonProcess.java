@@ -48,6 +48,34 @@ public final class DaemonProcess {
     }
   }
 
+  /**
+   * The configuration directory of a daemon that runs on this queue directory, if it is not this
+   * one; empty too where that cannot be seen.
+   */
+  Optional<Path> otherConfiguration() throws IOException {
+    Optional<Path> started = running().flatMap(DaemonProcess::configurationOf);
+    if (started.isEmpty() || !Files.exists(started.get())) {
+      return Optional.empty();
+    }
+    return Files.isSameFile(started.get(), config.directory()) ? Optional.empty() : started;
+  }
+
+  /** From its command line, which {@link #commandLine} made. */
+  private static Optional<Path> configurationOf(long pid) {
+    List<String> words = new ArrayList<>();
+    try {
+      words.addAll(List.of(Files.readString(Path.of("/proc/" + pid + "/cmdline")).split("\0")));
+    } catch (IOException e) {
+      ProcessHandle.of(pid)
+          .flatMap(process -> process.info().arguments())
+          .ifPresent(arguments -> words.addAll(List.of(arguments)));
+    }
+    int at = words.lastIndexOf("daemon");
+    return at >= 0 && at + 2 < words.size() && words.get(at + 1).equals("-c")
+        ? Optional.of(Path.of(words.get(at + 2)))
+        : Optional.empty();
+  }
+
   Path pidFile() {
     return queueDirectory.resolve("pid/master.pid");
   }

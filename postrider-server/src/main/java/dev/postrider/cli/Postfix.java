@@ -22,16 +22,25 @@ public final class Postfix implements Command {
   private static final Set<String> NEED_A_LOG =
       Set.of("start", "start-fg", "check", "set-permissions");
 
+  /** What is about a running daemon, which must be this configuration's own. */
+  private static final Set<String> ABOUT_THE_DAEMON =
+      Set.of("start", "start-fg", "stop", "abort", "reload", "flush", "status", "logrotate");
+
   private static final String COMMANDS =
       "Usage: postfix start (or stop, reload, abort, flush, check, status, start-fg,"
           + " set-permissions, logrotate)";
 
   private final Preparation.ConfigCheck check;
   private final Postlog.LogOpener opener;
+  private final InstanceWrapper several;
 
-  public Postfix(Preparation.ConfigCheck check, Postlog.LogOpener opener) {
+  /**
+   * @param postmulti takes the commands that are about several instances
+   */
+  public Postfix(Preparation.ConfigCheck check, Postlog.LogOpener opener, Command postmulti) {
     this.check = check;
     this.opener = opener;
+    this.several = new InstanceWrapper(postmulti);
   }
 
   @Override
@@ -63,6 +72,9 @@ public final class Postfix implements Command {
     } catch (ConfigException e) {
       call.fatal(String.valueOf(e.getMessage()));
       return 1;
+    }
+    if (directory.isEmpty() && InstanceWrapper.concerns(call, config)) {
+      return handOn(call, config, operands);
     }
     String subcommand = operands.getFirst();
     List<String> rest = operands.subList(1, operands.size());
@@ -99,6 +111,19 @@ public final class Postfix implements Command {
         && arguments.getLast().matches("[1-9][0-9]{0,8}");
   }
 
+  private int handOn(Invocation call, Config config, List<String> operands)
+      throws IOException, InterruptedException {
+    try {
+      return several.run(call, config, operands);
+    } catch (ConfigException e) {
+      call.fatal(String.valueOf(e.getMessage()));
+      try (Postlog.OpenLog log = opener.open(config, "postfix")) {
+        log.log().log(MailLog.Severity.INFO, "", "fatal: " + e.getMessage());
+      }
+      return 1;
+    }
+  }
+
   /** One call of one subcommand. */
   private final class Script {
     private final Invocation call;
@@ -118,6 +143,17 @@ public final class Postfix implements Command {
     }
 
     int run(String subcommand, List<String> rest) throws IOException, InterruptedException {
+      Optional<Path> other =
+          ABOUT_THE_DAEMON.contains(subcommand) ? daemon.otherConfiguration() : Optional.empty();
+      if (other.isPresent()) {
+        return fatal(
+            "queue_directory = "
+                + config.text("queue_directory")
+                + " is in use by the mail system of "
+                + other.get()
+                + ": give each instance a queue_directory of its own, or use -c "
+                + other.get());
+      }
       return switch (subcommand) {
         case "start" -> start(rest);
         // The launcher runs the daemon in this process's place; by another way it is not reached.

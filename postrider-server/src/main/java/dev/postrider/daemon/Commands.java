@@ -11,6 +11,7 @@ import dev.postrider.cli.Postconf;
 import dev.postrider.cli.Postfix;
 import dev.postrider.cli.Postlog;
 import dev.postrider.cli.Postmap;
+import dev.postrider.cli.Postmulti;
 import dev.postrider.cli.Postqueue;
 import dev.postrider.cli.Postsuper;
 import dev.postrider.cli.QueueCommand;
@@ -32,7 +33,8 @@ final class Commands {
     return switch (name) {
       case "sendmail", "mailq", "newaliases" -> Optional.of(sendmail());
       case "mail" -> Optional.of(new Mail(sendmail()));
-      case "postfix" -> Optional.of(new Postfix(ConfigProblems::check, Logs::ofCommand));
+      case "postfix" -> Optional.of(postfix());
+      case "postmulti" -> Optional.of(postmulti());
       case "postconf" -> Optional.of(new Postconf());
       case "postmap" -> Optional.of(new Postmap());
       case "postalias" -> Optional.of(new Postalias());
@@ -69,9 +71,17 @@ final class Commands {
             "postalias",
             call -> new Postalias().run(call),
             "postfix",
-            call -> new Postfix(ConfigProblems::check, Logs::ofCommand).run(call)),
+            call -> postfix().run(call)),
         StandAlone::run,
         InstantSource.system());
+  }
+
+  private static Command postfix() {
+    return new Postfix(ConfigProblems::check, Logs::ofCommand, call -> postmulti().run(call));
+  }
+
+  private static Command postmulti() {
+    return new Postmulti(call -> postfix().run(call), QueueEntries::ofStopped, Logs::ofCommand);
   }
 
   private static Command postqueue() {
@@ -100,6 +110,7 @@ final class Commands {
                                      what is wrong in a Sieve script, and what it would do
               audit                  prove that every accepted message is accounted for
               postfix                start, stop, reload, status, check, flush
+              postmulti              several instances: make, list, start and stop them
               postconf               show and edit the configuration
               postmap, postalias, newaliases
                                      make and ask lookup tables
