@@ -75,7 +75,7 @@ class PostmultiDifferenceTest {
       postmulti -e enable
       postmulti -i zz -e enable
       postmulti -l
-      grep ^multi_ $D/conf/postfix-a/main.cf $D/conf/postfix-c/main.cf
+      grep ^multi_ $D/conf/postfix-a/main.cf $D/conf/postfix-c/main.cf | sort
       postmulti -x sh -c 'echo "$MAIL_CONFIG $config_directory $queue_directory $data_directory $multi_instance_name,$multi_instance_group,$multi_instance_enable"'
       postmulti -x -R -g msa sh -c 'echo "$MAIL_CONFIG"; exit 3'
       postmulti -x -R postconf -hx queue_directory
