@@ -82,32 +82,71 @@ public final class Importer {
    * @throws IOException if the spool or the directory fails
    */
   public QueueId run(ImportFile file) throws IOException {
-    ExportedMessage message = caller.run(() -> read(file));
+    return run(new OfExport(file, caller));
+  }
+
+  /**
+   * Imports one message from wherever it is.
+   *
+   * @return its new id; the message is as durable as one that was just accepted
+   * @throws BadExportException if it is not to be used, and why; the source stays as it was
+   * @throws IOException if the spool or the source fails
+   */
+  public QueueId run(ImportSource source) throws IOException {
+    ExportedMessage message = source.read();
     refuse(message);
-    try (InputStream content = caller.run(file::openContent);
+    try (InputStream content = source.openContent();
         Draft draft = target.spool.draft()) {
       copy(content, draft.content(), message.content());
       QueueId id = draft.id();
-      caller.run(() -> {
-        file.begin(id);
-        return id;
-      });
+      source.begin(id);
       StoredMessage stored;
       try {
         stored = draft.commit(message.envelope(), message.carried());
       } catch (IOException e) {
-        caller.run(() -> {
-          file.cancel(id);
-          return id;
-        });
+        source.cancel(id);
         throw e;
       }
       tell(message, stored);
+      source.end(id);
+      return id;
+    }
+  }
+
+  /** A message of an export, whose files are those of whoever asked. */
+  private record OfExport(ImportFile file, Caller caller) implements ImportSource {
+    @Override
+    public ExportedMessage read() throws IOException {
+      return caller.run(() -> Importer.read(file));
+    }
+
+    @Override
+    public InputStream openContent() throws IOException {
+      return caller.run(file::openContent);
+    }
+
+    @Override
+    public void begin(QueueId id) throws IOException {
+      caller.run(() -> {
+        file.begin(id);
+        return id;
+      });
+    }
+
+    @Override
+    public void cancel(QueueId id) throws IOException {
+      caller.run(() -> {
+        file.cancel(id);
+        return id;
+      });
+    }
+
+    @Override
+    public void end(QueueId id) throws IOException {
       caller.run(() -> {
         file.end(id);
         return id;
       });
-      return id;
     }
   }
 
