@@ -4,16 +4,13 @@ import dev.postrider.archive.BadExportException;
 import dev.postrider.archive.ImportFile;
 import dev.postrider.archive.Importer;
 import dev.postrider.config.Config;
-import dev.postrider.event.EventReader;
 import dev.postrider.log.MailLog;
 import dev.postrider.spool.QueueId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /** {@code postrider spool import}: takes exported messages into a queue that no daemon runs. */
@@ -134,7 +131,7 @@ public final class SpoolImport implements SpoolVerb {
         throws IOException {
       Path path = each.file().path();
       String id = each.id().print(config.flag("enable_long_queue_ids"));
-      switch (importer.resume(each, wanted -> knows(wanted, caller))) {
+      switch (importer.resume(each, wanted -> EventHistory.knows(config, wanted, caller))) {
         case IMPORTED -> {
           imported++;
           call.out()
@@ -158,26 +155,6 @@ public final class SpoolImport implements SpoolVerb {
                 "an import was interrupted when it was being stored as "
                     + id
                     + ", which is not in the queue: it was never stored, or was delivered since (the mail log tells; to import it again, rename its file to end in .json)");
-      }
-    }
-
-    /** By the event log, if there is one that reaches back so far. */
-    private Optional<Boolean> knows(QueueId id, Importer.Caller caller) {
-      if (!config.flag("postrider_event_log")) {
-        return Optional.empty();
-      }
-      try {
-        return caller.run(() -> {
-          EventReader reader = new EventReader(Path.of(config.text("queue_directory")));
-          Instant begin = reader.begin();
-          boolean[] known = {false};
-          reader.read(line -> known[0] |= line.id().filter(id::equals).isPresent());
-          return known[0]
-              ? Optional.of(true)
-              : begin != null && begin.isBefore(id.time()) ? Optional.of(false) : Optional.empty();
-        });
-      } catch (IOException _) {
-        return Optional.empty();
       }
     }
 

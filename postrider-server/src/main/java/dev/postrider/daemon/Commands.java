@@ -3,6 +3,7 @@ package dev.postrider.daemon;
 import dev.postrider.cli.Audit;
 import dev.postrider.cli.Command;
 import dev.postrider.cli.Explain;
+import dev.postrider.cli.ImportCommand;
 import dev.postrider.cli.Invocation;
 import dev.postrider.cli.Mail;
 import dev.postrider.cli.Postalias;
@@ -45,6 +46,13 @@ final class Commands {
       case "spool" ->
           Optional.of(
               new SpoolCommand(InstantSource.system(), StoppedImport::open, Logs::ofCommand));
+      case "import" ->
+          Optional.of(
+              new ImportCommand(
+                  ConfigProblems::check,
+                  StoppedImport::open,
+                  Logs::ofCommand,
+                  InstantSource.system()));
       case "explain" -> Optional.of(new Explain(ExplainParts::of));
       case "sieve" -> Optional.of(new SieveCommand());
       case "trace" -> Optional.of(new Trace(ZoneId.systemDefault()));
@@ -104,6 +112,7 @@ final class Commands {
               spool export, spool import
                                      carry messages from one queue to another
               spool salvage          save messages from what is damaged
+              import                 take over what Postfix, msmtp, nullmailer, dma, ssmtp or Exim do here
               trace                  the history of one message
               explain                where mail for an address goes, and why
               sieve check, sieve test
