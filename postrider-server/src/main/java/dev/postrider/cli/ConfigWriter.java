@@ -2,6 +2,7 @@ package dev.postrider.cli;
 
 import dev.postrider.config.Config;
 import dev.postrider.config.ConfigException;
+import dev.postrider.config.DefaultFiles;
 import dev.postrider.config.MainFile;
 import dev.postrider.migrate.Migration;
 import dev.postrider.migrate.Password;
@@ -99,6 +100,9 @@ final class ConfigWriter {
       files.put(
           Migration.PASSWORDS,
           new Content(text(migration.passwords().stream().map(Password::line).toList()), SECRET));
+    }
+    if (!Files.exists(target.resolve("master.cf"))) {
+      files.put("master.cf", new Content(bytes(DefaultFiles.masterCf()), PUBLIC));
     }
     files.put("main.cf", new Content(main(program, migration), PUBLIC));
     return put(files);

@@ -9,7 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Which messages of Postfix's queue were taken over, as empty files, so that none is taken twice,
@@ -27,6 +30,7 @@ public final class ImportJournal {
   private static final String DONE = ".imported-";
 
   private final Path directory;
+  private final Map<String, State> states = new HashMap<>();
 
   /**
    * Opens it, and makes its directory if need be.
@@ -43,11 +47,38 @@ public final class ImportJournal {
       throw new IOException(
           dataDirectory + ": there is no such directory (\"postfix check\" makes it, as root)", e);
     }
-    return new ImportJournal(directory);
+    ImportJournal journal = new ImportJournal(directory);
+    journal.load();
+    return journal;
   }
 
   private ImportJournal(Path directory) {
     this.directory = directory;
+  }
+
+  /** Once: a queue may have a million messages, and each asks. */
+  private void load() throws IOException {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
+      for (Path file : files) {
+        String name = String.valueOf(file.getFileName());
+        if (!load(name, DONE, State.Done::new)) {
+          boolean _ = load(name, BEGUN, State.Begun::new);
+        }
+      }
+    }
+  }
+
+  private boolean load(String name, String word, Function<QueueId, State> made) {
+    int at = name.lastIndexOf(word);
+    Optional<QueueId> id =
+        at < 0 ? Optional.empty() : QueueId.parse(name.substring(at + word.length()));
+    id.ifPresent(each ->
+        // What was stored once is stored, whatever else lies there.
+        states.merge(
+            name.substring(0, at),
+            made.apply(each),
+            (old, found) -> old instanceof State.Done ? old : found));
+    return id.isPresent();
   }
 
   /** How far a message has come. */
@@ -63,45 +94,27 @@ public final class ImportJournal {
   }
 
   /** How far the message has come. */
-  public State state(String key) throws IOException {
-    State state = new State.Fresh();
-    try (DirectoryStream<Path> files =
-        Files.newDirectoryStream(
-            directory, file -> String.valueOf(file.getFileName()).startsWith(key + "."))) {
-      for (Path file : files) {
-        String rest = String.valueOf(file.getFileName()).substring(key.length());
-        Optional<QueueId> done = id(rest, DONE);
-        if (done.isPresent()) {
-          return new State.Done(done.get());
-        }
-        Optional<QueueId> begun = id(rest, BEGUN);
-        if (begun.isPresent()) {
-          state = new State.Begun(begun.get());
-        }
-      }
-    }
-    return state;
-  }
-
-  private static Optional<QueueId> id(String rest, String word) {
-    return rest.startsWith(word) ? QueueId.parse(rest.substring(word.length())) : Optional.empty();
+  public State state(String key) {
+    return states.getOrDefault(key, new State.Fresh());
   }
 
   /** Notes, on the disk, that the message is about to be stored. */
   void begin(String key, QueueId id) throws IOException {
     Files.createFile(file(key, BEGUN, id));
     force();
+    states.put(key, new State.Begun(id));
   }
 
   /** Takes that back: nothing was stored. */
   public void cancel(String key, QueueId id) throws IOException {
     Files.deleteIfExists(file(key, BEGUN, id));
+    states.remove(key);
   }
 
-  /** Notes that it is stored. */
+  /** Notes that it is stored. Not forced: should that be lost, the spool is asked. */
   public void end(String key, QueueId id) throws IOException {
     Files.move(file(key, BEGUN, id), file(key, DONE, id));
-    force();
+    states.put(key, new State.Done(id));
   }
 
   /** The file that says that an import of the message was begun. */

@@ -57,9 +57,10 @@ public final class Migration {
     StringBuilder meaning = new StringBuilder();
     for (int i = 0; i < pairs.length; i += 2) {
       set(pairs[i], pairs[i + 1]);
-      meaning.append(i == 0 ? "" : ", ").append(pairs[i]).append(" = ").append(pairs[i + 1]);
+      String value = pairs[i + 1].isEmpty() ? "(empty)" : pairs[i + 1];
+      meaning.append(i == 0 ? "" : ", ").append(pairs[i]).append(" = ").append(value);
     }
-    notes.add(new Note(Note.Kind.UNDERSTOOD, place, said, meaning.toString().stripTrailing()));
+    notes.add(new Note(Note.Kind.UNDERSTOOD, place, said, meaning.toString()));
   }
 
   void same(Place place, String said, String meaning) {

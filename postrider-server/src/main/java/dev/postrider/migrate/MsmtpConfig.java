@@ -48,6 +48,7 @@ final class MsmtpConfig {
       return Optional.of(migration);
     }
     NoLocalMail.write(migration, whole, "msmtp");
+    NoLocalMail.sendsAtOnce(migration, whole, "msmtp");
     others(name);
     return Optional.of(migration);
   }

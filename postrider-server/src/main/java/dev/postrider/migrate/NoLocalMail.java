@@ -15,8 +15,16 @@ final class NoLocalMail {
         "loopback-only");
     migration.differs(
         place,
+        program + " is not reached by SMTP",
+        "programs of this machine can also hand mail over at localhost, port 25");
+  }
+
+  /** Of a program without a queue. */
+  static void sendsAtOnce(Migration migration, Place place, String program) {
+    migration.differs(
+        place,
         program + " sends while the caller waits, or fails",
-        "Postrider takes the message, tries again for five days if the server does not answer, and"
-            + " then reports to the sender; programs of this machine can also use SMTP at localhost");
+        "Postrider takes the message, tries again while the server does not answer (for"
+            + " maximal_queue_lifetime), and then reports to the sender");
   }
 }

@@ -162,8 +162,7 @@ public final class PostfixConfig {
       Place place = new Place(directory.resolve("master.cf"), service.line());
       String said = service.name() + " " + service.type() + " … " + service.command();
       if (!PROGRAMS.contains(service.command())) {
-        notes.add(
-            new Note(Note.Kind.IMPOSSIBLE, place, said, "Postrider has no " + service.command()));
+        notes.add(new Note(Note.Kind.IMPOSSIBLE, place, said, missing(service)));
       }
       if (service.chroot().equals("y") && !isPart(service)) {
         notes.add(
@@ -176,6 +175,16 @@ public final class PostfixConfig {
       }
       service.overrides().forEach((_, value) -> findTables(value, directory));
     }
+  }
+
+  private static String missing(ServiceEntry service) {
+    String none = "Postrider has no " + service.command();
+    return service.type().equals("inet")
+        ? none
+            + ": nothing listens at "
+            + service.name()
+            + " then (write smtpd in its place for mail)"
+        : none + ": remove the line, or keep what needs it with Postfix";
   }
 
   /** Parts of the process that no path of master.cf or main.cf reaches. */

@@ -46,6 +46,7 @@ final class SsmtpConfig {
       return Optional.of(migration);
     }
     NoLocalMail.write(migration, new Place(file, 0), "ssmtp");
+    NoLocalMail.sendsAtOnce(migration, new Place(file, 0), "ssmtp");
     login(relay.get());
     names();
     root();

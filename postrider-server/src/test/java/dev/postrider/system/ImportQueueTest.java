@@ -231,6 +231,44 @@ class ImportQueueTest {
   }
 
   @Test
+  void anInterruptedImportIsEndedAndNothingIsStoredTwice()
+      throws IOException, InterruptedException {
+    send("Subject: once\n\nhello\n", "a@dest.test");
+    Instance.await("a deferral", () -> log().contains("status=deferred"), this::log);
+    assertThat(postfix.shell.run("/usr/sbin/postfix stop").code()).isZero();
+    assertThat(fresh.shell.run("postfix check").code()).isZero();
+    assertThat(take(" --write").out()).contains("1 message imported\n");
+
+    // Ended between the spool and the journal.
+    reopen("");
+    assertThat(take(" --write").out()).contains("0 messages imported; imported before: 1\n");
+    // And it has left the queue since.
+    reopen("");
+    assertThat(fresh.shell.run("postsuper -d ALL").code()).isZero();
+    assertThat(take(" --write").out()).contains("0 messages imported; imported before: 1\n");
+    assertThat(fresh.shell.run("mailq").out()).contains("Mail queue is empty");
+    // Ended before the spool: the id is nobody's.
+    reopen(new dev.postrider.spool.QueueId(4_000_000_000_000_000L).longForm());
+    assertThat(take(" --write").out()).contains("1 message imported\n");
+    assertThat(fresh.shell.run("mailq").out()).contains("a@dest.test");
+  }
+
+  /** As if the import had ended before it could note that the message is stored. */
+  private void reopen(String otherId) throws IOException {
+    try (Stream<Path> files = Files.list(fresh.directory.resolve("data/import"))) {
+      for (Path file : files.toList()) {
+        String name = file.getFileName().toString();
+        int id = name.indexOf(".imported-");
+        if (id < 0) {
+          continue;
+        }
+        String kept = otherId.isEmpty() ? name.substring(id + ".imported-".length()) : otherId;
+        Files.move(file, file.resolveSibling(name.substring(0, id) + ".importing-" + kept));
+      }
+    }
+  }
+
+  @Test
   void noQueueIsSaid() throws IOException, InterruptedException {
     Shell.Result none = fresh.shell.run("postrider import queue --from " + fresh.etc);
     assertThat(none.code()).isEqualTo(66);
