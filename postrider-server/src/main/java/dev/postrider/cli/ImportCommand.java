@@ -123,8 +123,12 @@ public final class ImportCommand implements Command {
     Path target = ConfigDirectory.of(call, arguments.value("-c"));
     try {
       if (program.equals("queue")) {
-        Path from = Path.of(arguments.value(FROM).orElse("/var/spool/postfix"));
-        return queue.run(call, Config.load(target), root(arguments).resolve(from), arguments);
+        Path from =
+            arguments
+                .value(FROM)
+                .map(text -> Path.of(text).toAbsolutePath())
+                .orElseGet(() -> root(arguments).resolve("var/spool/postfix"));
+        return queue.run(call, Config.load(target), from, arguments);
       }
       ConfigWriter writer =
           new ConfigWriter(call, target, arguments.has(REPLACE), clock.instant(), check);

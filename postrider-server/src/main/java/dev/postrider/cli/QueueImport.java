@@ -18,6 +18,7 @@ import dev.postrider.table.Tables;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -71,6 +72,11 @@ final class QueueImport {
           from + ": Postfix uses this queue: " + user.get() + " (stop it first: postfix stop)");
       return EX_TEMPFAIL;
     }
+    Path own = Path.of(config.text("queue_directory"));
+    if (!Files.isDirectory(own)) {
+      throw new IOException(
+          own + ": there is no queue directory (\"postfix check\" makes it, as root)");
+    }
     Taking taking = new Taking(call, config, directory, arguments);
     try (Postlog.OpenLog log = opener.open(config, config.text("syslog_name") + "/import")) {
       stopped.open(config, log.log(), taking::all);
@@ -121,7 +127,7 @@ final class QueueImport {
                     count(messages),
                     left == 0 ? "" : "; not to be imported: " + left + ", see above"));
     user.ifPresent(who ->
-        call.out().println("Postfix uses the queue: " + who + "; stop it before the import"));
+        call.out().println("Postfix uses the queue (" + who + "): stop it before the import"));
     call.out().println("Nothing was changed. To import them: postrider import queue --write");
     return left == 0 ? 0 : NOT_ALL;
   }

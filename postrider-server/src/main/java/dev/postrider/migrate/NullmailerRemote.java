@@ -30,7 +30,9 @@ record NullmailerRemote(
     List<String> words = split.get();
     String host = words.getFirst();
     if (!Relay.isHost(host)) {
-      migration.impossible(place, host, "this is no name of a host");
+      // What stands here by mistake may be the password.
+      migration.impossible(
+          place, "a remote server", "the line does not begin with the name of a host");
       return Optional.empty();
     }
     int from = 1;

@@ -91,8 +91,9 @@ public record QueueDirectory(Path path) {
     if (!Files.exists(file)) {
       return Optional.empty();
     }
-    if (isLocked(file)) {
-      return Optional.of("a process that has locked " + file);
+    Optional<String> holder = holder(file);
+    if (holder.isPresent()) {
+      return holder;
     }
     String text = Files.readString(file).strip();
     return text.matches("[0-9]{1,9}") && isMaster(Long.parseLong(text))
@@ -131,15 +132,25 @@ public record QueueDirectory(Path path) {
     }
   }
 
-  /** The kernel's list of locks has lines "1: FLOCK ADVISORY WRITE PID MAJOR:MINOR:INODE 0 EOF". */
-  private static boolean isLocked(Path file) throws IOException {
+  /**
+   * Who has locked the file. The kernel's list has lines "1: FLOCK ADVISORY WRITE PID
+   * MAJOR:MINOR:INODE 0 EOF"; the device in it need not be the one that a file of a container has.
+   */
+  private static Optional<String> holder(Path file) throws IOException {
     Path locks = Path.of("/proc/locks");
     if (!Files.isReadable(locks)) {
-      return false;
+      return Optional.empty();
     }
     String inode = ":" + FileFacts.of(file).inode() + " ";
     try (Stream<String> lines = Files.lines(locks)) {
-      return lines.anyMatch(line -> line.contains(inode) && line.contains(" WRITE "));
+      for (String line : lines.filter(each -> each.contains(inode)).toList()) {
+        String[] fields = line.strip().split("\\s+");
+        boolean written = fields.length > 4 && fields[3].equals("WRITE");
+        if (written && (!fields[4].matches("[0-9]{1,9}") || isRunning(Long.parseLong(fields[4])))) {
+          return Optional.of("process " + fields[4] + " has locked " + file);
+        }
+      }
     }
+    return Optional.empty();
   }
 }

@@ -62,10 +62,11 @@ final class QueueFileReader {
   /**
    * Reads it, through no symbolic link.
    *
+   * @param bounces of whom Postfix gave up on without having told the sender
    * @throws BadExportException if it is no whole message, and why
    * @throws IOException if it cannot be opened or read
    */
-  static QueuedMessage read(QueueFile file) throws IOException {
+  static QueuedMessage read(QueueFile file, RecipientLog bounces) throws IOException {
     try (PinnedFile pinned = open(file.path())) {
       FileFacts facts = pinned.facts();
       if ((facts.mode() & COMPLETE) == 0) {
@@ -74,7 +75,7 @@ final class QueueFileReader {
             "was not handed over completely: the program that sent it ended before (nothing to do"
                 + " if it sent the message again; Postfix deletes such files)");
       }
-      return new QueueFileReader(file, facts, pinned.channel()).message();
+      return new QueueFileReader(file, facts, pinned.channel()).message(bounces);
     }
   }
 
@@ -89,7 +90,7 @@ final class QueueFileReader {
     }
   }
 
-  private QueuedMessage message() throws IOException {
+  private QueuedMessage message(RecipientLog bounces) throws IOException {
     while (true) {
       QueueRecord record = records.next();
       if (record == null) {
@@ -104,7 +105,8 @@ final class QueueFileReader {
         take(record);
       }
     }
-    return finished();
+    QueuedMessage message = finished().withUntold(bounces);
+    return redirect.isEmpty() ? message : message.redirectedTo(redirect);
   }
 
   /** Behind the content there may be more of the envelope. */
@@ -252,32 +254,28 @@ final class QueueFileReader {
     Instant arrived = arrival == null ? facts.modified() : arrival;
     int flags = number(attributes.getOrDefault("trace_flags", ""));
     String created = attributes.getOrDefault("create_time", "");
-    QueuedMessage message =
-        new QueuedMessage(
-            file,
-            facts.uid(),
-            facts.modified(),
-            arrived,
-            created.matches("[0-9]{1,10}") ? Instant.ofEpochSecond(seconds(created)) : arrived,
-            from,
-            fullName,
-            recipients,
-            bodyType(),
-            (utf8Flags & UTF8_REQUESTED) != 0,
-            returnContent(),
-            attributes.get("envelope_id"),
-            (flags & USER_PROBE) != 0
-                ? Envelope.Purpose.PROBE
-                : (flags & RECORD) != 0
-                    ? Envelope.Purpose.TRACED_DELIVERY
-                    : Envelope.Purpose.DELIVERY,
-            (flags & ADDRESS_PROBE) != 0,
-            warned,
-            filter,
-            verp.length() == 2 ? verp : "",
-            client(),
-            contentOffset);
-    return redirect.isEmpty() ? message : message.redirectedTo(redirect);
+    return new QueuedMessage(
+        file,
+        facts.uid(),
+        facts.modified(),
+        arrived,
+        created.matches("[0-9]{1,10}") ? Instant.ofEpochSecond(seconds(created)) : arrived,
+        from,
+        fullName,
+        recipients,
+        bodyType(),
+        (utf8Flags & UTF8_REQUESTED) != 0,
+        returnContent(),
+        attributes.get("envelope_id"),
+        (flags & USER_PROBE) != 0
+            ? Envelope.Purpose.PROBE
+            : (flags & RECORD) != 0 ? Envelope.Purpose.TRACED_DELIVERY : Envelope.Purpose.DELIVERY,
+        (flags & ADDRESS_PROBE) != 0,
+        warned,
+        filter,
+        verp.length() == 2 ? verp : "",
+        client(),
+        contentOffset);
   }
 
   private BodyType bodyType() {

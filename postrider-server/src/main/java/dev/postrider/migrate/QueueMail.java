@@ -43,10 +43,8 @@ public final class QueueMail {
    * @throws dev.postrider.archive.BadExportException if it cannot be taken over, and why
    */
   public QueuedMessage read(QueueFile file) throws IOException {
-    return caller.run(() -> {
-      QueuedMessage message = QueueFileReader.read(file);
-      return message.withUntold(RecipientLog.read(directory.recipientLog("bounce", file.id())));
-    });
+    return caller.run(() ->
+        QueueFileReader.read(file, RecipientLog.read(directory.recipientLog("bounce", file.id()))));
   }
 
   /** Whether Postfix still owes the sender a report about those who were served. */
