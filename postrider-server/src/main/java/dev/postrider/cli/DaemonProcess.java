@@ -70,9 +70,9 @@ public final class DaemonProcess {
           .flatMap(process -> process.info().arguments())
           .ifPresent(arguments -> words.addAll(List.of(arguments)));
     }
-    int at = words.lastIndexOf("daemon");
-    return at >= 0 && at + 2 < words.size() && words.get(at + 1).equals("-c")
-        ? Optional.of(Path.of(words.get(at + 2)))
+    int at = words.lastIndexOf("-c");
+    return at >= 0 && at + 1 < words.size()
+        ? Optional.of(Path.of(words.get(at + 1)))
         : Optional.empty();
   }
 
