@@ -119,7 +119,7 @@ final class Daemon {
     this.assembly = Assembly.of(config, master, tables, shared, intake, events);
     this.queue =
         new QueueManager(
-            assembly.queue(), spool, log, shared.clock(), new SystemTimer(shared.clock()));
+            assembly.queue(), spool, log, shared.clock(), new SystemTimer(shared.clock(), log));
     this.pickup = new PickupService(() -> this.config, intake, log, shared.clock());
     queue.start();
     for (ServiceEntry service : assembly.listeners().keySet()) {
@@ -315,6 +315,11 @@ final class Daemon {
   /** Finishes what is in hand, within a limit, and ends. Later calls do nothing. */
   void stop() {
     end(GRACE, 0);
+  }
+
+  /** The log that this daemon writes. */
+  MailLog log() {
+    return log;
   }
 
   /** Waits for the end and returns the exit code: 0 after {@link #stop}, else 1. */

@@ -46,9 +46,11 @@ final class DaemonCommand implements Command {
       call.out().println("postfix/master: fatal: " + e.getMessage());
       return 1;
     }
+    Thread.setDefaultUncaughtExceptionHandler(
+        (thread, e) -> daemon.log().bug("master", "thread \"" + thread.getName() + "\"", e));
     Runtime.getRuntime().addShutdownHook(new Thread(daemon::stop, "stop"));
     HangUp.onSignal(daemon::reload);
-    IdleMemory.watch();
+    IdleMemory.watch(daemon.log());
     call.out().println(DaemonProcess.READY);
     call.out().flush();
     return daemon.awaitEnd();

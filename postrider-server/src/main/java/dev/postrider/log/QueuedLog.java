@@ -19,6 +19,8 @@ final class QueuedLog implements OwnedLog {
    */
   private static final long GATHER_NANOS = 3_000_000;
 
+  private static final long AFTER_FAILURE_NANOS = 1_000_000_000;
+
   private static final byte[] END = {};
 
   private final LogSink sink;
@@ -90,16 +92,31 @@ final class QueuedLog implements OwnedLog {
           more = false;
           lines.remove(end);
         }
-        writeAll(lines);
+        long pause = tryToWrite(lines);
         lines.clear();
-        if (more && !queue.isCrowded()) {
-          LockSupport.parkNanos(this, GATHER_NANOS);
+        if (more && (pause > GATHER_NANOS || !queue.isCrowded())) {
+          LockSupport.parkNanos(this, pause);
         }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
       sink.close();
+    }
+  }
+
+  /**
+   * Writes, whatever goes wrong; returns how long to rest before the next lines, in nanoseconds.
+   */
+  private long tryToWrite(List<byte[]> lines) {
+    int count = lines.size();
+    try {
+      writeAll(lines);
+      return GATHER_NANOS;
+    } catch (RuntimeException | Error e) {
+      // Without memory, or by a bug: whoever logs must not wait for a thread that is no more.
+      queue.lost().addAndGet(count);
+      return AFTER_FAILURE_NANOS;
     }
   }
 
@@ -110,7 +127,9 @@ final class QueuedLog implements OwnedLog {
     long missing = queue.lost().getAndSet(0);
     if (missing > 0) {
       String text =
-          missing + " lines of this log were lost: they came faster than they were written";
+          missing
+              + " lines of this log were lost: they came faster than they were written, or there was"
+              + " no memory";
       lines.addFirst(line(Severity.WARNING, "postlogd", text));
     }
     if (lines.isEmpty()) {

@@ -384,7 +384,6 @@ public final class QueueManager {
           task.run();
         } catch (RuntimeException | Error e) {
           log.bug(PROCESS, "a worker of the queue", e);
-          throw e;
         }
       });
     } catch (RejectedExecutionException _) {

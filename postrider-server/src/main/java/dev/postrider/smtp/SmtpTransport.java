@@ -9,6 +9,7 @@ import dev.postrider.delivery.StatusSink;
 import dev.postrider.delivery.Trace;
 import dev.postrider.delivery.Transport;
 import dev.postrider.dns.Resolver;
+import dev.postrider.io.EndlessWork;
 import dev.postrider.log.MailLog;
 import dev.postrider.mail.address.Mailbox;
 import dev.postrider.mail.address.ReversePath;
@@ -97,7 +98,12 @@ public final class SmtpTransport implements Transport, AutoCloseable {
             config.dialect().parameter("smtp_delivery_status_filter"),
             tables.statusFilter(),
             text -> log.warning(process, text));
-    sweep = new CacheSweep(parts.cache(), SWEEP_INTERVAL);
+    sweep =
+        new CacheSweep(
+            parts.cache(),
+            SWEEP_INTERVAL,
+            (why, pause) ->
+                log.bug(process, "ending idle connections" + EndlessWork.again(pause), why));
     for (String spec : config.list("smtp_sasl_password_maps")) {
       warnIfWorldReadable(spec, context);
     }

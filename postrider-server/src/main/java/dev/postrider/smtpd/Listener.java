@@ -3,6 +3,7 @@ package dev.postrider.smtpd;
 import dev.postrider.bounce.SessionRecord;
 import dev.postrider.bounce.Trouble;
 import dev.postrider.intake.Intake;
+import dev.postrider.io.EndlessWork;
 import dev.postrider.io.Pause;
 import dev.postrider.log.MailLog;
 import dev.postrider.mail.address.AddressLiteral;
@@ -146,18 +147,19 @@ public final class Listener implements AutoCloseable {
   /** Begins to accept. */
   public void start() {
     for (ServerSocketChannel socket : sockets) {
-      acceptors.add(Thread.ofVirtual().name("smtpd-accept").start(() -> accept(socket)));
+      EndlessWork accepting =
+          new EndlessWork(
+              () -> accept(socket),
+              (why, pause) ->
+                  log.bug("smtpd", "accepting connections" + EndlessWork.again(pause), why));
+      acceptors.add(Thread.ofVirtual().name("smtpd-accept").start(accepting));
     }
   }
 
   private void accept(ServerSocketChannel socket) {
     while (!stopping) {
       try {
-        SocketChannel client = socket.accept();
-        synchronized (monitor) {
-          clients++;
-        }
-        Thread.ofVirtual().name("smtpd").start(() -> serve(client));
+        begin(socket.accept());
       } catch (ClosedChannelException e) {
         return;
       } catch (IOException e) {
@@ -170,6 +172,29 @@ public final class Listener implements AutoCloseable {
     }
   }
 
+  private void begin(SocketChannel client) throws IOException {
+    synchronized (monitor) {
+      clients++;
+    }
+    boolean begun = false;
+    try {
+      Thread.ofVirtual().name("smtpd").start(() -> serve(client));
+      begun = true;
+    } finally {
+      if (!begun) {
+        left();
+        client.close();
+      }
+    }
+  }
+
+  private void left() {
+    synchronized (monitor) {
+      clients--;
+      monitor.notifyAll();
+    }
+  }
+
   private void serve(SocketChannel client) {
     try (client) {
       client.setOption(StandardSocketOptions.TCP_NODELAY, true);
@@ -178,13 +203,10 @@ public final class Listener implements AutoCloseable {
       log.info("smtpd", "lost connection before the greeting: " + e.getMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       log.bug("smtpd", "session", e);
     } finally {
-      synchronized (monitor) {
-        clients--;
-        monitor.notifyAll();
-      }
+      left();
     }
   }
 
