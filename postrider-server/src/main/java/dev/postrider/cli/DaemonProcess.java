@@ -5,6 +5,7 @@ import dev.postrider.control.ControlAnswer;
 import dev.postrider.control.ControlClient;
 import dev.postrider.control.ControlOutput;
 import dev.postrider.control.ControlRequest;
+import dev.postrider.io.Signals;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -17,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -25,6 +27,9 @@ import java.util.concurrent.TimeoutException;
 public final class DaemonProcess {
   /** What the daemon prints when it listens; anything else on its output is a reason why not. */
   public static final String READY = "postrider: ready";
+
+  /** How a daemon exits that INT or TERM has ended. */
+  private static final Set<Integer> TERMINATED = Set.of(128 + 2, 128 + 15);
 
   private final Config config;
   private final Path queueDirectory;
@@ -85,20 +90,25 @@ public final class DaemonProcess {
   /** Runs the daemon as a child in the foreground until it ends, passing a termination on. */
   int runInForeground() throws IOException, InterruptedException {
     Process process = new ProcessBuilder(commandLine()).inheritIO().start();
-    Thread stop =
-        new Thread(() -> {
-          process.destroy();
-          process.onExit().join();
-        });
-    Runtime.getRuntime().addShutdownHook(stop);
+    // Each of them, as the second one means more than the first.
+    Runnable _ = Signals.on("TERM", process::destroy);
+    Runnable _ = Signals.on("INT", process::destroy);
+    Runnable _ = Signals.on("HUP", this::reload);
     int code = process.waitFor();
+    // The first process of a container ends well when it was asked to, as Postfix's does.
+    return ProcessHandle.current().pid() == 1 && TERMINATED.contains(code) ? 0 : code;
+  }
+
+  private void reload() {
     try {
-      Runtime.getRuntime().removeShutdownHook(stop);
-    } catch (IllegalStateException e) {
-      // We are being terminated ourselves, and the daemon has just ended for that reason.
-      return code;
+      switch (ask(new ControlRequest.Reload())) {
+        case ControlAnswer.Done _, ControlAnswer.Failed _ -> {
+          // The daemon's log tells.
+        }
+      }
+    } catch (IOException _) {
+      // It starts, and reads its configuration anyway, or it ends.
     }
-    return code;
   }
 
   private List<String> commandLine() {

@@ -46,6 +46,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -249,7 +250,7 @@ final class Daemon {
       Tables tables = new Tables(config, log, shared.rights());
       Assembly fresh = Assembly.of(config, master, tables, shared, intake, events);
       Map<String, List<ServerSocketChannel>> added = bindAdded(fresh);
-      shared.helper().reload(config);
+      tellHelper(config, added);
       this.config = config;
       source = IntakeSource.of(config, tables::open);
       assembly = fresh;
@@ -271,6 +272,24 @@ final class Daemon {
           "reload refused, the old settings stay in use: " + e.getMessage());
     } finally {
       changes.unlock();
+    }
+  }
+
+  /** If that fails nothing has changed, so nobody may listen either. */
+  private void tellHelper(Config config, Map<String, List<ServerSocketChannel>> added)
+      throws IOException, ConfigException, InterruptedException {
+    boolean told = false;
+    try {
+      shared.helper().reload(config);
+      told = true;
+    } finally {
+      if (!told) {
+        for (List<ServerSocketChannel> each : added.values()) {
+          for (ServerSocketChannel socket : each) {
+            socket.close();
+          }
+        }
+      }
     }
   }
 
@@ -320,6 +339,52 @@ final class Daemon {
   /** The log that this daemon writes. */
   MailLog log() {
     return log;
+  }
+
+  /** How signals end it. */
+  Termination.Ending ending() {
+    return new Termination.Ending() {
+      @Override
+      public void gently() {
+        stop();
+      }
+
+      @Override
+      public void atOnce() {
+        endAtOnce();
+      }
+
+      @Override
+      public void halt(int code) {
+        Runtime.getRuntime().halt(code);
+      }
+    };
+  }
+
+  /**
+   * Makes sure of what is recorded, so that nothing is delivered twice for that; the caller ends
+   * the process then.
+   */
+  private void endAtOnce() {
+    log.warning(
+        PROCESS,
+        "terminating at once, as was asked for a second time: what is in hand is repeated after the"
+            + " next start");
+    try {
+      spool.flush();
+    } catch (IOException e) {
+      // Closed already, most likely: then a moment more is all it takes.
+      awaitEndFor(Duration.ofSeconds(1));
+    }
+    shared.log().close();
+  }
+
+  private void awaitEndFor(Duration limit) {
+    try {
+      boolean _ = ended.await(limit.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** Waits for the end and returns the exit code: 0 after {@link #stop}, else 1. */

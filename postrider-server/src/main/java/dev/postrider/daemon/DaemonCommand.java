@@ -39,6 +39,7 @@ final class DaemonCommand implements Command {
       return 1;
     }
     Libc.setsid();
+    HangUp hangUp = HangUp.watch();
     Daemon daemon;
     try {
       daemon = start(Path.of(arguments.getLast()).toAbsolutePath());
@@ -49,11 +50,12 @@ final class DaemonCommand implements Command {
     Thread.setDefaultUncaughtExceptionHandler(
         (thread, e) -> daemon.log().bug("master", "thread \"" + thread.getName() + "\"", e));
     Runtime.getRuntime().addShutdownHook(new Thread(daemon::stop, "stop"));
-    HangUp.onSignal(daemon::reload);
+    Termination termination = Termination.of(daemon.ending());
+    hangUp.obeyBy(daemon::reload, daemon.log());
     IdleMemory.watch(daemon.log());
     call.out().println(DaemonProcess.READY);
     call.out().flush();
-    return daemon.awaitEnd();
+    return termination.exitCode(daemon.awaitEnd());
   }
 
   private static Daemon start(Path directory) throws IOException, ConfigException {

@@ -45,6 +45,21 @@ public final class Signals {
     }
   }
 
+  /**
+   * Has a signal do from now on what the system does by itself.
+   *
+   * @param name without SIG: TERM, INT
+   */
+  public static void toDefault(String name) {
+    try {
+      Class<?> handlers = Class.forName("sun.misc.SignalHandler");
+      Object _ = handle(name, handlers.getField("SIG_DFL").get(null));
+    } catch (ReflectiveOperationException _) {
+      // Then nobody handles it but the JDK.
+      return;
+    }
+  }
+
   private static @Nullable Object handle(String name, @Nullable Object handler)
       throws ReflectiveOperationException {
     Class<?> signals = Class.forName("sun.misc.Signal");
