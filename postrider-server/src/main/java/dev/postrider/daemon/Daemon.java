@@ -18,6 +18,7 @@ import dev.postrider.io.OwnUser;
 import dev.postrider.log.MailLog;
 import dev.postrider.mail.envelope.Recipient;
 import dev.postrider.pickup.PickupService;
+import dev.postrider.queue.QueueClocks;
 import dev.postrider.queue.QueueManager;
 import dev.postrider.queue.SystemTimer;
 import dev.postrider.smtp.SmtpTransport;
@@ -118,9 +119,10 @@ final class Daemon {
     this.source = IntakeSource.of(config, tables::open);
     this.intake = new MessageIntake(() -> source, spool, log, new Stored(), events);
     this.assembly = Assembly.of(config, master, tables, shared, intake, events);
+    QueueClocks clocks = QueueClocks.of(shared.clock());
     this.queue =
         new QueueManager(
-            assembly.queue(), spool, log, shared.clock(), new SystemTimer(shared.clock(), log));
+            assembly.queue(), spool, log, clocks, new SystemTimer(clocks.steady(), log));
     this.pickup = new PickupService(() -> this.config, intake, log, shared.clock());
     queue.start();
     for (ServiceEntry service : assembly.listeners().keySet()) {

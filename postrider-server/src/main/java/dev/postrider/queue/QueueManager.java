@@ -39,6 +39,7 @@ public final class QueueManager {
   private final Spool spool;
   private final MailLog log;
   private final InstantSource clock;
+  private final Timeline time;
   private final Timer timer;
   private final ExecutorService workers;
   private final ActiveSet active;
@@ -47,20 +48,23 @@ public final class QueueManager {
   private final RandomGenerator random;
   private volatile Rules rules;
 
-  /** When to look at the circumstances again. */
+  /** When to look at the circumstances again; steady. */
   private volatile Instant nextLook = Instant.MAX;
 
   /** What was stored up to here may have been met by {@link #takeUp} before it was submitted. */
   private volatile Instant takenUp = Instant.MAX;
 
-  /** Prepares the queue; nothing runs before {@link #start}. */
-  public QueueManager(
-      QueueSetup setup, Spool spool, MailLog log, InstantSource clock, Timer timer) {
+  /**
+   * Prepares the queue; nothing runs before {@link #start}.
+   *
+   * @param timer by the steady clock
+   */
+  public QueueManager(QueueSetup setup, Spool spool, MailLog log, QueueClocks clocks, Timer timer) {
     this(
         setup,
         spool,
         log,
-        clock,
+        clocks,
         timer,
         new Random(),
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("queue ", 0).factory()));
@@ -70,7 +74,7 @@ public final class QueueManager {
       QueueSetup setup,
       Spool spool,
       MailLog log,
-      InstantSource clock,
+      QueueClocks clocks,
       Timer timer,
       RandomGenerator random,
       ExecutorService workers) {
@@ -78,13 +82,14 @@ public final class QueueManager {
     this.rules = new Rules(setup, random);
     this.spool = spool;
     this.log = log;
-    this.clock = clock;
+    this.clock = clocks.clock();
+    this.time = new Timeline(clocks);
     this.timer = timer;
     this.workers = workers;
     this.active = new ActiveSet(rules.activeLimit);
     this.scheduler =
         new Scheduler(setup::limitsOf, rules.activeLimit, timer::wakeAt, active::release);
-    this.end = new AttemptEnd(spool, log, clock);
+    this.end = new AttemptEnd(spool, log, clock, time);
   }
 
   /** Begins: takes up what the spool holds, in the background, and what comes from now on. */
@@ -94,7 +99,8 @@ public final class QueueManager {
   }
 
   private void tick() {
-    Instant now = clock.instant();
+    lookAtTheClock();
+    Instant now = time.now();
     Work work = scheduler.due(now, rules);
     if (!now.isBefore(nextLook)) {
       nextLook = Instant.MAX;
@@ -104,6 +110,19 @@ public final class QueueManager {
       execute(() -> work(work));
     }
     admit();
+  }
+
+  private void lookAtTheClock() {
+    Duration step = time.look();
+    if (!step.isZero()) {
+      log.warning(
+          PROCESS,
+          "the clock was set "
+              + (step.isNegative() ? "back" : "forward")
+              + " by "
+              + step.abs().toSeconds()
+              + " s: mail in the queue grows old and is tried again by the time that really passes");
+    }
   }
 
   /** Looks whether something outside was mended, as long as somebody waits for that. */
@@ -121,7 +140,7 @@ public final class QueueManager {
   }
 
   private void lookLater() {
-    Instant when = clock.instant().plus(LOOK);
+    Instant when = time.now().plus(LOOK);
     if (nextLook.isAfter(when)) {
       nextLook = when;
       timer.wakeAt(when);
@@ -137,7 +156,7 @@ public final class QueueManager {
         if (standing.attempts() == 0) {
           active.addFresh(standing.id());
         } else {
-          active.addDeferred(standing.id(), millis(standing.nextAttempt()));
+          active.addDeferred(standing.id(), millis(due(standing.nextAttempt())));
         }
       });
     } catch (RuntimeException e) {
@@ -147,8 +166,14 @@ public final class QueueManager {
     admit();
   }
 
+  /** When a message is due for which the spool has a time; steady. */
+  private Instant due(Instant nextAttempt) {
+    return time.due(nextAttempt, rules.schedule.longestWait());
+  }
+
   /** Takes a message that was just stored. Returns at once. */
   public void submit(StoredMessage message) {
+    lookAtTheClock();
     if (message.held()) {
       return;
     }
@@ -168,7 +193,7 @@ public final class QueueManager {
 
   /** Claims what waits and is due, as far as there is room, and has the timer call for the rest. */
   private void admit() {
-    long now = clock.millis();
+    long now = time.now().toEpochMilli();
     for (ActiveSet.Candidate next = active.claimNext(now);
         next != null;
         next = active.claimNext(now)) {
@@ -198,15 +223,15 @@ public final class QueueManager {
       message = spool.find(claim.id).orElse(null);
     } catch (RuntimeException | Error e) {
       log.bug(PROCESS, claim.id.print(rules.longIds) + ": cannot be read from the spool", e);
-      active.releaseUntil(claim, millis(clock.instant().plus(Duration.ofMinutes(5))));
+      active.releaseUntil(claim, millis(time.now().plus(Duration.ofMinutes(5))));
       admit();
       return;
     }
     if (message == null || message.held() || claim.isWithdrawn()) {
       active.release(claim);
       admit();
-    } else if (message.attempts() > 0 && !woken && message.nextAttempt().isAfter(clock.instant())) {
-      active.releaseUntil(claim, millis(message.nextAttempt()));
+    } else if (message.attempts() > 0 && !woken && due(message.nextAttempt()).isAfter(time.now())) {
+      active.releaseUntil(claim, millis(due(message.nextAttempt())));
       admit();
     } else {
       begin(claim, message);
@@ -215,8 +240,7 @@ public final class QueueManager {
 
   private void begin(Claim claim, StoredMessage message) {
     MessageAttempt attempt =
-        new MessageAttempt(
-            claim, message, rules, Duration.between(message.arrival(), clock.instant()));
+        new MessageAttempt(claim, message, rules, time.since(message.arrival()));
     if (message.pending().isEmpty()) {
       // A crash came between the last recipient and the removal.
       attempt.announce(log);
@@ -248,7 +272,7 @@ public final class QueueManager {
     }
     if (!itinerary.shares().isEmpty()) {
       boolean parkable = itinerary.undeliverable().isEmpty();
-      work(scheduler.add(attempt, itinerary.shares(), parkable, clock.instant()));
+      work(scheduler.add(attempt, itinerary.shares(), parkable, time.now()));
       admit();
     }
   }
@@ -313,7 +337,7 @@ public final class QueueManager {
       }
     }
     // Before the end of the attempt, which asks whether the destination is dead.
-    Work work = scheduler.finished(job, result, clock.instant());
+    Work work = scheduler.finished(job, result, time.now());
     ended(job);
     return work;
   }
@@ -345,7 +369,7 @@ public final class QueueManager {
       next = end.settle(attempt);
     } catch (RuntimeException | Error e) {
       log.bug(PROCESS, attempt.id + ": end of an attempt", e);
-      next = clock.instant().plus(attempt.rules.deadTime);
+      next = time.now().plus(attempt.rules.deadTime);
     }
     if (next == null) {
       if (attempt.message.attempts() > 0) {
@@ -501,7 +525,7 @@ public final class QueueManager {
   public void reload(QueueSetup newSetup) {
     rules = new Rules(newSetup, random);
     active.limit(rules.activeLimit);
-    Work work = scheduler.reload(newSetup::limitsOf, rules.activeLimit, clock.instant());
+    Work work = scheduler.reload(newSetup::limitsOf, rules.activeLimit, time.now());
     execute(() -> work(work));
     admit();
   }

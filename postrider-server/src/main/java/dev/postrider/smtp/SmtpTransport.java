@@ -44,6 +44,7 @@ public final class SmtpTransport implements Transport, AutoCloseable {
    * The world around the client.
    *
    * @param process name in the log: {@code smtp}, {@code relay/smtp}, …
+   * @param clock for what is remembered for a while; one that nobody sets
    * @param notices who is told of sessions with trouble
    * @param transports the transport of a service of master.cf, or null: best_mx_transport hands on
    */
