@@ -22,6 +22,7 @@ import dev.postrider.queue.QueueClocks;
 import dev.postrider.queue.QueueManager;
 import dev.postrider.queue.SystemTimer;
 import dev.postrider.smtp.SmtpTransport;
+import dev.postrider.smtpd.ClientDescriptors;
 import dev.postrider.smtpd.ClientNames;
 import dev.postrider.smtpd.Listener;
 import dev.postrider.spool.QueueId;
@@ -74,6 +75,7 @@ final class Daemon {
   private final MessageIntake intake;
   private final QueueManager queue;
   private final ControlServer control;
+  private final ClientDescriptors descriptors = ClientDescriptors.ofProcess();
   private final Path pidFile;
   private final long ownUid;
   private final Map<String, Listener> listeners = new HashMap<>();
@@ -168,7 +170,8 @@ final class Daemon {
             intake,
             ClientNames.ofSystem(NAME_LIMIT),
             log,
-            processLimit(service));
+            processLimit(service),
+            descriptors);
     listeners.put(service.name(), listener);
     listener.start();
   }

@@ -36,7 +36,7 @@ import java.util.function.Supplier;
  */
 public final class Listener implements AutoCloseable {
   private static final int BACKLOG = 1024;
-  private static final Duration AFTER_FAILURE = Duration.ofMillis(200);
+  private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
   private static final Duration BETWEEN_WARNINGS = Duration.ofSeconds(1000);
 
   private final List<ServerSocketChannel> sockets;
@@ -45,8 +45,10 @@ public final class Listener implements AutoCloseable {
   private final ClientNames names;
   private final MailLog log;
   private final int mostSessions;
+  private final ClientDescriptors descriptors;
   private final Admission admission;
   private final AtomicLong warned = new AtomicLong(System.nanoTime() - BETWEEN_WARNINGS.toNanos());
+  private final AtomicLong warnedOfDescriptors = new AtomicLong(warned.get());
   private final Set<SmtpSession> sessions = ConcurrentHashMap.newKeySet();
   private final List<Thread> acceptors = new ArrayList<>();
 
@@ -57,14 +59,7 @@ public final class Listener implements AutoCloseable {
 
   private volatile boolean stopping;
 
-  /**
-   * A service that does not accept yet.
-   *
-   * @param sockets bound; this listener closes them
-   * @param settings the current settings of this service
-   * @param mostSessions the process limit of the service: default_process_limit or its line in
-   *     master.cf
-   */
+  /** As the other, with as many descriptors as the system gives. */
   public Listener(
       List<ServerSocketChannel> sockets,
       Supplier<SessionSettings> settings,
@@ -72,6 +67,34 @@ public final class Listener implements AutoCloseable {
       ClientNames names,
       MailLog log,
       int mostSessions) {
+    this(
+        sockets,
+        settings,
+        intake,
+        names,
+        log,
+        mostSessions,
+        new ClientDescriptors(Integer.MAX_VALUE));
+  }
+
+  /**
+   * A service that does not accept yet.
+   *
+   * @param sockets bound; this listener closes them
+   * @param settings the current settings of this service
+   * @param mostSessions the process limit of the service: default_process_limit or its line in
+   *     master.cf
+   * @param descriptors those of all services
+   */
+  public Listener(
+      List<ServerSocketChannel> sockets,
+      Supplier<SessionSettings> settings,
+      Intake intake,
+      ClientNames names,
+      MailLog log,
+      int mostSessions,
+      ClientDescriptors descriptors) {
+    this.descriptors = descriptors;
     this.sockets = List.copyOf(sockets);
     this.settings = settings;
     this.intake = intake;
@@ -156,19 +179,37 @@ public final class Listener implements AutoCloseable {
     }
   }
 
-  private void accept(ServerSocketChannel socket) {
+  private void accept(ServerSocketChannel socket) throws InterruptedException {
     while (!stopping) {
       try {
-        begin(socket.accept());
+        acceptOne(socket);
       } catch (ClosedChannelException e) {
         return;
       } catch (IOException e) {
-        // Out of descriptors, most likely: sessions that end give some back.
+        // The whole machine is out of descriptors, perhaps: those who have some give them back.
         log.error(settings.get().process(), "cannot accept a connection: " + e.getMessage());
         if (!Pause.of(AFTER_FAILURE)) {
           return;
         }
       }
+    }
+  }
+
+  private void acceptOne(ServerSocketChannel socket) throws IOException, InterruptedException {
+    if (!descriptors.takeAtOnce()) {
+      warnOfDescriptors();
+      descriptors.take();
+    }
+    SocketChannel client = null;
+    try {
+      client = stopping ? null : socket.accept();
+    } finally {
+      if (client == null) {
+        descriptors.giveBack();
+      }
+    }
+    if (client != null) {
+      begin(client);
     }
   }
 
@@ -189,6 +230,7 @@ public final class Listener implements AutoCloseable {
   }
 
   private void left() {
+    descriptors.giveBack();
     synchronized (monitor) {
       clients--;
       monitor.notifyAll();
@@ -255,11 +297,26 @@ public final class Listener implements AutoCloseable {
     }
   }
 
-  /** Says why clients wait, in Postfix's words and as seldom. */
-  private void warnOfWaiting(SessionSettings now) {
+  private static boolean isTimeToWarn(AtomicLong warned) {
     long last = warned.get();
     long time = System.nanoTime();
-    if (time - last >= BETWEEN_WARNINGS.toNanos() && warned.compareAndSet(last, time)) {
+    return time - last >= BETWEEN_WARNINGS.toNanos() && warned.compareAndSet(last, time);
+  }
+
+  private void warnOfDescriptors() {
+    if (isTimeToWarn(warnedOfDescriptors)) {
+      log.warning(
+          settings.get().process(),
+          descriptors.most()
+              + " clients are connected, which is half of the files that this process may have open:"
+              + " new clients wait; raise that limit (LimitNOFILE= of a systemd unit, ulimit -n), or"
+              + " lower default_process_limit or smtpd_timeout");
+    }
+  }
+
+  /** Says why clients wait, in Postfix's words and as seldom. */
+  private void warnOfWaiting(SessionSettings now) {
+    if (isTimeToWarn(warned)) {
       log.warning(
           now.process(),
           "service "

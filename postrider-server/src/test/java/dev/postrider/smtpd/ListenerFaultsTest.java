@@ -83,4 +83,45 @@ class ListenerFaultsTest {
       assertThat(listener.close(Duration.ofSeconds(20))).as("nobody is counted any more").isTrue();
     }
   }
+
+  @Test
+  void aCrowdWaitsOutsideWhenClientsHoldAllTheDescriptorsTheyMay() throws Exception {
+    ClientDescriptors two = new ClientDescriptors(2);
+    try (SmtpService service = SmtpService.start(Map.of());
+        Listener listener =
+            new Listener(
+                sockets(),
+                () -> service.settings,
+                service.intake,
+                ClientNames.withoutLookup(),
+                service.log,
+                10,
+                two)) {
+      listener.start();
+      int port = listener.addresses().getFirst().getPort();
+      try (SmtpService.Client first = new SmtpService.Client(port);
+          SmtpService.Client second = new SmtpService.Client(port);
+          SmtpService.Client third = new SmtpService.Client(port);
+          SmtpService.Client fourth = new SmtpService.Client(port)) {
+        assertThat(first.reply()).startsWith("220 ");
+        assertThat(second.reply()).startsWith("220 ");
+        assertThat(service.log.await("files that this process may have open"))
+            .startsWith("smtpd: warning: 2 clients are connected, which is half of the files");
+        assertThat(listener.sessionCount()).isEqualTo(2);
+
+        first.ask("QUIT");
+        second.ask("QUIT");
+
+        assertThat(third.reply()).startsWith("220 ");
+        assertThat(fourth.reply()).startsWith("220 ");
+        third.ask("QUIT");
+        fourth.ask("QUIT");
+      }
+      assertThat(listener.close(Duration.ofSeconds(20))).isTrue();
+    }
+    // All were given back, or this would wait for ever.
+    two.take();
+    two.take();
+    assertThat(two.takeAtOnce()).isFalse();
+  }
 }
