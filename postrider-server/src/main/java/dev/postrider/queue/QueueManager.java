@@ -2,6 +2,7 @@ package dev.postrider.queue;
 
 import dev.postrider.delivery.DeliveryStatus;
 import dev.postrider.event.Event;
+import dev.postrider.io.EndlessWork;
 import dev.postrider.log.MailLog;
 import dev.postrider.spool.QueueId;
 import dev.postrider.spool.Spool;
@@ -95,7 +96,11 @@ public final class QueueManager {
   /** Begins: takes up what the spool holds, in the background, and what comes from now on. */
   public void start() {
     timer.start(this::tick);
-    execute(this::takeUp);
+    execute(
+        new EndlessWork(
+            this::takeUp,
+            (why, pause) ->
+                log.bug(PROCESS, "taking up the queue" + EndlessWork.again(pause), why)));
   }
 
   private void tick() {
@@ -130,13 +135,16 @@ public final class QueueManager {
     if (!scheduler.anyoneWaits()) {
       return;
     }
-    String change = rules.setup.circumstances().change();
-    if (!change.isEmpty()) {
-      Work work = scheduler.mended();
-      log.info(PROCESS, change + ": deferred messages tried now: " + work.woken().size());
-      work(work);
+    try {
+      String change = rules.setup.circumstances().change();
+      if (!change.isEmpty()) {
+        Work work = scheduler.mended();
+        log.info(PROCESS, change + ": deferred messages tried now: " + work.woken().size());
+        work(work);
+      }
+    } finally {
+      lookLater();
     }
-    lookLater();
   }
 
   private void lookLater() {
@@ -147,6 +155,7 @@ public final class QueueManager {
     }
   }
 
+  /** May be repeated: what is taken up twice is a hint too many. */
   private void takeUp() {
     try (Stream<SpoolView.Standing> all = spool.standings()) {
       all.forEach(standing -> {
@@ -159,8 +168,6 @@ public final class QueueManager {
           active.addDeferred(standing.id(), millis(due(standing.nextAttempt())));
         }
       });
-    } catch (RuntimeException e) {
-      log.bug(PROCESS, "taking up the queue", e);
     }
     takenUp = clock.instant();
     admit();

@@ -37,6 +37,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A queue with everything around it made of memory, and time that the test moves. */
 final class TestQueue {
+  /** A change of the circumstances that cannot be looked at. */
+  static final String BUG = "a bug";
+
   static final Instant START = Instant.parse("2026-11-20T09:00:00Z");
 
   final RememberedLog log = new RememberedLog();
@@ -140,13 +143,15 @@ final class TestQueue {
     BounceNotifier notifier =
         new BounceNotifier(config, this::intake, log, this::clock, ZoneOffset.UTC);
     return new QueueSetup(
-        config,
-        List.of(),
-        transports,
-        router,
-        notifier,
-        () -> changes.isEmpty() ? "" : changes.removeFirst(),
-        events::add);
+        config, List.of(), transports, router, notifier, this::change, events::add);
+  }
+
+  private String change() {
+    String change = changes.isEmpty() ? "" : changes.removeFirst();
+    if (change.equals(BUG)) {
+      throw new IllegalStateException("a bug for the test");
+    }
+    return change;
   }
 
   private synchronized IntakeOutcome intake(Submission submission, InputStream content)
