@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * the process. Those that come while one is obeyed are obeyed once.
  */
 final class HangUp {
+  private static final int NUMBER = 1;
+
   private final ReentrantLock turn = new ReentrantLock();
   private final AtomicBoolean wanted = new AtomicBoolean();
   private volatile @Nullable Runnable obeying;
@@ -21,6 +23,10 @@ final class HangUp {
   /** From now on the signal does no harm. */
   static HangUp watch() {
     HangUp hangUp = new HangUp();
+    // bin/postrider has it ignored, since it would end a JVM that starts; and a JVM handles none
+    // that it was told to ignore. All is loaded before that ends, for one more may come just then.
+    Runnable _ = Signals.on("HUP", hangUp::come);
+    Libc.toDefault(NUMBER);
     Runnable _ = Signals.on("HUP", hangUp::come);
     return hangUp;
   }

@@ -35,6 +35,19 @@ final class Libc {
     }
   }
 
+  /** Has a signal do what it does by default; a JVM handles none that it was told to ignore. */
+  static void toDefault(int signal) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment state = arena.allocate(CAPTURED);
+      MemorySegment _ =
+          (MemorySegment)
+              handle("signal", FunctionDescriptor.of(ADDRESS, JAVA_INT, ADDRESS))
+                  .invokeExact(state, signal, MemorySegment.NULL);
+    } catch (Throwable e) {
+      throw new LinkageError("signal", e);
+    }
+  }
+
   /** Sends a signal to the calling thread; returns if that does not end the process. */
   static void raise(int signal) {
     try (Arena arena = Arena.ofConfined()) {
