@@ -88,8 +88,9 @@ class Instance:
         if result.returncode != 0:
             raise SystemExit("postfix check: " + result.stderr.decode())
 
-    def daemon(self):
-        return Daemon(self)
+    def daemon(self, *limited_by):
+        """Starts it, by a command that sets limits if one is given."""
+        return Daemon(self, limited_by)
 
 
 class Daemon:
@@ -97,10 +98,10 @@ class Daemon:
 
     READY = "postrider: ready"
 
-    def __init__(self, instance):
+    def __init__(self, instance, limited_by=()):
         self.begun = time.time()
         self.process = subprocess.Popen(
-            [os.path.join(IMAGE, "bin", "postrider"), "daemon", "-c", instance.etc],
+            [*limited_by, os.path.join(IMAGE, "bin", "postrider"), "daemon", "-c", instance.etc],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -1,5 +1,6 @@
 package dev.postrider.control;
 
+import dev.postrider.io.EndlessWork;
 import dev.postrider.io.Pause;
 import dev.postrider.log.MailLog;
 import java.io.BufferedReader;
@@ -87,7 +88,12 @@ public final class ControlServer implements AutoCloseable {
       throw new IOException("listen on " + socket + ": " + e.getMessage(), e);
     }
     ControlServer server = new ControlServer(socket, listener, handler, log, patience);
-    Thread.ofVirtual().name("control").start(server::accept);
+    EndlessWork accepting =
+        new EndlessWork(
+            server::accept,
+            (why, pause) ->
+                log.bug("master", "control socket " + socket + EndlessWork.again(pause), why));
+    Thread.ofVirtual().name("control").start(accepting);
     return server;
   }
 
@@ -97,23 +103,36 @@ public final class ControlServer implements AutoCloseable {
     return clients.availablePermits() >= MAX_CLIENTS - 1;
   }
 
-  private void accept() {
+  private void accept() throws InterruptedException {
     while (listener.isOpen()) {
       try {
-        clients.acquire();
-        SocketChannel client = listener.accept();
-        Thread.ofVirtual().name("control-client").start(() -> serve(client));
+        acceptOne();
       } catch (ClosedChannelException e) {
         return;
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return;
       } catch (IOException e) {
-        clients.release();
         // Out of descriptors, most likely: asking again at once would fill the log.
         log.warning("master", "control socket " + socket + ": " + e.getMessage());
         if (!Pause.of(AFTER_FAILURE)) {
           return;
+        }
+      }
+    }
+  }
+
+  private void acceptOne() throws IOException, InterruptedException {
+    clients.acquire();
+    SocketChannel client = null;
+    boolean begun = false;
+    try {
+      SocketChannel accepted = listener.accept();
+      client = accepted;
+      Thread.ofVirtual().name("control-client").start(() -> serve(accepted));
+      begun = true;
+    } finally {
+      if (!begun) {
+        clients.release();
+        if (client != null) {
+          client.close();
         }
       }
     }
@@ -153,7 +172,7 @@ public final class ControlServer implements AutoCloseable {
     } catch (IOException | UncheckedIOException e) {
       // The client went away: nothing to tell anybody.
       return;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       log.bug("master", "control request", e);
     } finally {
       asked.countDown();

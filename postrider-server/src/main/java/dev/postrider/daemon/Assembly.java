@@ -12,6 +12,7 @@ import dev.postrider.dns.DnsJavaResolver;
 import dev.postrider.dns.HostLookup;
 import dev.postrider.event.Events;
 import dev.postrider.intake.Intake;
+import dev.postrider.io.SteadyClock;
 import dev.postrider.local.LocalTransport;
 import dev.postrider.pipe.PipeTransport;
 import dev.postrider.queue.QueueSetup;
@@ -216,7 +217,7 @@ record Assembly(
             process,
             new DnsJavaResolver(HostLookup.parse(settings.list("smtp_host_lookup"))),
             shared.log(),
-            shared.clock(),
+            new SteadyClock(shared.clock()),
             SessionNotices.of(
                 settings.main(), dialect.side(), intake, shared.log(), process, shared.clock()),
             transports));

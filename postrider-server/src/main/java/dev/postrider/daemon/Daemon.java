@@ -21,9 +21,11 @@ import dev.postrider.log.MailLog;
 import dev.postrider.mail.envelope.Recipient;
 import dev.postrider.pickup.PickupService;
 import dev.postrider.queue.Outlook;
+import dev.postrider.queue.QueueClocks;
 import dev.postrider.queue.QueueManager;
 import dev.postrider.queue.SystemTimer;
 import dev.postrider.smtp.SmtpTransport;
+import dev.postrider.smtpd.ClientDescriptors;
 import dev.postrider.smtpd.ClientNames;
 import dev.postrider.smtpd.Listener;
 import dev.postrider.smtpd.ListeningSocket;
@@ -49,6 +51,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
@@ -88,6 +91,7 @@ final class Daemon implements Departure.Work {
   private final ServiceManager manager;
   private final Departure departure;
   private final AtomicLong stored = new AtomicLong();
+  private final ClientDescriptors descriptors = ClientDescriptors.ofProcess();
   private final long ownUid;
   private final Map<String, Listener> listeners = new HashMap<>();
 
@@ -134,9 +138,10 @@ final class Daemon implements Departure.Work {
     this.source = IntakeSource.of(config, tables::open);
     this.intake = new MessageIntake(() -> source, spool, log, new Stored(), events);
     this.assembly = Assembly.of(config, master, tables, shared, intake, events);
+    QueueClocks clocks = QueueClocks.of(shared.clock());
     this.queue =
         new QueueManager(
-            assembly.queue(), spool, log, shared.clock(), new SystemTimer(shared.clock()));
+            assembly.queue(), spool, log, clocks, new SystemTimer(clocks.steady(), log));
     this.pickup =
         new PickupService(() -> this.config, entrances.submissions(), intake, log, shared.clock());
     this.runFiles = new RunFiles(queueDirectory);
@@ -222,7 +227,8 @@ final class Daemon implements Departure.Work {
             intake,
             ClientNames.ofSystem(NAME_LIMIT),
             log,
-            processLimit(service));
+            processLimit(service),
+            descriptors);
     listeners.put(service.name(), listener);
     listener.start();
   }
@@ -312,7 +318,7 @@ final class Daemon implements Departure.Work {
       if (shared.log() instanceof DaemonLog own) {
         own.use(config);
       }
-      shared.helper().reload(config);
+      tellHelper(config, added);
       this.config = config;
       source = IntakeSource.of(config, tables::open);
       assembly = fresh;
@@ -336,6 +342,24 @@ final class Daemon implements Departure.Work {
         manager.ready(status());
       }
       changes.unlock();
+    }
+  }
+
+  /** If that fails nothing has changed, so nobody may listen either. */
+  private void tellHelper(Config config, Map<String, List<ListeningSocket>> added)
+      throws IOException, ConfigException, InterruptedException {
+    boolean told = false;
+    try {
+      shared.helper().reload(config);
+      told = true;
+    } finally {
+      if (!told) {
+        for (List<ListeningSocket> each : added.values()) {
+          for (ListeningSocket socket : each) {
+            socket.channel().close();
+          }
+        }
+      }
     }
   }
 
@@ -443,6 +467,57 @@ final class Daemon implements Departure.Work {
   /** Finishes what is in hand, within a limit, and ends. Later calls do nothing. */
   void stop() {
     end(GRACE, 0);
+  }
+
+  /** The log that this daemon writes. */
+  MailLog log() {
+    return log;
+  }
+
+  /** How signals end it. */
+  Termination.Ending ending() {
+    return new Termination.Ending() {
+      @Override
+      public void gently() {
+        stop();
+      }
+
+      @Override
+      public void atOnce() {
+        endAtOnce();
+      }
+
+      @Override
+      public void halt(int code) {
+        Runtime.getRuntime().halt(code);
+      }
+    };
+  }
+
+  /**
+   * Makes sure of what is recorded, so that nothing is delivered twice for that; the caller ends
+   * the process then.
+   */
+  private void endAtOnce() {
+    log.warning(
+        PROCESS,
+        "terminating at once, as was asked for a second time: what is in hand is repeated after the"
+            + " next start");
+    try {
+      spool.flush();
+    } catch (IOException e) {
+      // Closed already, most likely: then a moment more is all it takes.
+      awaitEndFor(Duration.ofSeconds(1));
+    }
+    shared.log().close();
+  }
+
+  private void awaitEndFor(Duration limit) {
+    try {
+      boolean _ = ended.await(limit.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** Waits for the end and returns the exit code: 0 after {@link #stop}, else 1. */

@@ -101,16 +101,20 @@ final class DaemonCommand implements Command {
     if (!options.foreground() && !isSessionLeader()) {
       Libc.setsid();
     }
+    HangUp hangUp = HangUp.watch();
     Daemon daemon = start(config, log, options, manager, call.environment());
+    Thread.setDefaultUncaughtExceptionHandler(
+        (thread, e) -> log.bug("master", "thread \"" + thread.getName() + "\"", e));
     Runtime.getRuntime().addShutdownHook(new Thread(daemon::stop, "stop"));
-    HangUp.onSignal(daemon::reload);
-    IdleMemory.watch();
+    Termination termination = Termination.of(daemon.ending());
+    hangUp.obeyBy(daemon::reload, log);
+    IdleMemory.watch(log);
     if (!options.foreground() && !daemon.logsToStandardOutput()) {
       call.out().println(DaemonProcess.READY);
       call.out().flush();
     }
     daemon.announce();
-    return daemon.awaitEnd();
+    return termination.exitCode(daemon.awaitEnd());
   }
 
   /** Asked of the kernel where that is cheap: the C library costs a tenth of a second. */

@@ -1,6 +1,7 @@
 package dev.postrider.daemon;
 
-import dev.postrider.io.Pause;
+import dev.postrider.io.EndlessWork;
+import dev.postrider.log.MailLog;
 import java.time.Duration;
 
 /**
@@ -38,15 +39,19 @@ final class IdleMemory {
   }
 
   /** Looks after the heap of this process from now on, until it ends. */
-  static void watch() {
+  static void watch(MailLog log) {
     IdleMemory own = new IdleMemory(new Heap());
-    Thread.ofVirtual()
-        .name("idle memory")
-        .start(() -> {
-          while (Pause.of(BETWEEN_LOOKS)) {
-            own.look();
-          }
-        });
+    EndlessWork looking =
+        new EndlessWork(
+            () -> {
+              while (true) {
+                Thread.sleep(BETWEEN_LOOKS);
+                own.look();
+              }
+            },
+            (why, pause) ->
+                log.bug("master", "giving memory back" + EndlessWork.again(pause), why));
+    Thread.ofVirtual().name("idle memory").start(looking);
   }
 
   /** Collects if nothing happened since the last look and the heap is large. */

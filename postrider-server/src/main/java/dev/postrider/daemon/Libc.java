@@ -35,6 +35,19 @@ final class Libc {
     }
   }
 
+  /** Sends a signal to the calling thread; returns if that does not end the process. */
+  static void raise(int signal) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment state = arena.allocate(CAPTURED);
+      int ignored =
+          (int)
+              handle("raise", FunctionDescriptor.of(JAVA_INT, JAVA_INT)).invokeExact(state, signal);
+      assert ignored == 0;
+    } catch (Throwable e) {
+      throw new LinkageError("raise", e);
+    }
+  }
+
   static void setgroups(int gid) throws IOException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment groups = arena.allocateFrom(JAVA_INT, gid);

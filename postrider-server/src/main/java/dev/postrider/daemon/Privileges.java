@@ -80,7 +80,8 @@ final class Privileges implements ReadRights {
       try {
         step.run();
         done.complete(null);
-      } catch (IOException | RuntimeException | LinkageError e) {
+      } catch (IOException | RuntimeException | Error e) {
+        // Whoever waits hears of it, and this thread lives on: there is no other like it.
         done.completeExceptionally(e);
       }
     });

@@ -27,6 +27,8 @@ public final class EventLog implements Events, AutoCloseable {
   /** Between two writes, as with the mail log: waking the writer costs more than the event. */
   private static final long GATHER_NANOS = 10_000_000;
 
+  private static final long AFTER_BUG_NANOS = 1_000_000_000;
+
   /** An event and when it happened; milliseconds since 1970. */
   private record Stamped(long millis, @Nullable Event event) {}
 
@@ -71,6 +73,9 @@ public final class EventLog implements Events, AutoCloseable {
   private final AtomicBoolean late = new AtomicBoolean();
   private final Thread writer;
   private boolean failing;
+
+  /** Of those in work, what was neither written nor counted as lost. */
+  private int unwritten;
 
   private EventLog(Settings settings, MailLog log, InstantSource clock) {
     this.clock = clock;
@@ -164,19 +169,33 @@ public final class EventLog implements Events, AutoCloseable {
       while (more) {
         queue.take(events);
         more = !events.contains(END);
-        writeAll(events);
+        boolean written = tryToWrite(events);
         events.clear();
-        if (more && !queue.isCrowded()) {
-          LockSupport.parkNanos(this, GATHER_NANOS);
+        if (more && !(written && queue.isCrowded())) {
+          LockSupport.parkNanos(this, written ? GATHER_NANOS : AFTER_BUG_NANOS);
         }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (RuntimeException | Error e) {
-      log.bug("master", "event log: its writer ends", e);
-      closed.set(true);
     } finally {
+      // Also if even the sentence about a bug was too much: nobody may wait for a thread that is
+      // gone.
+      closed.set(true);
       file.close();
+    }
+  }
+
+  /** Writes, whatever goes wrong; returns whether nothing did but what the disk refuses. */
+  private boolean tryToWrite(List<Stamped> events) {
+    unwritten = events.contains(END) ? events.size() - 1 : events.size();
+    try {
+      writeAll(events);
+      return true;
+    } catch (RuntimeException | Error e) {
+      out.clear();
+      queue.lost().addAndGet(unwritten);
+      log.bug("master", "event log: " + unwritten + " events are lost, it goes on", e);
+      return false;
     }
   }
 
@@ -220,5 +239,6 @@ public final class EventLog implements Events, AutoCloseable {
     } finally {
       out.clear();
     }
+    unwritten -= count;
   }
 }

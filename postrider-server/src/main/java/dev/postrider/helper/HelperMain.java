@@ -93,7 +93,7 @@ public final class HelperMain {
   private void reload(Path directory, RootRights rights) throws InterruptedException {
     try {
       rights.reload(Config.load(directory));
-    } catch (ConfigException | IOException e) {
+    } catch (ConfigException | IOException | RuntimeException | Error e) {
       notice("the helper keeps the old settings: " + e.getMessage());
     }
   }

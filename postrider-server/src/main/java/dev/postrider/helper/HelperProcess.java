@@ -283,7 +283,7 @@ public final class HelperProcess implements RemoteHelper.Way, Closeable {
     try (BufferedReader lines =
         new BufferedReader(new InputStreamReader(shell.getInputStream(), StandardCharsets.UTF_8))) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        heard(line);
+        hear(line);
       }
     } catch (IOException e) {
       warnings.accept("the helper cannot be heard: " + e.getMessage());
@@ -300,6 +300,15 @@ public final class HelperProcess implements RemoteHelper.Way, Closeable {
           "the helper of root's has gone"
               + (trouble.isEmpty() ? "" : " (" + trouble + ")")
               + ": no mail is delivered on this machine until the mail system is started again");
+    }
+  }
+
+  private void hear(String line) {
+    try {
+      heard(line);
+    } catch (RuntimeException | Error e) {
+      // What the helper says next must be heard: whoever delivers waits for it.
+      warnings.accept("unexpected: hearing the helper: " + e);
     }
   }
 

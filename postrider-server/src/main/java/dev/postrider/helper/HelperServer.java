@@ -103,7 +103,7 @@ final class HelperServer implements Closeable {
         SocketChannel connection = listener.accept();
         Thread thread = Thread.ofPlatform().name("helper-work").unstarted(() -> serve(connection));
         connected.put(thread, connection);
-        thread.start();
+        begin(thread, connection);
       } catch (ClosedChannelException _) {
         return;
       } catch (IOException e) {
@@ -113,6 +113,17 @@ final class HelperServer implements Closeable {
           return;
         }
       }
+    }
+  }
+
+  private void begin(Thread thread, SocketChannel connection) throws IOException {
+    try {
+      thread.start();
+    } catch (OutOfMemoryError e) {
+      // No more threads, most likely: work that ends gives some back.
+      connected.remove(thread);
+      connection.close();
+      throw new IOException(e.getMessage(), e);
     }
   }
 
@@ -261,8 +272,9 @@ final class HelperServer implements Closeable {
       return new Answer.Denied(e.getFile());
     } catch (IOException e) {
       return new Answer.Unknown(Trouble.reason(e));
-    } catch (RuntimeException e) {
-      notices.accept("bug in the helper: " + e + " at " + e.getStackTrace()[0]);
+    } catch (RuntimeException | Error e) {
+      StackTraceElement[] stack = e.getStackTrace();
+      notices.accept("bug in the helper: " + e + (stack.length == 0 ? "" : " at " + stack[0]));
       return new Answer.Unknown("internal error of the helper; see the log");
     }
   }

@@ -24,7 +24,9 @@ public final class Signals {
       InvocationHandler call =
           (proxy, method, arguments) -> {
             if (method.getName().equals("handle")) {
-              Thread.ofVirtual().name("SIG" + name).start(action);
+              // The JDK makes a thread of the system's for each signal, which gets on even if all
+              // carriers of virtual ones hang.
+              action.run();
             }
             return null;
           };
@@ -42,6 +44,21 @@ public final class Signals {
       };
     } catch (ReflectiveOperationException e) {
       return () -> {};
+    }
+  }
+
+  /**
+   * Has a signal do from now on what the system does by itself.
+   *
+   * @param name without SIG: TERM, INT
+   */
+  public static void toDefault(String name) {
+    try {
+      Class<?> handlers = Class.forName("sun.misc.SignalHandler");
+      Object _ = handle(name, handlers.getField("SIG_DFL").get(null));
+    } catch (ReflectiveOperationException _) {
+      // Then nobody handles it but the JDK.
+      return;
     }
   }
 

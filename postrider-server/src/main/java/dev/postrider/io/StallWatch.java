@@ -24,7 +24,11 @@ final class StallWatch {
 
   StallWatch() {
     // A platform thread: it must get on when all carriers of virtual ones hang.
-    thread = Thread.ofPlatform().daemon().name("stall-watch").unstarted(this::run);
+    thread =
+        Thread.ofPlatform()
+            .daemon()
+            .name("stall-watch")
+            .unstarted(new EndlessWork(this::run, (why, pause) -> tell(why)));
     thread.start();
   }
 
@@ -68,6 +72,13 @@ final class StallWatch {
       for (WaitLimit limit : limits) {
         limit.look(now);
       }
+    }
+  }
+
+  private void tell(Throwable why) {
+    Thread.UncaughtExceptionHandler handler = Thread.getDefaultUncaughtExceptionHandler();
+    if (handler != null) {
+      handler.uncaughtException(thread, why);
     }
   }
 

@@ -23,6 +23,8 @@ final class QueuedLog implements OwnedLog {
    */
   private static final long GATHER_NANOS = 3_000_000;
 
+  private static final long AFTER_FAILURE_NANOS = 1_000_000_000;
+
   private static final byte[] END = {};
   private static final byte[] REOPEN = {};
   private static final long REOPEN_MILLIS = 5_000;
@@ -97,10 +99,10 @@ final class QueuedLog implements OwnedLog {
         if (lines.removeAll(List.of(END))) {
           more = false;
         }
-        writeAll(lines);
+        long pause = tryToWrite(lines);
         lines.clear();
-        if (more && !queue.isCrowded()) {
-          LockSupport.parkNanos(this, GATHER_NANOS);
+        if (more && (pause > GATHER_NANOS || !queue.isCrowded())) {
+          LockSupport.parkNanos(this, pause);
         }
       }
     } catch (InterruptedException e) {
@@ -110,14 +112,29 @@ final class QueuedLog implements OwnedLog {
     }
   }
 
+  /**
+   * Writes, whatever goes wrong; returns how long to rest before the next lines, in nanoseconds.
+   */
+  private long tryToWrite(List<byte[]> lines) {
+    int count = lines.size();
+    try {
+      writeAll(lines);
+      return GATHER_NANOS;
+    } catch (RuntimeException | Error e) {
+      // Without memory, or by a bug: whoever logs must not wait for a thread that is no more.
+      queue.lost().addAndGet(count);
+      return AFTER_FAILURE_NANOS;
+    }
+  }
+
   private void writeAll(List<byte[]> lines) {
     reopenIfAsked(lines);
     long missing = queue.lost().getAndSet(0);
     if (missing > 0) {
       String text =
           missing
-              + " lines of this log were lost: they came faster than they could be written, or"
-              + " nothing took them";
+              + " lines of this log were lost: they came faster than they could be written, nothing"
+              + " took them, or there was no memory";
       lines.addFirst(line(Severity.WARNING, "postlogd", text));
     }
     if (lines.isEmpty()) {

@@ -2,6 +2,7 @@ package dev.postrider.pickup;
 
 import dev.postrider.config.Config;
 import dev.postrider.intake.Intake;
+import dev.postrider.io.EndlessWork;
 import dev.postrider.log.MailLog;
 import java.io.IOException;
 import java.nio.channels.ServerSocketChannel;
@@ -88,7 +89,12 @@ public final class PickupService implements AutoCloseable {
     directory.register(
         watcher, StandardWatchEventKinds.ENTRY_CREATE, StandardWatchEventKinds.ENTRY_MODIFY);
     socket.start();
-    Thread.ofVirtual().name("pickup").start(this::run);
+    EndlessWork looking =
+        new EndlessWork(
+            this::run,
+            (why, pause) ->
+                log.bug(Pickup.PROCESS, "watching " + directory + EndlessWork.again(pause), why));
+    Thread.ofVirtual().name("pickup").start(looking);
   }
 
   /** Whether nobody hands a message over, and none lies there that can be taken. */
@@ -149,7 +155,8 @@ public final class PickupService implements AutoCloseable {
     }
   }
 
-  private void run() {
+  private void run() throws InterruptedException {
+    // What came while nobody watched is found by a look.
     long nextLook = System.nanoTime();
     try {
       while (!closed) {
@@ -171,8 +178,6 @@ public final class PickupService implements AutoCloseable {
           nextLook = System.nanoTime() + LOOK.toNanos();
         }
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     } catch (ClosedWatchServiceException e) {
       // close() ends the wait.
     }
@@ -206,16 +211,25 @@ public final class PickupService implements AutoCloseable {
     if (inWork.compute(name, (_, working) -> working != null) || closed) {
       return;
     }
+    boolean begun = false;
     workers.acquire();
-    Thread.ofVirtual()
-        .name("pickup " + name)
-        .start(() -> {
-          try {
-            work(name);
-          } finally {
-            workers.release();
-          }
-        });
+    try {
+      Thread.ofVirtual()
+          .name("pickup " + name)
+          .start(() -> {
+            try {
+              work(name);
+            } finally {
+              workers.release();
+            }
+          });
+      begun = true;
+    } finally {
+      if (!begun) {
+        workers.release();
+        inWork.remove(name);
+      }
+    }
   }
 
   private void work(String name) {

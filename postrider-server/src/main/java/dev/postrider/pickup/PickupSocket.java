@@ -1,5 +1,6 @@
 package dev.postrider.pickup;
 
+import dev.postrider.io.EndlessWork;
 import dev.postrider.io.Pause;
 import dev.postrider.log.MailLog;
 import java.io.IOException;
@@ -62,7 +63,12 @@ final class PickupSocket implements AutoCloseable {
       }
       Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-rw-rw-"));
     }
-    Thread.ofVirtual().name("pickup socket").start(this::accept);
+    EndlessWork accepting =
+        new EndlessWork(
+            this::accept,
+            (why, pause) ->
+                log.bug(Pickup.PROCESS, "accept on " + path + EndlessWork.again(pause), why));
+    Thread.ofVirtual().name("pickup socket").start(accepting);
   }
 
   /** Whether nobody is handing a message over. */
@@ -82,11 +88,8 @@ final class PickupSocket implements AutoCloseable {
   private void accept() {
     while (server.isOpen()) {
       try {
-        callers.acquire();
-        SocketChannel caller = server.accept();
-        Thread.ofVirtual().name("pickup caller").start(() -> serve(caller));
+        acceptOne();
       } catch (IOException e) {
-        callers.release();
         if (server.isOpen()) {
           // Out of descriptors, most likely: asking again at once would fill the log.
           log.warning(Pickup.PROCESS, "accept on " + path + ": " + e.getMessage());
@@ -96,6 +99,25 @@ final class PickupSocket implements AutoCloseable {
         }
       } catch (InterruptedException e) {
         return;
+      }
+    }
+  }
+
+  private void acceptOne() throws IOException, InterruptedException {
+    callers.acquire();
+    SocketChannel caller = null;
+    boolean begun = false;
+    try {
+      SocketChannel accepted = server.accept();
+      caller = accepted;
+      Thread.ofVirtual().name("pickup caller").start(() -> serve(accepted));
+      begun = true;
+    } finally {
+      if (!begun) {
+        callers.release();
+        if (caller != null) {
+          caller.close();
+        }
       }
     }
   }
@@ -115,7 +137,7 @@ final class PickupSocket implements AutoCloseable {
       }
     } catch (IOException e) {
       log.info(Pickup.PROCESS, "a caller of " + path + " hung up: " + e.getMessage());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       log.bug(Pickup.PROCESS, "submission by socket", e);
     } finally {
       limit.interrupt();

@@ -30,22 +30,30 @@ import org.jspecify.annotations.Nullable;
 final class AttemptEnd {
   private static final String FORCED = "force-expired";
 
+  /**
+   * What nobody tried for as long as that gets another attempt before its age counts: the machine
+   * was off, or its clock is wrong.
+   */
+  private static final Duration MOST_NEGLECT = Duration.ofDays(1);
+
   private final Spool spool;
   private final MailLog log;
   private final InstantSource clock;
+  private final Timeline time;
   private final KeptNotices kept;
 
-  AttemptEnd(Spool spool, MailLog log, InstantSource clock) {
+  AttemptEnd(Spool spool, MailLog log, InstantSource clock, Timeline time) {
     this.spool = spool;
     this.log = log;
     this.clock = clock;
+    this.time = time;
     this.kept = new KeptNotices(spool, log);
   }
 
   /**
    * Settles an attempt whose jobs have all ended.
    *
-   * @return when the next one is, or null if there is none or the spool decides
+   * @return when the next one is, by steady time, or null if there is none or the spool decides
    */
   @Nullable Instant settle(MessageAttempt attempt) {
     StoredMessage message = attempt.message;
@@ -58,12 +66,12 @@ final class AttemptEnd {
     List<MessageAttempt.Fate> refused = new ArrayList<>(attempt.refused());
     List<MessageAttempt.Fate> delayed = new ArrayList<>(attempt.delayed());
     RetrySchedule schedule = attempt.rules.schedule;
-    Instant now = clock.instant();
-    Duration age = Duration.between(message.arrival(), now);
+    Duration age = time.since(message.arrival());
     ReversePath sender = message.envelope().sender();
     boolean stayed = attempt.isInterrupted() || attempt.claim.isWithdrawn();
 
-    String expiry = delayed.isEmpty() || stayed ? "" : expiry(message, age, schedule);
+    String expiry =
+        delayed.isEmpty() || stayed ? "" : expiry(message, attempt.rules.longIds, age, schedule);
     if (!expiry.isEmpty()) {
       log.info(
           QueueManager.PROCESS,
@@ -82,7 +90,7 @@ final class AttemptEnd {
     boolean kept =
         !refused.isEmpty()
             && spool.find(message.id()).isPresent()
-            && report(attempt, refused, delayed, new Ending(stayed, expiry, now));
+            && report(attempt, refused, delayed, new Ending(stayed, expiry, clock.instant()));
     tell(attempt);
     if (kept) {
       return null;
@@ -97,18 +105,33 @@ final class AttemptEnd {
       log.info(QueueManager.PROCESS, attempt.id + ": removed");
       return null;
     }
-    Instant next = defer(attempt, delayed, now.plus(schedule.wait(age)));
+    Instant next = defer(attempt, delayed, time.now().plus(schedule.wait(age)));
     warn(attempt, schedule, age, delayed);
     return next;
   }
 
   /** Postfix's word for the end of a message's life, or empty while it lasts. */
-  private String expiry(StoredMessage message, Duration age, RetrySchedule schedule) {
+  private String expiry(
+      StoredMessage message, boolean longIds, Duration age, RetrySchedule schedule) {
     // It may have been ended while the attempt was running.
     if (message.expired() || spool.find(message.id()).map(StoredMessage::expired).orElse(false)) {
       return FORCED;
     }
-    return age.compareTo(schedule.lifetime(message.envelope().sender())) >= 0 ? "expired" : "";
+    if (age.compareTo(schedule.lifetime(message.envelope().sender())) < 0) {
+      return "";
+    }
+    Duration neglected =
+        time.since(message.attempts() == 0 ? message.arrival() : message.nextAttempt());
+    if (neglected.compareTo(MOST_NEGLECT) > 0) {
+      log.info(
+          QueueManager.PROCESS,
+          message.id().print(longIds)
+              + ": too old, but nobody tried it for "
+              + neglected.toHours()
+              + " hours: it is tried once more before it is returned");
+      return "";
+    }
+    return "expired";
   }
 
   /**
@@ -116,7 +139,7 @@ final class AttemptEnd {
    * daemon stops, and if it does not, because a bug of ours ended the attempt, before that.
    */
   private @Nullable Instant again(MessageAttempt attempt) {
-    return attempt.claim.isWithdrawn() ? null : clock.instant().plus(attempt.rules.deadTime);
+    return attempt.claim.isWithdrawn() ? null : time.now().plus(attempt.rules.deadTime);
   }
 
   /** A probe ends when its report is stored; until then it is repeated. */
@@ -135,9 +158,8 @@ final class AttemptEnd {
       }
       case NoticeOutcome.NotStored(var reason) -> {
         log.warning(QueueManager.PROCESS, attempt.id + ": " + reason);
-        Instant now = clock.instant();
-        Duration age = Duration.between(message.arrival(), now);
-        return defer(attempt, found, now.plus(attempt.rules.schedule.wait(age)));
+        Duration wait = attempt.rules.schedule.wait(time.since(message.arrival()));
+        return defer(attempt, found, time.now().plus(wait));
       }
     }
   }
@@ -163,16 +185,17 @@ final class AttemptEnd {
     }
   }
 
+  /** Takes and returns steady time; the spool gets the clock's. */
   private Instant defer(
       MessageAttempt attempt, List<MessageAttempt.Fate> delayed, Instant nextAttempt) {
-    Instant next = Instant.ofEpochMilli(nextAttempt.toEpochMilli());
+    Instant next = Instant.ofEpochMilli(time.clockAt(nextAttempt).toEpochMilli());
     spool.defer(attempt.message.id(), reasons(delayed), next);
     attempt
         .rules
         .setup
         .events()
         .record(new Event.Deferred(attempt.message.id(), next.toEpochMilli()));
-    return next;
+    return nextAttempt;
   }
 
   private static List<StoredMessage.Pending> reasons(List<MessageAttempt.Fate> fates) {
@@ -297,7 +320,9 @@ final class AttemptEnd {
     if (!schedule.warns(age) || message.marks().contains(Mark.WARNED)) {
       return;
     }
-    Instant until = message.arrival().plus(schedule.lifetime(message.envelope().sender()));
+    Duration left = schedule.lifetime(message.envelope().sender()).minus(age);
+    // Past its time, it is tried once more.
+    Instant until = clock.instant().plus(left.isNegative() ? schedule.longestWait() : left);
     attempt.rules.setup.notifier().delayed(message, undelivered(attempt, delayed), until);
     spool.mark(message.id(), Mark.WARNED);
   }

@@ -2,6 +2,7 @@ package dev.postrider.queue;
 
 import dev.postrider.delivery.DeliveryStatus;
 import dev.postrider.event.Event;
+import dev.postrider.io.EndlessWork;
 import dev.postrider.log.MailLog;
 import dev.postrider.spool.QueueId;
 import dev.postrider.spool.Spool;
@@ -39,6 +40,7 @@ public final class QueueManager {
   private final Spool spool;
   private final MailLog log;
   private final InstantSource clock;
+  private final Timeline time;
   private final Timer timer;
   private final ExecutorService workers;
   private final ActiveSet active;
@@ -47,20 +49,23 @@ public final class QueueManager {
   private final RandomGenerator random;
   private volatile Rules rules;
 
-  /** When to look at the circumstances again. */
+  /** When to look at the circumstances again; steady. */
   private volatile Instant nextLook = Instant.MAX;
 
   /** What was stored up to here may have been met by {@link #takeUp} before it was submitted. */
   private volatile Instant takenUp = Instant.MAX;
 
-  /** Prepares the queue; nothing runs before {@link #start}. */
-  public QueueManager(
-      QueueSetup setup, Spool spool, MailLog log, InstantSource clock, Timer timer) {
+  /**
+   * Prepares the queue; nothing runs before {@link #start}.
+   *
+   * @param timer by the steady clock
+   */
+  public QueueManager(QueueSetup setup, Spool spool, MailLog log, QueueClocks clocks, Timer timer) {
     this(
         setup,
         spool,
         log,
-        clock,
+        clocks,
         timer,
         new Random(),
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("queue ", 0).factory()));
@@ -70,7 +75,7 @@ public final class QueueManager {
       QueueSetup setup,
       Spool spool,
       MailLog log,
-      InstantSource clock,
+      QueueClocks clocks,
       Timer timer,
       RandomGenerator random,
       ExecutorService workers) {
@@ -78,23 +83,29 @@ public final class QueueManager {
     this.rules = new Rules(setup, random);
     this.spool = spool;
     this.log = log;
-    this.clock = clock;
+    this.clock = clocks.clock();
+    this.time = new Timeline(clocks);
     this.timer = timer;
     this.workers = workers;
     this.active = new ActiveSet(rules.activeLimit);
     this.scheduler =
         new Scheduler(setup::limitsOf, rules.activeLimit, timer::wakeAt, active::release);
-    this.end = new AttemptEnd(spool, log, clock);
+    this.end = new AttemptEnd(spool, log, clock, time);
   }
 
   /** Begins: takes up what the spool holds, in the background, and what comes from now on. */
   public void start() {
     timer.start(this::tick);
-    execute(this::takeUp);
+    execute(
+        new EndlessWork(
+            this::takeUp,
+            (why, pause) ->
+                log.bug(PROCESS, "taking up the queue" + EndlessWork.again(pause), why)));
   }
 
   private void tick() {
-    Instant now = clock.instant();
+    lookAtTheClock();
+    Instant now = time.now();
     Work work = scheduler.due(now, rules);
     if (!now.isBefore(nextLook)) {
       nextLook = Instant.MAX;
@@ -106,28 +117,45 @@ public final class QueueManager {
     admit();
   }
 
+  private void lookAtTheClock() {
+    Duration step = time.look();
+    if (!step.isZero()) {
+      log.warning(
+          PROCESS,
+          "the clock was set "
+              + (step.isNegative() ? "back" : "forward")
+              + " by "
+              + step.abs().toSeconds()
+              + " s: mail in the queue grows old and is tried again by the time that really passes");
+    }
+  }
+
   /** Looks whether something outside was mended, as long as somebody waits for that. */
   private void look() {
     if (!scheduler.anyoneWaits()) {
       return;
     }
-    String change = rules.setup.circumstances().change();
-    if (!change.isEmpty()) {
-      Work work = scheduler.mended();
-      log.info(PROCESS, change + ": deferred messages tried now: " + work.woken().size());
-      work(work);
+    try {
+      String change = rules.setup.circumstances().change();
+      if (!change.isEmpty()) {
+        Work work = scheduler.mended();
+        log.info(PROCESS, change + ": deferred messages tried now: " + work.woken().size());
+        work(work);
+      }
+    } finally {
+      lookLater();
     }
-    lookLater();
   }
 
   private void lookLater() {
-    Instant when = clock.instant().plus(LOOK);
+    Instant when = time.now().plus(LOOK);
     if (nextLook.isAfter(when)) {
       nextLook = when;
       timer.wakeAt(when);
     }
   }
 
+  /** May be repeated: what is taken up twice is a hint too many. */
   private void takeUp() {
     try (Stream<SpoolView.Standing> all = spool.standings()) {
       all.forEach(standing -> {
@@ -137,18 +165,22 @@ public final class QueueManager {
         if (standing.attempts() == 0) {
           active.addFresh(standing.id());
         } else {
-          active.addDeferred(standing.id(), millis(standing.nextAttempt()));
+          active.addDeferred(standing.id(), millis(due(standing.nextAttempt())));
         }
       });
-    } catch (RuntimeException e) {
-      log.bug(PROCESS, "taking up the queue", e);
     }
     takenUp = clock.instant();
     admit();
   }
 
+  /** When a message is due for which the spool has a time; steady. */
+  private Instant due(Instant nextAttempt) {
+    return time.due(nextAttempt, rules.schedule.longestWait());
+  }
+
   /** Takes a message that was just stored. Returns at once. */
   public void submit(StoredMessage message) {
+    lookAtTheClock();
     if (message.held()) {
       return;
     }
@@ -168,7 +200,7 @@ public final class QueueManager {
 
   /** Claims what waits and is due, as far as there is room, and has the timer call for the rest. */
   private void admit() {
-    long now = clock.millis();
+    long now = time.now().toEpochMilli();
     for (ActiveSet.Candidate next = active.claimNext(now);
         next != null;
         next = active.claimNext(now)) {
@@ -198,15 +230,15 @@ public final class QueueManager {
       message = spool.find(claim.id).orElse(null);
     } catch (RuntimeException | Error e) {
       log.bug(PROCESS, claim.id.print(rules.longIds) + ": cannot be read from the spool", e);
-      active.releaseUntil(claim, millis(clock.instant().plus(Duration.ofMinutes(5))));
+      active.releaseUntil(claim, millis(time.now().plus(Duration.ofMinutes(5))));
       admit();
       return;
     }
     if (message == null || message.held() || claim.isWithdrawn()) {
       active.release(claim);
       admit();
-    } else if (message.attempts() > 0 && !woken && message.nextAttempt().isAfter(clock.instant())) {
-      active.releaseUntil(claim, millis(message.nextAttempt()));
+    } else if (message.attempts() > 0 && !woken && due(message.nextAttempt()).isAfter(time.now())) {
+      active.releaseUntil(claim, millis(due(message.nextAttempt())));
       admit();
     } else {
       begin(claim, message);
@@ -215,8 +247,7 @@ public final class QueueManager {
 
   private void begin(Claim claim, StoredMessage message) {
     MessageAttempt attempt =
-        new MessageAttempt(
-            claim, message, rules, Duration.between(message.arrival(), clock.instant()));
+        new MessageAttempt(claim, message, rules, time.since(message.arrival()));
     if (message.pending().isEmpty()) {
       // A crash came between the last recipient and the removal.
       attempt.announce(log);
@@ -248,7 +279,7 @@ public final class QueueManager {
     }
     if (!itinerary.shares().isEmpty()) {
       boolean parkable = itinerary.undeliverable().isEmpty();
-      work(scheduler.add(attempt, itinerary.shares(), parkable, clock.instant()));
+      work(scheduler.add(attempt, itinerary.shares(), parkable, time.now()));
       admit();
     }
   }
@@ -313,7 +344,7 @@ public final class QueueManager {
       }
     }
     // Before the end of the attempt, which asks whether the destination is dead.
-    Work work = scheduler.finished(job, result, clock.instant());
+    Work work = scheduler.finished(job, result, time.now());
     ended(job);
     return work;
   }
@@ -345,7 +376,7 @@ public final class QueueManager {
       next = end.settle(attempt);
     } catch (RuntimeException | Error e) {
       log.bug(PROCESS, attempt.id + ": end of an attempt", e);
-      next = clock.instant().plus(attempt.rules.deadTime);
+      next = time.now().plus(attempt.rules.deadTime);
     }
     if (next == null) {
       if (attempt.message.attempts() > 0) {
@@ -384,7 +415,6 @@ public final class QueueManager {
           task.run();
         } catch (RuntimeException | Error e) {
           log.bug(PROCESS, "a worker of the queue", e);
-          throw e;
         }
       });
     } catch (RejectedExecutionException _) {
@@ -502,7 +532,7 @@ public final class QueueManager {
   public void reload(QueueSetup newSetup) {
     rules = new Rules(newSetup, random);
     active.limit(rules.activeLimit);
-    Work work = scheduler.reload(newSetup::limitsOf, rules.activeLimit, clock.instant());
+    Work work = scheduler.reload(newSetup::limitsOf, rules.activeLimit, time.now());
     execute(() -> work(work));
     admit();
   }
@@ -530,10 +560,15 @@ public final class QueueManager {
   /** What there is to do, as far as can be said now. */
   public Outlook outlook() {
     boolean isBusy =
-        takenUp.equals(Instant.MAX) || active.isBusy(clock.millis()) || !scheduler.isAtRest();
+        takenUp.equals(Instant.MAX)
+            || active.isBusy(time.now().toEpochMilli())
+            || !scheduler.isAtRest();
     long due = active.nextDue();
     return new Outlook(
-        isBusy, due == Long.MAX_VALUE ? Optional.empty() : Optional.of(Instant.ofEpochMilli(due)));
+        isBusy,
+        due == Long.MAX_VALUE
+            ? Optional.empty()
+            : Optional.of(time.clockAt(Instant.ofEpochMilli(due))));
   }
 
   /** Whether an attempt is under way. */

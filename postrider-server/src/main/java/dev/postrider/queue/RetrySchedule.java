@@ -41,6 +41,12 @@ final class RetrySchedule {
     return Duration.ofMillis(millis + random.nextLong(millis / JITTER_DIVISOR + 1));
   }
 
+  /** Nothing waits longer than that. */
+  Duration longestWait() {
+    long millis = waitWithoutChance(maximum).toMillis();
+    return Duration.ofMillis(millis + millis / JITTER_DIVISOR + 1);
+  }
+
   private Duration waitWithoutChance(Duration age) {
     long wait = Math.max(minimum.toMillis(), Math.min(age.toMillis(), maximum.toMillis()));
     long step = rhythm.toMillis();

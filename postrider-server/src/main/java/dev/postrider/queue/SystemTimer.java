@@ -1,5 +1,7 @@
 package dev.postrider.queue;
 
+import dev.postrider.io.EndlessWork;
+import dev.postrider.log.MailLog;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -16,22 +18,31 @@ public final class SystemTimer implements Timer {
    */
   private static final Duration LONGEST_SLEEP = Duration.ofMinutes(1);
 
+  private static final Duration LIMIT_TO_END = Duration.ofSeconds(1);
+
   private final InstantSource clock;
+  private final MailLog log;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private Instant next = Instant.MAX;
   private boolean stopped;
   private @Nullable Thread thread;
 
-  public SystemTimer(InstantSource clock) {
+  public SystemTimer(InstantSource clock, MailLog log) {
     this.clock = clock;
+    this.log = log;
   }
 
   @Override
   public void start(Runnable tick) {
     lock.lock();
     try {
-      thread = Thread.ofVirtual().name("queue timer").start(() -> run(tick));
+      EndlessWork calling =
+          new EndlessWork(
+              () -> run(tick),
+              (why, pause) ->
+                  log.bug(QueueManager.PROCESS, "the timer" + EndlessWork.again(pause), why));
+      thread = Thread.ofVirtual().name("queue timer").start(calling);
     } finally {
       lock.unlock();
     }
@@ -65,19 +76,28 @@ public final class SystemTimer implements Timer {
       return;
     }
     try {
-      running.join();
+      // It may be in a pause after a bug.
+      if (!running.join(LIMIT_TO_END)) {
+        running.interrupt();
+        running.join();
+      }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }
   }
 
-  private void run(Runnable tick) {
-    try {
-      while (awaitNext()) {
+  private void run(Runnable tick) throws InterruptedException {
+    while (awaitNext()) {
+      boolean done = false;
+      try {
         tick.run();
+        done = true;
+      } finally {
+        if (!done) {
+          // What was due is due still.
+          wakeAt(Instant.MIN);
+        }
       }
-    } catch (InterruptedException _) {
-      // Nobody interrupts this thread but to end it.
     }
   }
 

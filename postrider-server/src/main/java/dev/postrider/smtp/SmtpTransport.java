@@ -9,6 +9,7 @@ import dev.postrider.delivery.StatusSink;
 import dev.postrider.delivery.Trace;
 import dev.postrider.delivery.Transport;
 import dev.postrider.dns.Resolver;
+import dev.postrider.io.EndlessWork;
 import dev.postrider.log.MailLog;
 import dev.postrider.mail.address.Mailbox;
 import dev.postrider.mail.address.ReversePath;
@@ -43,6 +44,7 @@ public final class SmtpTransport implements Transport, AutoCloseable {
    * The world around the client.
    *
    * @param process name in the log: {@code smtp}, {@code relay/smtp}, …
+   * @param clock for what is remembered for a while; one that nobody sets
    * @param notices who is told of sessions with trouble
    * @param transports the transport of a service of master.cf, or null: best_mx_transport hands on
    */
@@ -97,7 +99,12 @@ public final class SmtpTransport implements Transport, AutoCloseable {
             config.dialect().parameter("smtp_delivery_status_filter"),
             tables.statusFilter(),
             text -> log.warning(process, text));
-    sweep = new CacheSweep(parts.cache(), SWEEP_INTERVAL);
+    sweep =
+        new CacheSweep(
+            parts.cache(),
+            SWEEP_INTERVAL,
+            (why, pause) ->
+                log.bug(process, "ending idle connections" + EndlessWork.again(pause), why));
     for (String spec : config.list("smtp_sasl_password_maps")) {
       warnIfWorldReadable(spec, context);
     }

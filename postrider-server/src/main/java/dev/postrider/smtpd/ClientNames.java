@@ -7,6 +7,7 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -42,6 +43,20 @@ public interface ClientNames {
    * @param most lookups at once; whoever comes while so many run has no name
    */
   static ClientNames asking(Function<InetAddress, String> resolver, Duration limit, int most) {
+    return asking(
+        resolver,
+        limit,
+        most,
+        lookup -> Thread.ofPlatform().daemon().name("client-name").start(lookup));
+  }
+
+  /**
+   * The same.
+   *
+   * @param threads gives each lookup one
+   */
+  static ClientNames asking(
+      Function<InetAddress, String> resolver, Duration limit, int most, Executor threads) {
     Semaphore free = new Semaphore(most);
     return address -> {
       if (address.isLoopbackAddress()) {
@@ -50,16 +65,23 @@ public interface ClientNames {
       if (!free.tryAcquire()) {
         return ClientFacts.UNKNOWN;
       }
-      CompletableFuture<String> name =
-          CompletableFuture.supplyAsync(
-              () -> {
-                try {
-                  return resolver.apply(address);
-                } finally {
-                  free.release();
-                }
-              },
-              lookup -> Thread.ofPlatform().daemon().name("client-name").start(lookup));
+      CompletableFuture<String> name;
+      try {
+        name =
+            CompletableFuture.supplyAsync(
+                () -> {
+                  try {
+                    return resolver.apply(address);
+                  } finally {
+                    free.release();
+                  }
+                },
+                threads);
+      } catch (OutOfMemoryError e) {
+        // There is no thread to be had: a client without a name is better than none.
+        free.release();
+        return ClientFacts.UNKNOWN;
+      }
       try {
         return name.get(limit.toMillis(), TimeUnit.MILLISECONDS);
       } catch (TimeoutException | ExecutionException e) {

@@ -3,6 +3,7 @@ package dev.postrider.smtpd;
 import dev.postrider.bounce.SessionRecord;
 import dev.postrider.bounce.Trouble;
 import dev.postrider.intake.Intake;
+import dev.postrider.io.EndlessWork;
 import dev.postrider.io.Pause;
 import dev.postrider.log.MailLog;
 import dev.postrider.policy.ClientFacts;
@@ -31,7 +32,7 @@ import java.util.function.Supplier;
  * the running ones alone.
  */
 public final class Listener implements AutoCloseable {
-  private static final Duration AFTER_FAILURE = Duration.ofMillis(200);
+  private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
   private static final Duration BETWEEN_WARNINGS = Duration.ofSeconds(1000);
 
   private final List<ListeningSocket> sockets;
@@ -40,8 +41,10 @@ public final class Listener implements AutoCloseable {
   private final ClientNames names;
   private final MailLog log;
   private final int mostSessions;
+  private final ClientDescriptors descriptors;
   private final Admission admission;
   private final AtomicLong warned = new AtomicLong(System.nanoTime() - BETWEEN_WARNINGS.toNanos());
+  private final AtomicLong warnedOfDescriptors = new AtomicLong(warned.get());
   private final Set<SmtpSession> sessions = ConcurrentHashMap.newKeySet();
   private final List<Thread> acceptors = new ArrayList<>();
 
@@ -55,14 +58,7 @@ public final class Listener implements AutoCloseable {
 
   private volatile boolean stopping;
 
-  /**
-   * A service that does not accept yet.
-   *
-   * @param sockets bound; this listener closes them
-   * @param settings the current settings of this service
-   * @param mostSessions the process limit of the service: default_process_limit or its line in
-   *     master.cf
-   */
+  /** As the other, with as many descriptors as the system gives. */
   public Listener(
       List<ListeningSocket> sockets,
       Supplier<SessionSettings> settings,
@@ -70,6 +66,34 @@ public final class Listener implements AutoCloseable {
       ClientNames names,
       MailLog log,
       int mostSessions) {
+    this(
+        sockets,
+        settings,
+        intake,
+        names,
+        log,
+        mostSessions,
+        new ClientDescriptors(Integer.MAX_VALUE));
+  }
+
+  /**
+   * A service that does not accept yet.
+   *
+   * @param sockets bound; this listener closes them
+   * @param settings the current settings of this service
+   * @param mostSessions the process limit of the service: default_process_limit or its line in
+   *     master.cf
+   * @param descriptors those of all services
+   */
+  public Listener(
+      List<ServerSocketChannel> sockets,
+      Supplier<SessionSettings> settings,
+      Intake intake,
+      ClientNames names,
+      MailLog log,
+      int mostSessions,
+      ClientDescriptors descriptors) {
+    this.descriptors = descriptors;
     this.sockets = List.copyOf(sockets);
     this.settings = settings;
     this.intake = intake;
@@ -106,28 +130,71 @@ public final class Listener implements AutoCloseable {
   /** Begins to accept. */
   public void start() {
     for (ListeningSocket socket : sockets) {
-      acceptors.add(Thread.ofVirtual().name("smtpd-accept").start(() -> accept(socket.channel())));
+      EndlessWork accepting =
+          new EndlessWork(
+              () -> accept(socket.channel()),
+              (why, pause) ->
+                  log.bug("smtpd", "accepting connections" + EndlessWork.again(pause), why));
+      acceptors.add(Thread.ofVirtual().name("smtpd-accept").start(accepting));
     }
   }
 
-  private void accept(ServerSocketChannel socket) {
+  private void accept(ServerSocketChannel socket) throws InterruptedException {
     while (!stopping) {
       try {
-        SocketChannel client = socket.accept();
-        synchronized (monitor) {
-          clients++;
-          accepted++;
-        }
-        Thread.ofVirtual().name("smtpd").start(() -> serve(client));
+        acceptOne(socket);
       } catch (ClosedChannelException e) {
         return;
       } catch (IOException e) {
-        // Out of descriptors, most likely: sessions that end give some back.
+        // The whole machine is out of descriptors, perhaps: those who have some give them back.
         log.error(settings.get().process(), "cannot accept a connection: " + e.getMessage());
         if (!Pause.of(AFTER_FAILURE)) {
           return;
         }
       }
+    }
+  }
+
+  private void acceptOne(ServerSocketChannel socket) throws IOException, InterruptedException {
+    if (!descriptors.takeAtOnce()) {
+      warnOfDescriptors();
+      descriptors.take();
+    }
+    SocketChannel client = null;
+    try {
+      client = stopping ? null : socket.accept();
+    } finally {
+      if (client == null) {
+        descriptors.giveBack();
+      }
+    }
+    if (client != null) {
+      begin(client);
+    }
+  }
+
+  private void begin(SocketChannel client) throws IOException {
+    synchronized (monitor) {
+      clients++;
+      accepted++;
+    }
+    boolean begun = false;
+    try {
+      Thread.ofVirtual().name("smtpd").start(() -> serve(client));
+      begun = true;
+    } finally {
+      if (!begun) {
+        left();
+        client.close();
+      }
+    }
+  }
+
+  private void left() {
+    descriptors.giveBack();
+    synchronized (monitor) {
+      clients--;
+      monitor.notifyAll();
     }
   }
 
@@ -139,13 +206,10 @@ public final class Listener implements AutoCloseable {
       log.info("smtpd", "lost connection before the greeting: " + e.getMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       log.bug("smtpd", "session", e);
     } finally {
-      synchronized (monitor) {
-        clients--;
-        monitor.notifyAll();
-      }
+      left();
     }
   }
 
@@ -194,11 +258,26 @@ public final class Listener implements AutoCloseable {
     }
   }
 
-  /** Says why clients wait, in Postfix's words and as seldom. */
-  private void warnOfWaiting(SessionSettings now) {
+  private static boolean isTimeToWarn(AtomicLong warned) {
     long last = warned.get();
     long time = System.nanoTime();
-    if (time - last >= BETWEEN_WARNINGS.toNanos() && warned.compareAndSet(last, time)) {
+    return time - last >= BETWEEN_WARNINGS.toNanos() && warned.compareAndSet(last, time);
+  }
+
+  private void warnOfDescriptors() {
+    if (isTimeToWarn(warnedOfDescriptors)) {
+      log.warning(
+          settings.get().process(),
+          descriptors.most()
+              + " clients are connected, which is half of the files that this process may have open:"
+              + " new clients wait; raise that limit (LimitNOFILE= of a systemd unit, ulimit -n), or"
+              + " lower default_process_limit or smtpd_timeout");
+    }
+  }
+
+  /** Says why clients wait, in Postfix's words and as seldom. */
+  private void warnOfWaiting(SessionSettings now) {
+    if (isTimeToWarn(warned)) {
       log.warning(
           now.process(),
           "service "

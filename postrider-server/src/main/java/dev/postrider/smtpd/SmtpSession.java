@@ -111,7 +111,7 @@ public final class SmtpSession {
       left("timeout");
     } catch (IOException e) {
       left("lost connection");
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       record.trouble(Trouble.SOFTWARE);
       throw e;
     } finally {

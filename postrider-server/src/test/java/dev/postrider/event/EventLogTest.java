@@ -16,10 +16,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -359,5 +361,32 @@ class EventLogTest {
       byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
       assertThat(line.take(bytes, 0, bytes.length)).as(text).isFalse();
     }
+  }
+
+  @Test
+  void aBugInTheWriterLosesEventsAndTheyAreCounted() throws Exception {
+    AtomicInteger bugs = new AtomicInteger();
+    InstantSource clock =
+        () -> {
+          if (Thread.currentThread().getName().equals("events") && bugs.getAndDecrement() > 0) {
+            throw new StackOverflowError("for the test");
+          }
+          return NOW;
+        };
+    try (EventLog events = EventLog.open(settings(1 << 20, 1 << 24), spool, 0, log, clock)) {
+      events.record(accepted(id(1), 1, "<1@x.test>"));
+      while (lines().size() < 2) {
+        Thread.onSpinWait();
+      }
+      bugs.set(1);
+      events.record(accepted(id(2), 1, "<2@x.test>"));
+      log.await("event log: 1 events are lost, it goes on: java.lang.StackOverflowError");
+      events.record(accepted(id(3), 1, "<3@x.test>"));
+    }
+
+    assertThat(lines()).noneMatch(line -> line.contains("<2@x.test>"));
+    assertThat(lines()).anyMatch(line -> line.contains("<3@x.test>"));
+    assertThat(lines()).anyMatch(line -> line.contains("\"event\":\"lost\",\"count\":1"));
+    assertThat(lines()).anyMatch(line -> line.contains("\"event\":\"stop\""));
   }
 }

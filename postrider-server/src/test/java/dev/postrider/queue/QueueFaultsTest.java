@@ -220,4 +220,31 @@ class QueueFaultsTest {
     broken.pass(Duration.ofSeconds(400));
     assertThat(broken.spool.messages()).isEmpty();
   }
+
+  @Test
+  void aLookThatABugEndsIsNotTheLastOne() {
+    deferLong(1);
+    queue.changes.add(TestQueue.BUG);
+    queue.pass(Duration.ofSeconds(15));
+    assertThat(queue.log.text()).anyMatch(line -> line.contains("a bug for the test"));
+
+    queue.smtp.behave(FakeTransport::accept);
+    queue.changes.add("the network is another one");
+    queue.pass(Duration.ofSeconds(15));
+
+    assertThat(queue.spool.messages()).isEmpty();
+  }
+
+  @Test
+  void whatAStartCouldNotTakeUpIsTakenUpLater() throws InterruptedException {
+    queue.store(TestQueue.envelope("me@example.test", "you@one.test"), "Subject: x\n\nx\n");
+    queue.spool.failStandings(1);
+
+    TestQueue next = queue.restarted();
+
+    assertThat(next.log.text())
+        .anyMatch(line -> line.contains("taking up the queue; it is begun again in 1 s: "));
+    assertThat(next.smtp.recipients()).containsExactly("you@one.test");
+    assertThat(next.spool.messages()).isEmpty();
+  }
 }

@@ -37,6 +37,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A queue with everything around it made of memory, and time that the test moves. */
 final class TestQueue {
+  /** A change of the circumstances that cannot be looked at. */
+  static final String BUG = "a bug";
+
   static final Instant START = Instant.parse("2026-11-20T09:00:00Z");
 
   final RememberedLog log = new RememberedLog();
@@ -50,15 +53,24 @@ final class TestQueue {
   final QueueManager manager;
   final Map<String, String> settings = new HashMap<>();
   private volatile Instant now;
+
+  /** What the clock is ahead of the time that passes. */
+  private volatile Duration set = Duration.ZERO;
+
   private Runnable tick = () -> {};
   private Instant wake = Instant.MAX;
   final List<String> changes = new ArrayList<>();
   boolean intakeFull;
 
   private TestQueue(
-      @Nullable RamSpool left, Instant now, boolean threads, Map<String, String> overrides) {
+      @Nullable RamSpool left,
+      Instant now,
+      boolean threads,
+      FakeTransport.Behaviour behaviour,
+      Map<String, String> overrides) {
+    smtp.behave(behaviour);
     this.now = left == null ? now.minusSeconds(1) : now;
-    this.spool = left == null ? new RamSpool(() -> this.now) : left;
+    this.spool = left == null ? new RamSpool(this::clock) : left;
     settings.put("myhostname", "mail.example.test");
     settings.put("myorigin", "example.test");
     settings.put("mydestination", "example.test");
@@ -73,7 +85,14 @@ final class TestQueue {
       workers = executor;
     }
     manager =
-        new QueueManager(setup(), spool, log, () -> this.now, timer(), new Random(1), workers);
+        new QueueManager(
+            setup(),
+            spool,
+            log,
+            new QueueClocks(this::clock, () -> this.now),
+            timer(),
+            new Random(1),
+            workers);
     manager.start();
     settle();
     this.now = now;
@@ -81,18 +100,24 @@ final class TestQueue {
 
   /** Everything happens in the test's thread. */
   static TestQueue of(String... settings) {
-    return new TestQueue(null, START, false, pairs(settings));
+    return new TestQueue(null, START, false, FakeTransport::accept, pairs(settings));
   }
 
   /** Real threads, for tests of what runs at the same time. */
   static TestQueue threaded(String... settings) {
-    return new TestQueue(null, START, true, pairs(settings));
+    return new TestQueue(null, START, true, FakeTransport::accept, pairs(settings));
   }
 
   /** Ends this queue as a crash does, and starts another on the spool it leaves. */
   TestQueue restarted(String... newSettings) throws InterruptedException {
     manager.shutdown(Duration.ZERO);
-    return new TestQueue(spool, now, false, pairs(newSettings));
+    return new TestQueue(spool, clock(), false, FakeTransport::accept, pairs(newSettings));
+  }
+
+  /** The same, with a transport that delivers nothing. */
+  TestQueue restartedWithoutLuck() throws InterruptedException {
+    manager.shutdown(Duration.ZERO);
+    return new TestQueue(spool, clock(), false, FakeTransport::putOff, Map.of());
   }
 
   private static Map<String, String> pairs(String... settings) {
@@ -116,15 +141,17 @@ final class TestQueue {
               throw new ConfigException("no tables here: " + spec);
             });
     BounceNotifier notifier =
-        new BounceNotifier(config, this::intake, log, () -> now, ZoneOffset.UTC);
+        new BounceNotifier(config, this::intake, log, this::clock, ZoneOffset.UTC);
     return new QueueSetup(
-        config,
-        List.of(),
-        transports,
-        router,
-        notifier,
-        () -> changes.isEmpty() ? "" : changes.removeFirst(),
-        events::add);
+        config, List.of(), transports, router, notifier, this::change, events::add);
+  }
+
+  private String change() {
+    String change = changes.isEmpty() ? "" : changes.removeFirst();
+    if (change.equals(BUG)) {
+      throw new IllegalStateException("a bug for the test");
+    }
+    return change;
   }
 
   private synchronized IntakeOutcome intake(Submission submission, InputStream content)
@@ -161,6 +188,15 @@ final class TestQueue {
 
   Instant now() {
     return now;
+  }
+
+  private Instant clock() {
+    return now.plus(set);
+  }
+
+  /** Sets the clock forward, or back. Time passes as before. */
+  void setClock(Duration by) {
+    set = set.plus(by);
   }
 
   /** Does what is to be done now. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
@@ -82,5 +83,25 @@ class ClientNamesTest {
     assertThat(slow.nameOf(STRANGER)).isEqualTo("unknown");
     assertThat(slow.nameOf(InetAddress.ofLiteral("127.0.0.1"))).isEqualTo("localhost");
     never.countDown();
+  }
+
+  @Test
+  void withoutAThreadAClientHasNoNameAndTheNextOneIsLookedUp() {
+    AtomicInteger attempts = new AtomicInteger();
+    ClientNames names =
+        ClientNames.asking(
+            _ -> "client.example",
+            LONG,
+            1,
+            lookup -> {
+              if (attempts.incrementAndGet() < 3) {
+                throw new OutOfMemoryError("unable to create native thread");
+              }
+              lookup.run();
+            });
+
+    assertThat(names.nameOf(STRANGER)).isEqualTo("unknown");
+    assertThat(names.nameOf(STRANGER)).isEqualTo("unknown");
+    assertThat(names.nameOf(STRANGER)).isEqualTo("client.example");
   }
 }

@@ -25,6 +25,7 @@ public final class RamSpool implements Spool {
   private final ConcurrentSkipListMap<QueueId, StoredMessage> stored =
       new ConcurrentSkipListMap<>();
   private volatile boolean failing;
+  private int failingStandings;
   private volatile boolean full;
   private volatile boolean closed;
 
@@ -36,6 +37,11 @@ public final class RamSpool implements Spool {
   /** Makes every commit fail from now on, or work again. */
   public void failCommits(boolean fail) {
     failing = fail;
+  }
+
+  /** Lets the next listings of the standings end by a bug. */
+  public void failStandings(int times) {
+    failingStandings = times;
   }
 
   /** Makes every write of content fail from now on, or work again. */
@@ -128,6 +134,10 @@ public final class RamSpool implements Spool {
 
   @Override
   public Stream<Standing> standings() {
+    if (failingStandings > 0) {
+      failingStandings--;
+      throw new OutOfMemoryError("for the test");
+    }
     return messages()
         .map(message ->
             new Standing(

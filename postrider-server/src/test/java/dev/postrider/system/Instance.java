@@ -21,7 +21,7 @@ import java.util.stream.Stream;
  * log, a free port on loopback. Closing it ends the daemon and removes the directory.
  */
 final class Instance implements AutoCloseable {
-  private static final Path IMAGE =
+  static final Path IMAGE =
       Path.of(System.getProperty("postrider.root", ".."))
           .resolve("target/postrider")
           .toAbsolutePath();
