@@ -63,10 +63,10 @@ final class ConfigWriter {
   private final Path target;
   private final boolean replace;
   private final Instant now;
-  private final Postfix.ConfigCheck check;
+  private final Preparation.ConfigCheck check;
 
   ConfigWriter(
-      Invocation call, Path target, boolean replace, Instant now, Postfix.ConfigCheck check) {
+      Invocation call, Path target, boolean replace, Instant now, Preparation.ConfigCheck check) {
     this.call = call;
     this.target = target;
     this.replace = replace;

@@ -65,7 +65,7 @@ public final class ImportCommand implements Command {
   private static final Set<String> HELP = Set.of("help", "--help", "-h");
 
   private final QueueImport queue;
-  private final Postfix.ConfigCheck check;
+  private final Preparation.ConfigCheck check;
   private final InstantSource clock;
 
   /**
@@ -76,7 +76,7 @@ public final class ImportCommand implements Command {
    * @param opener of the mail log
    */
   public ImportCommand(
-      Postfix.ConfigCheck check,
+      Preparation.ConfigCheck check,
       SpoolImport.StoppedSpool stopped,
       Postlog.LogOpener opener,
       InstantSource clock) {

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>One that comes while the daemon starts is obeyed when it has started: by itself it would end
  * the process, as it does in the first moments of a JVM. (To have it ignored by the shell before
- * would need a call of the C library to be undone, which costs each start a tenth of a second.) Those that come while one is obeyed are obeyed once.
+ * would need a call of the C library to be undone, which costs each start a tenth of a second.)
+ * Those that come while one is obeyed are obeyed once.
  */
 final class HangUp {
   private final ReentrantLock turn = new ReentrantLock();

@@ -86,7 +86,7 @@ public final class Listener implements AutoCloseable {
    * @param descriptors those of all services
    */
   public Listener(
-      List<ServerSocketChannel> sockets,
+      List<ListeningSocket> sockets,
       Supplier<SessionSettings> settings,
       Intake intake,
       ClientNames names,

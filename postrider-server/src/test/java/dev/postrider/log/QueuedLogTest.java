@@ -24,9 +24,6 @@ class QueuedLogTest {
   private final LogSink sink =
       new LogSink() {
         @Override
-        public void head(StringBuilder line, MailLog.Severity severity, String stamp) {}
-
-        @Override
         public void write(List<byte[]> lines) {
           if (bug) {
             bug = false;
@@ -49,9 +46,7 @@ class QueuedLogTest {
     QueuedLog log =
         new QueuedLog(
             sink,
-            new LogStamp(clock, ZoneOffset.UTC),
-            "postfix",
-            1,
+            TextLines.ofFile(new LogStamp(clock, ZoneOffset.UTC), "host", "postfix", 1),
             new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8));
     log.info("smtp", "the first");
     died.await();
@@ -59,8 +54,8 @@ class QueuedLogTest {
     log.info("smtp", "the second");
 
     assertThat(written.poll(30, TimeUnit.SECONDS))
-        .startsWith("postfix/postlogd[1]: warning: 1 lines of this log were lost");
-    assertThat(written.poll(30, TimeUnit.SECONDS)).isEqualTo("postfix/smtp[1]: the second");
+        .contains(" host postfix/postlogd[1]: warning: 1 lines of this log were lost");
+    assertThat(written.poll(30, TimeUnit.SECONDS)).contains("host postfix/smtp[1]: the second");
     log.close();
   }
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.channels.ServerSocketChannel;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 /** A service of which a part dies. */
 @Timeout(60)
 class ListenerFaultsTest {
-  private static Listener listener(SmtpService service, List<ServerSocketChannel> sockets) {
+  private static Listener listener(SmtpService service, List<ListeningSocket> sockets) {
     return new Listener(
         sockets,
         () -> service.settings,
@@ -25,8 +24,13 @@ class ListenerFaultsTest {
         10);
   }
 
-  private static List<ServerSocketChannel> sockets() throws IOException {
-    return Listener.bind(List.of(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0)));
+  private static List<ListeningSocket> sockets() throws IOException {
+    return ListeningSocket.bind(
+        List.of(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0)));
+  }
+
+  private static ListeningSocket failing(ListeningSocket socket, List<Throwable> failures) {
+    return new ListeningSocket(new FailingSocket(socket.channel(), failures), socket.address());
   }
 
   @Test
@@ -34,8 +38,7 @@ class ListenerFaultsTest {
     List<Throwable> failures =
         List.of(new IllegalStateException("a bug"), new IOException("Too many open files"));
     try (SmtpService service = SmtpService.start(Map.of());
-        Listener listener =
-            listener(service, List.of(new FailingSocket(sockets().getFirst(), failures)))) {
+        Listener listener = listener(service, List.of(failing(sockets().getFirst(), failures)))) {
       listener.start();
       try (SmtpService.Client client =
           new SmtpService.Client(listener.addresses().getFirst().getPort())) {
