@@ -74,7 +74,7 @@ class ManPageOptionsTest {
       }
       String[] words = line.substring(1).split(" ");
       if (words[0].equals("Op")) {
-        words[2].chars().forEach(c -> letters.add(Character.toString(c)));
+        words[2].replace("\\&", "").chars().forEach(c -> letters.add(Character.toString(c)));
         continue;
       }
       // Fl goes on behind a comma or a bar, until another macro begins.

@@ -36,7 +36,7 @@ public final class ParameterPage {
       if it is,
       .Ql ${name?{text}:{other}}
       for the one or the other;
-      .Ql ${{left} == {right} ? {text} : {other}}
+      .Ql "${{left} == {right} ? {text} : {other}}"
       compares, with
       .Ql == != < <= > >= .
       .Pp
@@ -171,10 +171,10 @@ public final class ParameterPage {
     return "\"\\&" + escaped(value).replace("\"", "\\(dq") + '"';
   }
 
-  /** A line of text, also where it begins with a character that means something to troff. */
+  /** Text, each sentence a line, also where it begins with what means something to troff. */
   private static String sentence(String text) {
-    String line = escaped(text);
-    return line.startsWith(".") || line.startsWith("'") ? "\\&" + line : line;
+    String lines = escaped(text).replaceAll("(?<=[.]) (?=[A-Z])", "\n");
+    return lines.startsWith(".") || lines.startsWith("'") ? "\\&" + lines : lines;
   }
 
   private static String escaped(String text) {

@@ -1,11 +1,13 @@
 package dev.postrider.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.postrider.CommandOptions;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -96,7 +98,7 @@ class DocsTest {
         "the image is not built: run ./postrider build");
     for (String program :
         List.of("/usr/sbin/postfix", "/usr/sbin/saslpasswd2", "/usr/bin/python3")) {
-      assumeTrue(Files.isExecutable(java.nio.file.Path.of(program)), program + " is not installed");
+      assumeTrue(Files.isExecutable(Path.of(program)), program + " is not installed");
     }
     assumeTrue(
         new ProcessBuilder("unshare", "-mnupf", "--kill-child", "--mount-proc", "true")
@@ -144,12 +146,24 @@ class DocsTest {
   }
 
   @Test
+  void aBlockCannotHideBehindAnotherName() {
+    assertThat(
+            catchThrowable(
+                () -> DocumentPage.parse("page.md", List.of("```console", "postconf -Q", "```"))))
+        .hasMessage("page.md, line 1: console: call it sh, so that it is run");
+    assertThat(
+            DocumentPage.parse("page.md", List.of("1. Do", "   ```sh", "   mailq", "   ```"))
+                .of(DocumentPage.Kind.RUN))
+        .containsExactly(new DocumentPage.Block(3, DocumentPage.Kind.RUN, "", "mailq\n"));
+  }
+
+  @Test
   void aBlockThatFailsIsNoticed() throws IOException, InterruptedException {
     assumeMachine();
     DocumentPage page =
         DocumentPage.parse("page.md", List.of("```sh", "postconf -Q", "true", "```"));
     try (DocumentMachine machine = DocumentMachine.follow("", page.withChoice(0), "")) {
-      assertThat(org.assertj.core.api.Assertions.catchThrowable(machine::finish))
+      assertThat(catchThrowable(machine::finish))
           .hasMessageContaining("a command failed")
           .hasMessageContaining("== line 2");
     }

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -41,6 +42,10 @@ record DocumentPage(String name, List<Block> blocks, List<Span> spans) {
 
   private static final Pattern MARK =
       Pattern.compile("<!-- (one of|as me|not run: (.+?))(?: -->)?\\s*");
+
+  /** Blocks of these would not be run without anybody saying so. */
+  private static final Set<String> OTHER_SHELLS = Set.of("bash", "console", "shell", "zsh");
+
   private static final Pattern CODE = Pattern.compile("`([^`]+)`");
 
   DocumentPage {
@@ -68,21 +73,26 @@ record DocumentPage(String name, List<Block> blocks, List<Span> spans) {
     List<Span> spans = new ArrayList<>();
     for (int i = 0; i < lines.size(); i++) {
       String line = lines.get(i);
-      if (!line.startsWith("```")) {
+      if (!isFence(line)) {
         int number = i + 1;
         CODE.matcher(line).results().forEach(code -> spans.add(new Span(number, code.group(1))));
         continue;
       }
       int first = i + 1;
       int end = first;
-      while (end < lines.size() && !lines.get(end).startsWith("```")) {
+      while (end < lines.size() && !isFence(lines.get(end))) {
         end++;
       }
       if (end == lines.size()) {
         throw new IllegalArgumentException(name + ", line " + first + ": the block has no end");
       }
       List<String> commands = lines.subList(first, end);
-      if (line.strip().equals("```sh")) {
+      String language = line.strip().substring(3);
+      if (OTHER_SHELLS.contains(language)) {
+        throw new IllegalArgumentException(
+            name + ", line " + first + ": " + language + ": call it sh, so that it is run");
+      }
+      if (language.equals("sh")) {
         blocks.add(block(first + 1, i == 0 ? "" : lines.get(i - 1), commands));
       } else {
         for (int at = first; at < end; at++) {
@@ -94,9 +104,13 @@ record DocumentPage(String name, List<Block> blocks, List<Span> spans) {
     return new DocumentPage(name, blocks, spans);
   }
 
+  private static boolean isFence(String line) {
+    return line.stripLeading().startsWith("```");
+  }
+
   private static Block block(int line, String before, List<String> commands) {
-    String text = String.join("\n", commands) + "\n";
-    Matcher mark = MARK.matcher(before);
+    String text = String.join("\n", commands).stripIndent() + "\n";
+    Matcher mark = MARK.matcher(before.strip());
     if (!mark.matches()) {
       return new Block(line, Kind.RUN, "", text);
     }

@@ -30,6 +30,7 @@ class TablePagesTest {
   private static final Map<String, String> SERVERS =
       Map.of(
           "ldap_table.5", "ldap",
+          "memcache_table.5", "memcache",
           "mysql_table.5", "mysql",
           "pgsql_table.5", "pgsql");
 
