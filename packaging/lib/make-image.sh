@@ -41,6 +41,14 @@ for name in mail mailq newaliases postfix postconf postmap postalias postqueue p
   ln -s postrider "$new/bin/$name"
 done
 
+# The manual: one page is made from what the program knows of main.cf.
+for page in "$root"/docs/man/*.[158]; do
+  mkdir -p "$new/share/man/man${page##*.}"
+  cp "$page" "$new/share/man/man${page##*.}/"
+done
+mkdir -p "$new/share/man/man5"
+"$new/bin/postrider" parameter-page > "$new/share/man/man5/postconf.5"
+
 # The old image goes away only now. Paths are part of the start-up cache, so it is made in place.
 rm -rf "$target/postrider.old"
 [ ! -e "$image" ] || mv "$image" "$target/postrider.old"

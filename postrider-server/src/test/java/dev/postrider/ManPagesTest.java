@@ -22,6 +22,21 @@ class ManPagesTest {
 
   @ParameterizedTest
   @MethodSource("pages")
+  void isGoodMdoc(Path page) throws IOException, InterruptedException {
+    assumeTrue(Files.isExecutable(Path.of("/usr/bin/mandoc")), "needs mandoc");
+
+    Process process =
+        new ProcessBuilder("mandoc", "-T", "lint", "-W", "warning", page.toString())
+            .redirectErrorStream(true)
+            .start();
+    String complaints = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+    assertThat(process.waitFor()).isZero();
+    assertThat(complaints).isEmpty();
+  }
+
+  @ParameterizedTest
+  @MethodSource("pages")
   void rendersWithoutWarning(Path page) throws IOException, InterruptedException {
     assumeTrue(Files.isExecutable(Path.of("/usr/bin/groff")), "needs groff");
 

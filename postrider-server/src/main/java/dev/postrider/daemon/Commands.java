@@ -21,6 +21,7 @@ import dev.postrider.cli.Sendmail;
 import dev.postrider.cli.SieveCommand;
 import dev.postrider.cli.SpoolCommand;
 import dev.postrider.cli.Trace;
+import dev.postrider.config.ParameterPage;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.Map;
@@ -65,6 +66,7 @@ final class Commands {
       case "try" -> Optional.of(new Try());
       case "help", "--help", "-h" -> Optional.of(Commands::help);
       case "train" -> Optional.of(new Train());
+      case "parameter-page" -> Optional.of(Commands::parameterPage);
       default -> Optional.empty();
     };
   }
@@ -94,6 +96,12 @@ final class Commands {
 
   private static Command postqueue() {
     return new Postqueue(new QueueReader(QueueEntries::ofStopped));
+  }
+
+  /** For the build: the page of main.cf's parameters is made from what the program knows. */
+  private static int parameterPage(Invocation call) {
+    call.out().print(ParameterPage.text());
+    return 0;
   }
 
   private static int help(Invocation call) {
