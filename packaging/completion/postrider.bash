@@ -3,7 +3,7 @@ _postrider() {
   local word=${COMP_WORDS[COMP_CWORD]} words='' files=''
   if [ "$COMP_CWORD" -eq 1 ]; then
     words='sendmail mail mailq newaliases postfix postconf postmap postalias postqueue postsuper
-      postcat postlog queue spool trace explain sieve audit try help'
+      postcat postlog queue spool trace explain sieve audit health container try help'
   else
     case ${COMP_WORDS[1]} in
       postfix) words='start start-fg stop abort reload status check flush set-permissions logrotate' ;;

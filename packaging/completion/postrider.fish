@@ -17,6 +17,8 @@ complete -c postrider -f -n __fish_use_subcommand -a trace -d 'the history of on
 complete -c postrider -f -n __fish_use_subcommand -a explain -d 'where mail for an address goes'
 complete -c postrider -f -n __fish_use_subcommand -a sieve -d 'check and test a Sieve script'
 complete -c postrider -f -n __fish_use_subcommand -a audit -d 'is every message accounted for'
+complete -c postrider -f -n __fish_use_subcommand -a health -d 'does it take mail'
+complete -c postrider -f -n __fish_use_subcommand -a container -d 'the process of a container'
 complete -c postrider -f -n __fish_use_subcommand -a try -d 'see it all work'
 complete -c postrider -f -n __fish_use_subcommand -a help -d 'list the commands'
 complete -c postrider -f -n '__fish_seen_subcommand_from postfix' -a 'start start-fg stop abort reload status check flush set-permissions logrotate'
