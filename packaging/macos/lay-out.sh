@@ -4,7 +4,7 @@
 set -eu
 image=$1 root=$2 tree=$3 prefix=$4
 mkdir -p "$tree$prefix/share/man/man1" "$tree/Library/LaunchDaemons" "$tree/etc/paths.d"
-cp -R "$image/bin" "$image/lib" "$image/runtime" "$tree$prefix/"
+cp -R "$image"/* "$tree$prefix/"
 rm -f "$tree$prefix/runtime/.complete"
 cp "$root/packaging/macos/wake-up" "$tree$prefix/lib/wake-up"
 chmod 755 "$tree$prefix/lib/wake-up"

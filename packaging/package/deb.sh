@@ -16,7 +16,7 @@ mkdir -p "$tree/DEBIAN" "$tree/usr/lib/postrider" "$tree/usr/bin" "$tree/usr/sbi
 # The program. Times are kept: the start-up caches know the jars by them, so SOURCE_DATE_EPOCH,
 # which would move them, is not for this package.
 unset SOURCE_DATE_EPOCH
-cp -a "$image/bin" "$image/lib" "$image/runtime" "$tree/usr/lib/postrider/"
+cp -a "$image"/* "$tree/usr/lib/postrider/"
 rm -rf "$tree/usr/lib/postrider/runtime/.complete" "$tree"/usr/lib/postrider/lib/drivers/*
 # Licences of the run-time: in the place where Debian looks for them.
 rm -rf "$tree/usr/lib/postrider/runtime/legal"

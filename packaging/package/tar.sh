@@ -9,7 +9,7 @@ tree=$root/target/tar-tree
 rm -rf "$tree"
 mkdir -p "$tree/$name/share/man" "$tree/$name/share/completion"
 # Times are kept, by which the start-up caches know the jars.
-cp -a "$image/bin" "$image/lib" "$image/runtime" "$tree/$name/"
+cp -a "$image"/* "$tree/$name/"
 rm -rf "$tree/$name/runtime/.complete" "$tree/$name"/lib/drivers/*
 for page in "$root"/docs/man/*.[1-8]; do
   mkdir -p "$tree/$name/share/man/man${page##*.}"
