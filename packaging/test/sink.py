@@ -2,7 +2,7 @@
 """sink.py PORT FILE: an SMTP server on loopback for a test machine.
 
 Asks for the login me / secret, takes every message, and writes a line with sender, recipient and
-subject of each into FILE.
+subject of each into FILE, which is there as soon as it listens.
 """
 import base64
 import socketserver
@@ -56,4 +56,7 @@ class Server(socketserver.ThreadingTCPServer):
     daemon_threads = True
 
 
-Server(("127.0.0.1", int(sys.argv[1])), Session).serve_forever()
+server = Server(("127.0.0.1", int(sys.argv[1])), Session)
+# Whoever started us waits for the file.
+open(sys.argv[2], "a", encoding="utf-8").close()
+server.serve_forever()
