@@ -1,26 +1,12 @@
 # Completion of fish for postrider(1).
-complete -c postrider -f -n __fish_use_subcommand -a sendmail -d 'hand a message over'
-complete -c postrider -f -n __fish_use_subcommand -a mail -d 'write and read mail'
-complete -c postrider -f -n __fish_use_subcommand -a mailq -d 'list the queue'
-complete -c postrider -f -n __fish_use_subcommand -a newaliases -d 'compile the alias file'
-complete -c postrider -f -n __fish_use_subcommand -a postfix -d 'start, stop, reload, check'
-complete -c postrider -f -n __fish_use_subcommand -a postconf -d 'show and edit the configuration'
-complete -c postrider -f -n __fish_use_subcommand -a postmap -d 'make and ask lookup tables'
-complete -c postrider -f -n __fish_use_subcommand -a postalias -d 'make and ask alias tables'
-complete -c postrider -f -n __fish_use_subcommand -a postqueue -d 'list the queue, try now'
-complete -c postrider -f -n __fish_use_subcommand -a postsuper -d 'delete, hold, release, requeue'
-complete -c postrider -f -n __fish_use_subcommand -a postcat -d 'show a queued message'
-complete -c postrider -f -n __fish_use_subcommand -a postlog -d 'write into the mail log'
-complete -c postrider -f -n __fish_use_subcommand -a queue -d 'find and count messages'
-complete -c postrider -f -n __fish_use_subcommand -a spool -d 'check, export, import, salvage'
-complete -c postrider -f -n __fish_use_subcommand -a trace -d 'the history of one message'
-complete -c postrider -f -n __fish_use_subcommand -a explain -d 'where mail for an address goes'
-complete -c postrider -f -n __fish_use_subcommand -a sieve -d 'check and test a Sieve script'
-complete -c postrider -f -n __fish_use_subcommand -a audit -d 'is every message accounted for'
-complete -c postrider -f -n __fish_use_subcommand -a health -d 'does it take mail'
-complete -c postrider -f -n __fish_use_subcommand -a container -d 'the process of a container'
-complete -c postrider -f -n __fish_use_subcommand -a try -d 'see it all work'
-complete -c postrider -f -n __fish_use_subcommand -a help -d 'list the commands'
+function __postrider_commands
+  # From its own list: what it says can be called.
+  postrider help 2>/dev/null | awk '/^  [a-z]/ {
+    sub(/^ +/, ""); split($0, columns, / {2,}/); count = split(columns[1], names, /, */)
+    for (i = 1; i <= count; i++) { split(names[i], parts, / /); print parts[1] }
+  }'
+end
+complete -c postrider -f -n __fish_use_subcommand -a '(__postrider_commands)'
 complete -c postrider -f -n '__fish_seen_subcommand_from postfix' -a 'start start-fg stop abort reload status check flush set-permissions logrotate'
 complete -c postrider -f -n '__fish_seen_subcommand_from queue' -a 'list shape'
 complete -c postrider -n '__fish_seen_subcommand_from spool' -a 'check export import salvage'

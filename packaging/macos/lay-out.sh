@@ -3,12 +3,13 @@
 # be below /. Works on any system, so that what a package holds can be looked at without a Mac.
 set -eu
 image=$1 root=$2 tree=$3 prefix=$4
-mkdir -p "$tree$prefix/share/man/man1" "$tree/Library/LaunchDaemons" "$tree/etc/paths.d"
+mkdir -p "$tree$prefix/share" "$tree/Library/LaunchDaemons" "$tree/etc/paths.d"
 cp -R "$image"/* "$tree$prefix/"
 rm -f "$tree$prefix/runtime/.complete"
-cp "$root/packaging/macos/wake-up" "$tree$prefix/lib/wake-up"
-chmod 755 "$tree$prefix/lib/wake-up"
-cp "$root"/docs/man/*.1 "$tree$prefix/share/man/man1/"
+for page in "$root"/docs/man/*.[1-8]; do
+  mkdir -p "$tree$prefix/share/man/man${page##*.}"
+  cp "$page" "$tree$prefix/share/man/man${page##*.}/"
+done
 # Always on is a choice of the administrator: that file waits beside the program.
 mkdir -p "$tree$prefix/share/launchd"
 for plist in "$root"/packaging/macos/launchd/*.plist; do

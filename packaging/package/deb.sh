@@ -21,8 +21,8 @@ rm -rf "$tree/usr/lib/postrider/runtime/.complete" "$tree"/usr/lib/postrider/lib
 # Licences of the run-time: in the place where Debian looks for them.
 rm -rf "$tree/usr/lib/postrider/runtime/legal"
 cp -RL --no-preserve=links "$image/runtime/legal" "$tree/usr/share/doc/postrider/runtime-legal"
-install -m 755 "$sources/guard-config" "$tree/usr/lib/postrider/lib/guard-config"
-install -m 755 "$root/packaging/systemd/wake-up" "$tree/usr/lib/postrider/lib/wake-up"
+install -m 755 "$sources/guard-config" "$tree/usr/lib/postrider/libexec/guard-config"
+install -m 755 "$root/packaging/systemd/schedule-wakeup" "$tree/usr/lib/postrider/libexec/schedule-wakeup"
 install -m 644 "$sources/first-main.cf" "$tree/usr/lib/postrider/lib/first-main.cf"
 cp "$root"/packaging/systemd/*.service "$root"/packaging/systemd/*.socket \
   "$root"/packaging/systemd/*.path "$tree/lib/systemd/system/"

@@ -21,14 +21,13 @@ cp "$root"/docs/*.md "$root/CHANGELOG.md" "$root/README.md" "$tree/$name/share/d
 cp "$root/LICENSE" "$tree/$name/"
 if [ "$system" = macos ]; then
   cp -R "$root/packaging/macos/launchd" "$tree/$name/share/launchd"
-  cp "$root/packaging/macos/wake-up" "$tree/$name/lib/wake-up"
 else
   mkdir "$tree/$name/share/systemd"
   cp "$root"/packaging/systemd/*.service "$root"/packaging/systemd/*.socket "$root"/packaging/systemd/*.path \
     "$tree/$name/share/systemd/"
-  cp "$root/packaging/systemd/wake-up" "$tree/$name/lib/wake-up"
+  cp "$root/packaging/systemd/schedule-wakeup" "$tree/$name/libexec/schedule-wakeup"
   cp "$root/packaging/tar/install" "$tree/$name/install"
-  chmod 755 "$tree/$name/install" "$tree/$name/lib/wake-up"
+  chmod 755 "$tree/$name/install" "$tree/$name/libexec/schedule-wakeup"
 fi
 (cd "$tree" && tar -czf "$out/$name.tar.gz" "$name")
 rm -rf "$tree"

@@ -102,6 +102,12 @@ class PackageTest {
   }
 
   @Test
+  void systemdStartsItOnDemand() throws IOException, InterruptedException {
+    assumeTrue(Files.isExecutable(Path.of("/usr/bin/dpkg-deb")), "dpkg-deb is not installed");
+    tryOut("deb", only(".deb"), "on-demand");
+  }
+
+  @Test
   void theContainerIsOneProcessWithoutRights() throws IOException, InterruptedException {
     tryOut("container", PACKAGES.resolve("image"));
   }
@@ -112,25 +118,26 @@ class PackageTest {
   }
 
   @Test
-  void eachCommandCanBeCompleted() throws IOException, InterruptedException {
-    String help =
-        new Shell(directory, java.util.Map.of())
-            .run(ROOT.resolve("target/postrider/bin/postrider") + " help")
-            .out();
-    List<String> commands =
-        help.lines()
-            .filter(line -> line.matches(" {2}[a-z].*"))
-            .flatMap(line -> Stream.of(line.strip().split(" {2,}", 2)[0].split(", ")))
-            .map(command -> command.split(" ")[0])
-            .distinct()
-            .toList();
-    assertThat(commands).contains("sendmail", "spool", "health");
+  void eachCommandIsCompletedByBash() throws IOException, InterruptedException {
+    String bin = ROOT.resolve("target/postrider/bin").toString();
+    Shell shell = new Shell(directory, java.util.Map.of("PATH", bin + ":" + System.getenv("PATH")));
+    assumeTrue(shell.has("bash") && shell.has("awk"), "bash or awk is not installed");
+    String help = shell.run("postrider help").out();
 
-    for (String file : List.of("postrider.bash", "_postrider", "postrider.fish")) {
-      String text = Files.readString(ROOT.resolve("packaging/completion").resolve(file));
-      assertThat(commands)
-          .as(file)
-          .allSatisfy(command -> assertThat(text).containsPattern("\\b" + command + "\\b"));
-    }
+    String completed =
+        shell
+            .run(
+                """
+                bash -c '. %s/packaging/completion/postrider.bash
+                  COMP_WORDS=(postrider "%s") COMP_CWORD=1; _postrider; echo "${COMPREPLY[*]}"
+                  COMP_WORDS=(postrider spool ex) COMP_CWORD=2; _postrider; echo "${COMPREPLY[*]}"'
+                """
+                    .formatted(ROOT, ""))
+            .out();
+
+    assertThat(completed.lines().toList().get(0).split(" "))
+        .contains("sendmail", "mail", "postalias", "spool", "sieve", "health", "try")
+        .allSatisfy(word -> assertThat(help).containsPattern("(?m)^  (.*, )?" + word + "\\b"));
+    assertThat(completed.lines().toList().get(1)).isEqualTo("export");
   }
 }
