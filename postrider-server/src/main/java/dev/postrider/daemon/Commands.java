@@ -63,6 +63,8 @@ final class Commands {
       case "postlog" -> Optional.of(new Postlog(Logs::ofCommand));
       case "daemon", "master" -> Optional.of(new DaemonCommand());
       case "helper" -> Optional.of(new HelperCommand());
+      case "container" -> Optional.of(new ContainerCommand());
+      case "health" -> Optional.of(new HealthCommand());
       case "try" -> Optional.of(new Try());
       case "help", "--help", "-h" -> Optional.of(Commands::help);
       case "train" -> Optional.of(new Train());
@@ -132,6 +134,8 @@ final class Commands {
               postmap, postalias, newaliases
                                      make and ask lookup tables
               postlog                write into the mail log
+              health                 whether the mail system takes mail, for health checks
+              container              the process of a container (docs/container.md)
               try                    see it all work, with nothing configured
 
             Each has a page: man COMMAND, or docs/man in the source.

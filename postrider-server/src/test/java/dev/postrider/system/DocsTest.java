@@ -29,6 +29,19 @@ class DocsTest {
               List.of(
                   "bench/peers --rounds 3                          # 5,000 messages, each system just started; OpenSMTPD takes minutes a round",
                   "bench/million                                   # a million for Postrider, 100,000 for Postfix and for Postrider"),
+          "docs/container.md",
+              List.of("./postrider package image                       # makes target/packages/image"),
+          "docs/install.md",
+              List.of(
+                  "apt install ./postrider_*.deb",
+                  "systemctl status postrider",
+                  "postconf -e postrider_idle_exit=60s",
+                  "tar -xzf postrider-*-linux-*.tar.gz"),
+          "docs/moving.md",
+              List.of(
+                  "postrider import msmtp                    # or postfix, nullmailer, dma, ssmtp, exim-smarthost: look",
+                  "postrider import postfix -c /etc/postrider --write",
+                  "postfix -c /etc/postfix stop              # Postfix's own command"),
           "docs/provider.md", List.of("postconf -e 'smtp_tls_CAfile = /etc/ssl/cert.pem'"));
 
   /** What the reader of a page has already. */
