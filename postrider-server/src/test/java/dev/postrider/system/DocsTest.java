@@ -30,7 +30,8 @@ class DocsTest {
                   "bench/peers --rounds 3                          # 5,000 messages, each system just started; OpenSMTPD takes minutes a round",
                   "bench/million                                   # a million for Postrider, 100,000 for Postfix and for Postrider"),
           "docs/container.md",
-              List.of("./postrider package image                       # makes target/packages/image"),
+              List.of(
+                  "./postrider package image                       # makes target/packages/image"),
           "docs/install.md",
               List.of(
                   "apt install ./postrider_*.deb",
