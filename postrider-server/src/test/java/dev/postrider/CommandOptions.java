@@ -32,9 +32,13 @@ public final class CommandOptions {
   public static Map<String, String> letters() throws IOException {
     Map<String, String> all = new TreeMap<>();
     for (Path source : sources("cli", "pickup")) {
+      if (source.endsWith("DaemonOptions.java")) {
+        // Of "postrider master", which is in postrider(1) with the other commands of our own.
+        continue;
+      }
       Matcher letters = LETTERS.matcher(Files.readString(source));
       if (letters.find()) {
-        String name = source.getFileName().toString().replaceAll("(Arguments)?\\.java", "");
+        String name = source.getFileName().toString().replaceAll("(Arguments|Request)?\\.java", "");
         all.put(name.toLowerCase(Locale.ROOT), letters.group(1));
       }
     }

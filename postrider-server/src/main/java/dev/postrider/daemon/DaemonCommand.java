@@ -96,25 +96,42 @@ final class DaemonCommand implements Command {
 
   private static int run(Config config, DaemonLog log, DaemonOptions options, Invocation call)
       throws IOException, ConfigException, InterruptedException {
-    ServiceManager manager =
-        ServiceManager.of(call.environment(), warning -> log.warning("master", warning));
     if (!options.foreground() && !isSessionLeader()) {
       Libc.setsid();
     }
+    Begun begun = begin(config, log, options, call.environment(), OwnUser.isRoot());
+    if (!options.foreground() && !begun.daemon.logsToStandardOutput()) {
+      call.out().println(DaemonProcess.READY);
+      call.out().flush();
+    }
+    begun.daemon.announce();
+    return begun.termination.exitCode(begun.daemon.awaitEnd());
+  }
+
+  /** A daemon that listens, and the signals that end it. */
+  record Begun(Daemon daemon, Termination termination) {}
+
+  /**
+   * Starts a daemon in this process.
+   *
+   * @param root whether to give up root's rights, of which a process of its own keeps some
+   */
+  static Begun begin(
+      Config config,
+      DaemonLog log,
+      DaemonOptions options,
+      Map<String, String> environment,
+      boolean root)
+      throws IOException, ConfigException, InterruptedException {
     HangUp hangUp = HangUp.watch();
-    Daemon daemon = start(config, log, options, manager, call.environment());
+    Daemon daemon = start(config, log, options, environment, root);
     Thread.setDefaultUncaughtExceptionHandler(
         (thread, e) -> log.bug("master", "thread \"" + thread.getName() + "\"", e));
     Runtime.getRuntime().addShutdownHook(new Thread(daemon::stop, "stop"));
     Termination termination = Termination.of(daemon.ending());
     hangUp.obeyBy(daemon::reload, log);
     IdleMemory.watch(log);
-    if (!options.foreground() && !daemon.logsToStandardOutput()) {
-      call.out().println(DaemonProcess.READY);
-      call.out().flush();
-    }
-    daemon.announce();
-    return termination.exitCode(daemon.awaitEnd());
+    return new Begun(daemon, termination);
   }
 
   /** Asked of the kernel where that is cheap: the C library costs a tenth of a second. */
@@ -132,9 +149,11 @@ final class DaemonCommand implements Command {
       Config config,
       DaemonLog log,
       DaemonOptions options,
-      ServiceManager manager,
-      Map<String, String> environment)
+      Map<String, String> environment,
+      boolean root)
       throws IOException, ConfigException, InterruptedException {
+    ServiceManager manager =
+        ServiceManager.of(environment, warning -> log.warning("master", warning));
     MasterConfig master = MasterConfig.load(options.directory()).enabled(config);
     config.warnings().forEach(warning -> log.warning("master", warning));
     master.warnings().forEach(warning -> log.warning("master", warning));
@@ -143,7 +162,6 @@ final class DaemonCommand implements Command {
         Entrances.open(
             config, master, Activation.take(environment), text -> log.warning("master", text));
     InstantSource clock = InstantSource.system();
-    boolean root = OwnUser.isRoot();
     // Before the rights are given up, of which that process keeps what acting for others needs.
     Helper helper =
         root && ActingAs.isSupported()

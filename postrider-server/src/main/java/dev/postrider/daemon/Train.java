@@ -1,6 +1,7 @@
 package dev.postrider.daemon;
 
 import dev.postrider.cli.Command;
+import dev.postrider.cli.DaemonOptions;
 import dev.postrider.cli.Invocation;
 import dev.postrider.config.Config;
 import dev.postrider.config.ConfigException;
@@ -98,6 +99,24 @@ final class Train implements Command {
         daemon.stop();
       }
     }
+    startAgain(host.etc);
+  }
+
+  /** As most starts are: on a spool that is there. With the rights this process needs to go on. */
+  private static void startAgain(Path directory)
+      throws IOException, InterruptedException, ConfigException {
+    Libc.setsid();
+    Config config = Config.load(directory);
+    Daemon daemon =
+        DaemonCommand.begin(
+                config,
+                DaemonLog.open(config),
+                new DaemonOptions(directory, false, true, false, Duration.ofHours(1)),
+                Map.of(),
+                false)
+            .daemon();
+    daemon.announce();
+    daemon.stop();
   }
 
   /** Whose mailbox this process may write. */

@@ -104,7 +104,9 @@ final class DocumentCommands {
         command = words.get(i);
       }
     }
-    return command.isEmpty() || postfix.contains("\n.It Cm " + command + "\n")
+    return command.isEmpty()
+            || postfix.contains("\n.It Cm " + command + "\n")
+            || postfix.contains("\n.It Cm " + command + " Op ")
         ? ""
         : "postfix has no command \"" + command + "\"";
   }

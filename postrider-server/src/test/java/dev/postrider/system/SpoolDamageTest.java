@@ -109,7 +109,7 @@ class SpoolDamageTest {
             .replace(":" + host.port, ":" + Instance.freePort()));
 
     Shell.Result second = host.shell.run("postrider daemon -c " + other);
-    assertThat(second.code()).isEqualTo(1);
+    assertThat(second.code()).isEqualTo(69);
     assertThat(second.all()).contains(refusal);
 
     // Without its socket the command takes the daemon for stopped.
