@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -65,15 +66,24 @@ final class DaemonCommand implements Command {
       return run(config, log, options, call);
     } catch (ConfigException | IOException e) {
       boolean isHeld = e instanceof DirectoryLock.HeldException;
+      String reason = reason(e);
       // Not on standard output, which may be the log.
-      call.err().println("postfix/master: fatal: " + e.getMessage());
+      call.err().println("postfix/master: fatal: " + reason);
       if (log != null) {
         // Nobody may be there to read what was printed.
-        log.error("master", "fatal: " + e.getMessage());
+        log.error("master", "fatal: " + reason);
         log.close();
       }
       return isHeld ? ALREADY_RUNNING : 1;
     }
+  }
+
+  private static String reason(Exception e) {
+    return e instanceof AccessDeniedException
+        ? e.getMessage()
+            + ": permission denied (whose is it? root's \"postfix start\" gives the"
+            + " directories to mail_owner, but not what others have put into them)"
+        : String.valueOf(e.getMessage());
   }
 
   /** Prepares what {@code postfix start} would have, if that has not been here. */

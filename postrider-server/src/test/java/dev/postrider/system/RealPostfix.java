@@ -5,11 +5,18 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Debian's Postfix as a private instance, to be compared with. */
 final class RealPostfix implements AutoCloseable {
+  private static final Pattern SETTING = Pattern.compile("(?m)^([A-Za-z0-9_]+)\\s*=");
+
   final Path directory;
   final Path etc;
   final Path log;
@@ -110,9 +117,30 @@ final class RealPostfix implements AutoCloseable {
     return postfix;
   }
 
-  /** Appends lines to main.cf. */
+  /**
+   * Adds lines to main.cf, in place of those that set the same. A setting that stands there twice
+   * is a warning of each daemon, also of postlogd, which waits for itself for ever when it has that
+   * to say while its socket is full.
+   */
   void main(String lines) throws IOException {
-    Files.writeString(etc.resolve("main.cf"), lines + "\n", StandardOpenOption.APPEND);
+    Set<String> names =
+        SETTING.matcher(lines).results().map(found -> found.group(1)).collect(Collectors.toSet());
+    Path file = etc.resolve("main.cf");
+    List<String> kept = new ArrayList<>();
+    boolean drop = false;
+    for (String line : Files.readAllLines(file)) {
+      Matcher setting = SETTING.matcher(line);
+      if (setting.lookingAt()) {
+        drop = names.contains(setting.group(1));
+      } else if (!line.startsWith(" ") && !line.startsWith("\t")) {
+        drop = false;
+      }
+      if (!drop) {
+        kept.add(line);
+      }
+    }
+    kept.add(lines);
+    Files.write(file, kept);
   }
 
   void start() throws IOException, InterruptedException {
