@@ -29,14 +29,14 @@ class PostmultiDifferenceTest {
       postmulti -e enable queue_directory=/x
       postmulti -I postfix-a -e create config_directory=$D/conf/postfix-a
       postmulti -e init
-      grep ^multi_ $D/etc/main.cf
+      grep ^multi_ $D/etc/main.cf | sort
       postmulti -l
       postmulti -I postfix-a -G mta -e create config_directory=$D/conf/postfix-a
       grep -v '^#' $D/conf/postfix-a/main.cf | sort
       cat $D/conf/postfix-a/master.cf
       stat -c '%n %F %a' $D/conf/postfix-a $D/postfix-a $D/lib/postfix-a
       ls -A $D/conf/postfix-a | grep -v postrider
-      grep ^multi_ $D/etc/main.cf
+      grep ^multi_ $D/etc/main.cf | sort
       postmulti -I b -e create config_directory=$D/conf/b
       postmulti -I 'postfix-b/c' -e create config_directory=$D/conf/b
       postmulti -I 'postfix-b c' -e create config_directory=$D/conf/b
