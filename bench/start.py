@@ -33,8 +33,10 @@ def greeted(port, patience=30):
 def family(pid):
     """A process and all below it."""
     found = [pid]
-    for child in pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
-        found += family(int(child))
+    # A child is that of the thread that made it.
+    for task in pathlib.Path(f"/proc/{pid}/task").iterdir():
+        for child in (task / "children").read_text().split():
+            found += family(int(child))
     return found
 
 
