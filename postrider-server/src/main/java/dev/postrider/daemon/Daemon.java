@@ -25,8 +25,6 @@ import dev.postrider.queue.QueueClocks;
 import dev.postrider.queue.QueueManager;
 import dev.postrider.queue.SystemTimer;
 import dev.postrider.smtp.SmtpTransport;
-import dev.postrider.smtpd.ClientDescriptors;
-import dev.postrider.smtpd.ClientNames;
 import dev.postrider.smtpd.Listener;
 import dev.postrider.smtpd.ListeningSocket;
 import dev.postrider.spool.QueueId;
@@ -35,17 +33,13 @@ import dev.postrider.spool.SpoolLimits;
 import dev.postrider.spool.StoredMessage;
 import dev.postrider.table.Tables;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -75,13 +69,9 @@ final class Daemon implements Departure.Work {
   /** When to be called again for mail that could not even be begun. */
   private static final Duration SOON = Duration.ofMinutes(1);
 
-  /** A client whose name nobody tells by then is called unknown. */
-  private static final Duration NAME_LIMIT = Duration.ofSeconds(10);
-
   private final Path directory;
   private final Shared shared;
   private final MailLog log;
-  private final @Nullable Privileges privileges;
   private final SegmentSpool spool;
   private final EventRecord events = new EventRecord();
   private final MessageIntake intake;
@@ -91,13 +81,8 @@ final class Daemon implements Departure.Work {
   private final ServiceManager manager;
   private final Departure departure;
   private final AtomicLong stored = new AtomicLong();
-  private final ClientDescriptors descriptors = ClientDescriptors.ofProcess();
   private final long ownUid;
-  private final Map<String, Listener> listeners = new HashMap<>();
-
-  /** Those a reload took out of service, while they have sessions. */
-  private final List<Listener> retired = new ArrayList<>();
-
+  private final Listeners listeners;
   private final ReentrantLock changes = new ReentrantLock();
   private final PickupService pickup;
   private final CountDownLatch ended = new CountDownLatch(1);
@@ -125,7 +110,6 @@ final class Daemon implements Departure.Work {
     this.directory = config.directory();
     this.shared = shared;
     this.log = shared.log();
-    this.privileges = privileges;
     this.ownUid = OwnUser.uid();
     Path queueDirectory = Path.of(config.text("queue_directory"));
     this.spool =
@@ -146,9 +130,8 @@ final class Daemon implements Departure.Work {
         new PickupService(() -> this.config, entrances.submissions(), intake, log, shared.clock());
     this.runFiles = new RunFiles(queueDirectory);
     queue.start();
-    for (ServiceEntry service : assembly.listeners().keySet()) {
-      listen(service, entrances.of(service));
-    }
+    this.listeners = new Listeners(() -> assembly, intake, log, privileges);
+    listeners.start(entrances);
     // Before the first look at the maildrop: what comes after it is told that somebody is here.
     runFiles.write();
     pickup.start();
@@ -211,33 +194,6 @@ final class Daemon implements Departure.Work {
       Outlook _ = queue.outlook();
       manager.alive();
     } while (Pause.of(pause));
-  }
-
-  private void listen(ServiceEntry service, List<ListeningSocket> sockets) {
-    Listener listener =
-        new Listener(
-            sockets,
-            () -> {
-              var settings = assembly.sessions().get(service.name());
-              if (settings == null) {
-                throw new IllegalStateException("no service " + service.name());
-              }
-              return settings;
-            },
-            intake,
-            ClientNames.ofSystem(NAME_LIMIT),
-            log,
-            processLimit(service),
-            descriptors);
-    listeners.put(service.name(), listener);
-    listener.start();
-  }
-
-  private int processLimit(ServiceEntry service) {
-    String written = service.maxProcesses();
-    int limit =
-        written.equals("-") ? config.number("default_process_limit") : Integer.parseInt(written);
-    return limit == 0 ? Integer.MAX_VALUE : limit;
   }
 
   private ControlAnswer handle(ControlRequest request, ControlOutput output) {
@@ -314,7 +270,7 @@ final class Daemon implements Departure.Work {
       }
       Tables tables = new Tables(config, log, shared.rights());
       Assembly fresh = Assembly.of(config, master, tables, shared, intake, events);
-      Map<String, List<ListeningSocket>> added = bindAdded(fresh);
+      Map<ServiceEntry, List<ListeningSocket>> added = listeners.bindAdded(fresh);
       if (shared.log() instanceof DaemonLog own) {
         own.use(config);
       }
@@ -323,7 +279,7 @@ final class Daemon implements Departure.Work {
       source = IntakeSource.of(config, tables::open);
       assembly = fresh;
       queue.reload(fresh.queue());
-      relisten(fresh, added);
+      listeners.change(fresh, added);
       close(old);
       departure.watch();
       log.info(
@@ -346,7 +302,7 @@ final class Daemon implements Departure.Work {
   }
 
   /** If that fails nothing has changed, so nobody may listen either. */
-  private void tellHelper(Config config, Map<String, List<ListeningSocket>> added)
+  private void tellHelper(Config config, Map<ServiceEntry, List<ListeningSocket>> added)
       throws IOException, ConfigException, InterruptedException {
     boolean told = false;
     try {
@@ -354,49 +310,7 @@ final class Daemon implements Departure.Work {
       told = true;
     } finally {
       if (!told) {
-        for (List<ListeningSocket> each : added.values()) {
-          for (ListeningSocket socket : each) {
-            socket.channel().close();
-          }
-        }
-      }
-    }
-  }
-
-  private Map<String, List<ListeningSocket>> bindAdded(Assembly fresh) throws IOException {
-    Map<String, List<ListeningSocket>> added = new HashMap<>();
-    for (Map.Entry<ServiceEntry, List<InetSocketAddress>> each : fresh.listeners().entrySet()) {
-      if (!listeners.containsKey(each.getKey().name())) {
-        List<InetSocketAddress> addresses = each.getValue();
-        Privileges rights = privileges;
-        if (rights == null) {
-          added.put(each.getKey().name(), ListeningSocket.bind(addresses));
-        } else {
-          rights.run(() -> added.put(each.getKey().name(), ListeningSocket.bind(addresses)));
-        }
-      }
-    }
-    return added;
-  }
-
-  private void relisten(Assembly fresh, Map<String, List<ListeningSocket>> added)
-      throws IOException {
-    Set<String> wanted = new HashSet<>();
-    for (ServiceEntry service : fresh.listeners().keySet()) {
-      wanted.add(service.name());
-      List<ListeningSocket> sockets = added.get(service.name());
-      if (sockets != null) {
-        listen(service, sockets);
-      }
-    }
-    retired.removeIf(listener -> listener.sessionCount() == 0);
-    for (String name : Set.copyOf(listeners.keySet())) {
-      if (!wanted.contains(name)) {
-        Listener gone = listeners.remove(name);
-        if (gone != null) {
-          gone.stopAccepting();
-          retired.add(gone);
-        }
+        Listeners.close(added.values());
       }
     }
   }
@@ -406,23 +320,12 @@ final class Daemon implements Departure.Work {
     return queue.outlook().isBusy()
         || !pickup.isIdle()
         || !control.isIdle()
-        || !allListeners().stream().allMatch(Listener::isIdle);
+        || !listeners.areIdle();
   }
 
   @Override
   public long activity() {
-    return stored.get() + allListeners().stream().mapToLong(Listener::accepted).sum();
-  }
-
-  private List<Listener> allListeners() {
-    changes.lock();
-    try {
-      List<Listener> all = new ArrayList<>(listeners.values());
-      all.addAll(retired);
-      return all;
-    } finally {
-      changes.unlock();
-    }
+    return stored.get() + listeners.accepted();
   }
 
   /**
@@ -434,7 +337,7 @@ final class Daemon implements Departure.Work {
     log.info(PROCESS, why);
     manager.stopping(why);
     long deadline = System.nanoTime() + LEAVING_LIMIT.toNanos();
-    for (Listener listener : allListeners()) {
+    for (Listener listener : listeners.all()) {
       listener.close(LEAVING_LIMIT);
     }
     try {
@@ -467,11 +370,6 @@ final class Daemon implements Departure.Work {
   /** Finishes what is in hand, within a limit, and ends. Later calls do nothing. */
   void stop() {
     end(GRACE, 0);
-  }
-
-  /** The log that this daemon writes. */
-  MailLog log() {
-    return log;
   }
 
   /** How signals end it. */
@@ -554,7 +452,6 @@ final class Daemon implements Departure.Work {
       exitCode = code;
       log.info(PROCESS, "terminating");
       manager.stopping("terminating");
-      retired.addAll(listeners.values());
       finishWhatIsInHand(grace);
       close(assembly);
       // While the spool is locked: afterwards they may be another daemon's.
@@ -576,7 +473,7 @@ final class Daemon implements Departure.Work {
   private void finishWhatIsInHand(Duration grace) throws InterruptedException {
     List<Future<?>> endings = new ArrayList<>();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      for (Listener listener : retired) {
+      for (Listener listener : listeners.all()) {
         endings.add(threads.submit(() -> listener.close(grace)));
       }
       endings.add(
