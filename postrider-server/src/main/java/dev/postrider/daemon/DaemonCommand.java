@@ -21,7 +21,6 @@ import dev.postrider.log.MailLog;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -146,13 +145,9 @@ final class DaemonCommand implements Command {
 
   /** Asked of the kernel where that is cheap: the C library costs a tenth of a second. */
   private static boolean isSessionLeader() throws IOException {
-    Path stat = Path.of("/proc/self/stat");
-    if (!Files.isReadable(stat)) {
-      return false;
-    }
-    String line = Files.readString(stat, StandardCharsets.ISO_8859_1);
-    String session = line.substring(line.lastIndexOf(')') + 2).split(" ")[3];
-    return session.equals(Long.toString(ProcessHandle.current().pid()));
+    return OwnStat.field(OwnStat.SESSION)
+        .map(session -> session.equals(Long.toString(ProcessHandle.current().pid())))
+        .orElse(false);
   }
 
   private static Daemon start(

@@ -1,7 +1,6 @@
 package dev.postrider.daemon;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -31,7 +30,7 @@ final class RunFiles {
   void write() throws IOException {
     long pid = ProcessHandle.current().pid();
     Files.deleteIfExists(wakeUp());
-    replace("master.since", pid + " " + started());
+    replace("master.since", pid + " " + OwnStat.field(OwnStat.START_TIME).orElse("0"));
     replace("master.pid", Long.toString(pid));
   }
 
@@ -55,15 +54,5 @@ final class RunFiles {
     Path fresh = directory.resolve(name + ".new");
     Files.writeString(fresh, line + "\n");
     Files.move(fresh, directory.resolve(name), StandardCopyOption.ATOMIC_MOVE);
-  }
-
-  private static String started() throws IOException {
-    Path stat = Path.of("/proc/self/stat");
-    if (!Files.exists(stat)) {
-      return "0";
-    }
-    String line = Files.readString(stat, StandardCharsets.ISO_8859_1);
-    // The second field is the name, in parentheses, and may hold anything.
-    return line.substring(line.lastIndexOf(')') + 2).split(" ")[19];
   }
 }
