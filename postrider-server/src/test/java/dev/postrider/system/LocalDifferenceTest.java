@@ -1,6 +1,5 @@
 package dev.postrider.system;
 
-import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -8,7 +7,7 @@ import org.junit.jupiter.api.TestFactory;
 /** Local delivery, as {@code local-cases.txt} has it. */
 class LocalDifferenceTest {
   @TestFactory
-  List<DynamicTest> bothDoTheSame() throws IOException, InterruptedException {
+  List<DynamicTest> bothDoTheSame() throws Exception {
     return CaseComparison.of("local-cases.txt");
   }
 }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /**
@@ -16,9 +17,11 @@ import java.util.stream.Stream;
  * begin with {@code prt}, and their homes are in a directory of the test's own.
  */
 final class TestUsers implements AutoCloseable {
-  private static final String SUFFIX = Long.toString(ProcessHandle.current().pid() % 46_656, 36);
+  private static final String PROCESS = Long.toString(ProcessHandle.current().pid() % 46_656, 36);
+  private static final AtomicInteger MADE = new AtomicInteger();
 
   private final Path homes;
+  private final String prefix = "prt" + PROCESS + "x" + MADE.incrementAndGet();
   private final List<String> names;
 
   private TestUsers(Path homes, List<String> names) {
@@ -64,7 +67,7 @@ final class TestUsers implements AutoCloseable {
 
   /** The name on this machine. */
   String real(String name) {
-    return "prt" + SUFFIX + name;
+    return prefix + name;
   }
 
   Path homes() {
@@ -85,7 +88,9 @@ final class TestUsers implements AutoCloseable {
 
   /** The reverse, whatever the case of the letters. */
   String unnamed(String text) {
-    String result = text.replace(homes.toString(), "@H@");
+    String home = homes.toString();
+    // A second time: as it looks where the characters of a path are not allowed.
+    String result = text.replace(home, "@H@").replace(home.replace('/', '_'), "@H@");
     for (String name : names) {
       result =
           result
