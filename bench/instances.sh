@@ -28,7 +28,7 @@ wait_for_port() {
   local last=$((SECONDS + ${2:-10}))
   until (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; do
     [ "$SECONDS" -lt "$last" ] || { echo "nothing listens on port $1" >&2; return 1; }
-    sleep 0.05
+    sleep 0.005
   done
 }
 

@@ -18,6 +18,7 @@ private_root() {
   for file in passwd group nsswitch.conf hosts services protocols ld.so.cache localtime; do
     [ ! -e "/etc/$file" ] || cp -L "/etc/$file" "$1/etc"
   done
+  cp -a /etc/alternatives "$1/etc" # awk and others are links by it
   : > "$1/etc/resolv.conf" # then a question to DNS would be for this machine, where it is refused at once
 }
 
@@ -76,7 +77,11 @@ sink:
 begin retry
 * * F,2h,15m; G,16h,1h,1.5; F,4d,6h
 END
-  in_private_root "$dir" /var/bin/exim4 -bd -q30m > "$work/exim4.out" 2>&1
+  launch_exim4
+}
+
+launch_exim4() {
+  in_private_root "$work/exim4" /var/bin/exim4 -bd -q30m > "$work/exim4.out" 2>&1
   await exim4
 }
 
@@ -87,6 +92,9 @@ start_opensmtpd() {
   private_user "$dir" opensmtpd 64902
   private_user "$dir" opensmtpq 64903
   mkdir -p "$dir/var/lib/opensmtpd/empty"
+  cp "$peers/opensmtpd/usr/sbin/smtpctl" "$dir/var/bin/sendmail" # which it is by that name
+  chgrp 64903 "$dir/var/bin/sendmail"
+  chmod 2755 "$dir/var/bin/sendmail" # else it refuses
   chmod 755 "$dir"/var{,/lib,/lib/opensmtpd,/lib/opensmtpd/empty}
   cp "$peers/opensmtpd/usr/sbin/smtpd" "$dir/var/bin"
   echo bench.example.test > "$dir/etc/mailname"
@@ -95,10 +103,31 @@ listen on 127.0.0.1 port $opensmtpd_port
 action sink relay host smtp://127.0.0.1:$sink_port
 match from any for any action sink
 END
+  launch_opensmtpd
+}
+
+launch_opensmtpd() {
   # In the foreground it logs the same lines to a file that it would log to syslog.
-  in_private_root "$dir" /var/bin/smtpd -d > "$work/opensmtpd.out" 2>&1 &
+  in_private_root "$work/opensmtpd" /var/bin/smtpd -d > "$work/opensmtpd.out" 2>&1 &
   disown
   await opensmtpd
+}
+
+# No daemon: what hands a message over also sends it, dma in the background.
+start_dma() {
+  local dir=$work/dma
+  private_root "$dir"
+  mkdir -p "$dir"/{etc/dma,var/spool/dma}
+  cp "$peers/dma/usr/sbin/dma" "$dir/var/bin"
+  chgrp mail "$dir"/{etc/dma,var/spool/dma,var/bin/dma} # whose rights it takes when root calls
+  chmod 2775 "$dir"/{var/spool/dma,var/bin/dma}
+  printf 'SMARTHOST 127.0.0.1\nPORT %d\nMAILNAME bench.example.test\n' "$sink_port" > "$dir/etc/dma/dma.conf"
+  : > "$dir/etc/aliases"
+}
+
+start_msmtp() {
+  private_root "$work/msmtp"
+  cp "$peers/msmtp/usr/bin/msmtp" "$work/msmtp/var/bin"
 }
 
 start_haraka() {
