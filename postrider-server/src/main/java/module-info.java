@@ -6,6 +6,7 @@ module dev.postrider.server {
   requires apache.jsieve.core;
   requires java.naming;
   requires java.sql;
+  requires java.xml;
   requires jdk.net;
   requires org.dnsjava;
   requires tools.jackson.core;

@@ -25,6 +25,7 @@ import org.xbill.DNS.Name;
 import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.ResolverConfig;
+import org.xbill.DNS.SRVRecord;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.SimpleResolver;
 import org.xbill.DNS.TextParseException;
@@ -86,6 +87,18 @@ public final class DnsJavaResolver implements Resolver {
         record ->
             record instanceof MXRecord mx
                 ? new MxHost(mx.getPriority(), withoutDot(mx.getTarget()))
+                : null);
+  }
+
+  @Override
+  public DnsAnswer<SrvHost> srv(String name) {
+    return ask(
+        name,
+        Type.SRV,
+        record ->
+            record instanceof SRVRecord srv
+                ? new SrvHost(
+                    srv.getPriority(), srv.getWeight(), srv.getPort(), withoutDot(srv.getTarget()))
                 : null);
   }
 

@@ -31,4 +31,9 @@ public interface Resolver {
 
   /** The addresses of a host, in the order of the answer. */
   DnsAnswer<InetAddress> addresses(String host, Family family);
+
+  /** The SRV records of a service, such as {@code _submissions._tcp.example.com}, in no order. */
+  default DnsAnswer<SrvHost> srv(String name) {
+    return new DnsAnswer.NoData<>();
+  }
 }
