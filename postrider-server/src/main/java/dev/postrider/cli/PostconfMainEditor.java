@@ -1,21 +1,18 @@
 package dev.postrider.cli;
 
 import dev.postrider.config.ConfigException;
+import dev.postrider.config.MainEdit;
 import dev.postrider.config.NameValue;
 import dev.postrider.config.Separators;
 import dev.postrider.pickup.HandOver;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** Changes main.cf: sets, removes or comments out, and leaves every other line as it is. */
 final class PostconfMainEditor {
   private final Invocation call;
   private final PostconfRequest request;
-  private final Map<String, Integer> found = new HashMap<>();
 
   PostconfMainEditor(Invocation call, PostconfRequest request) {
     this.call = call;
@@ -26,64 +23,20 @@ final class PostconfMainEditor {
     Map<String, String> wanted = wanted();
     Path path = request.directory().resolve("main.cf");
     try (EditedFile file = EditedFile.open(path)) {
-      file.replaceBy(edited(file.lines(), wanted, path));
+      MainEdit edit = MainEdit.of(file.lines(), wanted, kind());
+      for (String name : edit.repeated()) {
+        call.warning(path + ": multiple entries for \"" + EditedFile.shownAs(name) + "\"");
+      }
+      file.replaceBy(edit.text());
     }
     HandOver.refreshIfAllowed(request.directory());
   }
 
-  private StringBuilder edited(List<String> lines, Map<String, String> wanted, Path path) {
-    StringBuilder result = new StringBuilder();
-    boolean editing = false;
-    for (String line : lines) {
-      int content = Separators.skipSpace(line, 0);
-      if (content == line.length() || line.charAt(content) == '#') {
-        result.append(line);
-      } else if (content > 0) {
-        continued(line, editing, result);
-      } else {
-        String name = nameOf(line);
-        editing = wanted.containsKey(name);
-        if (editing && found.merge(name, 1, Integer::sum) == 2) {
-          call.warning(path + ": multiple entries for \"" + EditedFile.shownAs(name) + "\"");
-        }
-        first(line, name, editing ? wanted.get(name) : null, editing, result);
-      }
+  private MainEdit.Kind kind() {
+    if (request.has(PostconfMode.EDIT)) {
+      return MainEdit.Kind.SET;
     }
-    for (Map.Entry<String, String> setting : wanted.entrySet()) {
-      if (request.has(PostconfMode.EDIT) && !found.containsKey(setting.getKey())) {
-        result.append(setting.getKey() + " = " + setting.getValue() + "\n");
-      }
-    }
-    return result;
-  }
-
-  private void continued(String line, boolean editing, StringBuilder result) {
-    if (!editing) {
-      result.append(line);
-    } else if (request.has(PostconfMode.COMMENT_OUT)) {
-      result.append('#').append(line);
-    }
-  }
-
-  private void first(
-      String line, String name, @Nullable String value, boolean editing, StringBuilder result) {
-    if (!editing) {
-      result.append(line);
-    } else if (request.has(PostconfMode.EDIT)) {
-      result.append(name).append(" = ").append(value).append('\n');
-    } else if (request.has(PostconfMode.COMMENT_OUT)) {
-      result.append('#').append(line);
-    }
-  }
-
-  private static String nameOf(String line) {
-    int end = 0;
-    while (end < line.length()
-        && line.charAt(end) != '='
-        && !Separators.isSpace(line.charAt(end))) {
-      end++;
-    }
-    return line.substring(0, end);
+    return request.has(PostconfMode.COMMENT_OUT) ? MainEdit.Kind.COMMENT_OUT : MainEdit.Kind.REMOVE;
   }
 
   /** The settings that are asked for, by name; to remove or comment out without a value. */
