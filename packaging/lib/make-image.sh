@@ -33,6 +33,7 @@ cp "$root"/postrider-server/target/postrider-server-*.jar "$new/lib/postrider-se
 for jar in dnsjava jackson-core apache-jsieve-core slf4j-api slf4j-nop; do
   cp "$root/postrider-server/target/lib/$jar.jar" "$new/lib/$jar.jar"
 done
+cp "$root/packaging/lib/memory-limit.sh" "$new/lib/"
 mkdir "$new/libexec"
 cp "$root"/packaging/bin/* "$new/bin/"
 cp "$root"/packaging/libexec/* "$new/libexec/"

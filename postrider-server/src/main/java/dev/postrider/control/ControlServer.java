@@ -2,21 +2,18 @@ package dev.postrider.control;
 
 import dev.postrider.io.EndlessWork;
 import dev.postrider.io.Pause;
+import dev.postrider.io.SocketFile;
 import dev.postrider.log.MailLog;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
 import java.nio.channels.Channels;
 import java.nio.channels.ClosedChannelException;
-import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
 import java.time.Duration;
 import java.util.Optional;
@@ -47,7 +44,7 @@ public final class ControlServer implements AutoCloseable {
   private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
 
   private final Path socket;
-  private final ServerSocketChannel listener;
+  private final SocketFile listener;
   private final ControlAnswer.Handler handler;
   private final MailLog log;
   private final Patience patience;
@@ -55,7 +52,7 @@ public final class ControlServer implements AutoCloseable {
 
   private ControlServer(
       Path socket,
-      ServerSocketChannel listener,
+      SocketFile listener,
       ControlAnswer.Handler handler,
       MailLog log,
       Patience patience) {
@@ -78,15 +75,8 @@ public final class ControlServer implements AutoCloseable {
   static ControlServer start(
       Path socket, ControlAnswer.Handler handler, MailLog log, Patience patience)
       throws IOException {
-    Files.deleteIfExists(socket);
-    ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
-    try {
-      listener.bind(UnixDomainSocketAddress.of(socket));
-      Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-rw-rw-"));
-    } catch (IOException e) {
-      listener.close();
-      throw new IOException("listen on " + socket + ": " + e.getMessage(), e);
-    }
+    SocketFile listener = SocketFile.at(socket, text -> log.warning("master", text));
+    listener.open();
     ControlServer server = new ControlServer(socket, listener, handler, log, patience);
     EndlessWork accepting =
         new EndlessWork(
@@ -244,6 +234,5 @@ public final class ControlServer implements AutoCloseable {
   @Override
   public void close() throws IOException {
     listener.close();
-    Files.deleteIfExists(socket);
   }
 }

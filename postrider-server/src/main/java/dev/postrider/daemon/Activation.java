@@ -16,27 +16,51 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sockets on which a service manager listens for us, and goes on listening when we have left
- * (sd_listen_fds(3)). For the thread that starts the daemon.
+ * (sd_listen_fds(3), launch_activate_socket(3)). For the thread that starts the daemon.
  */
 final class Activation {
   /** Where such descriptors begin. */
   private static final int FIRST = 3;
 
+  /** Who listens for us, and where that is written. */
+  private enum Manager {
+    SYSTEMD("the service manager", "the socket unit (ListenStream=)"),
+    LAUNCHD("launchd", "Sockets of the job's launchd file");
+
+    private final String name;
+    private final String file;
+
+    Manager(String name, String file) {
+      this.name = name;
+      this.file = file;
+    }
+  }
+
+  private final Manager manager;
   private final List<ListeningSocket> internet = new ArrayList<>();
   private final Map<Path, ServerSocketChannel> unix = new HashMap<>();
 
+  private Activation(Manager manager) {
+    this.manager = manager;
+  }
+
   /** Nobody listens for us. */
   static Activation none() {
-    return new Activation();
+    return new Activation(Manager.SYSTEMD);
   }
 
   /**
-   * Takes the sockets that this process was given.
+   * Takes the sockets that this process was given: by systemd, or on macOS by launchd.
    *
    * @param environment LISTEN_FDS says how many, LISTEN_PID for whom
+   * @param warnings hears, as a sentence, why launchd's cannot be had
    */
-  static Activation take(Map<String, String> environment) throws IOException {
-    Activation taken = new Activation();
+  static Activation take(Map<String, String> environment, Consumer<String> warnings)
+      throws IOException {
+    if (LaunchdSockets.mayStartUs(System.getProperty("os.name", ""), environment)) {
+      return take(LaunchdSockets.ofSystem(), warnings);
+    }
+    Activation taken = none();
     String pid = Long.toString(ProcessHandle.current().pid());
     if (!pid.equals(environment.get("LISTEN_PID"))) {
       return taken;
@@ -47,6 +71,26 @@ final class Activation {
     }
     for (int i = 0; i < Integer.parseInt(count); i++) {
       taken.take(new Descriptor(FIRST + i));
+    }
+    return taken;
+  }
+
+  /**
+   * Takes launchd's. If it does not give them the daemon goes on and binds its own, which says more
+   * if the port is taken.
+   */
+  static Activation take(LaunchdSockets launchd, Consumer<String> warnings) throws IOException {
+    Activation taken = new Activation(Manager.LAUNCHD);
+    for (String name : LaunchdSockets.NAMES) {
+      List<Descriptor> given = List.of();
+      try {
+        given = launchd.take(name);
+      } catch (IOException | LinkageError e) {
+        warnings.accept("launchd's sockets cannot be had, so the daemon opens its own: " + e);
+      }
+      for (Descriptor each : given) {
+        taken.take(each);
+      }
     }
     return taken;
   }
@@ -90,8 +134,10 @@ final class Activation {
                   + each.getAddress().getHostAddress()
                   + " port "
                   + each.getPort()
-                  + ", but the service manager listens for it, and not there: add that address to"
-                  + " the socket unit (ListenStream=)");
+                  + ", but "
+                  + manager.name
+                  + " listens for it, and not there: add that address to "
+                  + manager.file);
         }
       }
     }
@@ -112,15 +158,17 @@ final class Activation {
   void closeRest(Consumer<String> warnings) throws IOException {
     for (ListeningSocket socket : internet) {
       warnings.accept(
-          "the service manager listens on "
+          manager.name
+              + " listens on "
               + socket
-              + ", and no inet service of master.cf has that port: add one, or take it out of the"
-              + " socket unit");
+              + ", and no inet service of master.cf has that port: add one, or take it out of "
+              + manager.file);
       socket.channel().close();
     }
     for (Map.Entry<Path, ServerSocketChannel> each : unix.entrySet()) {
       warnings.accept(
-          "the service manager listens on "
+          manager.name
+              + " listens on "
               + each.getKey()
               + ", which is not this configuration's submission socket");
       each.getValue().close();

@@ -30,6 +30,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -163,9 +164,9 @@ final class DaemonCommand implements Command {
     config.warnings().forEach(warning -> log.warning("master", warning));
     master.warnings().forEach(warning -> log.warning("master", warning));
     awaitTurn(config);
+    Consumer<String> warnings = text -> log.warning("master", text);
     Entrances entrances =
-        Entrances.open(
-            config, master, Activation.take(environment), text -> log.warning("master", text));
+        Entrances.open(config, master, Activation.take(environment, warnings), warnings);
     InstantSource clock = InstantSource.system();
     // Before the rights are given up, of which that process keeps what acting for others needs.
     Helper helper =

@@ -24,6 +24,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
@@ -37,6 +38,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PickupService implements AutoCloseable {
   private static final Duration LOOK = Duration.ofSeconds(60);
+
+  /** While nothing can be seen there. */
+  private static final Duration LOOK_FOR_THE_DIRECTORY = Duration.ofSeconds(1);
+
   private static final Duration ABANDONED = Duration.ofDays(1);
   private static final int WORKERS = 8;
   private static final Pattern PROCESS_ID = Pattern.compile("([0-9]{1,18})\\.");
@@ -56,6 +61,7 @@ public final class PickupService implements AutoCloseable {
 
   private final WatchService watcher;
   private final AtomicLong taken = new AtomicLong();
+  private final AtomicBoolean unreadable = new AtomicBoolean();
   private volatile boolean closed;
 
   /**
@@ -86,8 +92,7 @@ public final class PickupService implements AutoCloseable {
    */
   public void start() throws IOException {
     // Watching first: what arrives between would otherwise wait for the next look.
-    directory.register(
-        watcher, StandardWatchEventKinds.ENTRY_CREATE, StandardWatchEventKinds.ENTRY_MODIFY);
+    watch();
     socket.start();
     EndlessWork looking =
         new EndlessWork(
@@ -95,6 +100,35 @@ public final class PickupService implements AutoCloseable {
             (why, pause) ->
                 log.bug(Pickup.PROCESS, "watching " + directory + EndlessWork.again(pause), why));
     Thread.ofVirtual().name("pickup").start(looking);
+  }
+
+  /** Does nothing if this very directory is watched already. */
+  private void watch() throws IOException {
+    WatchKey _ =
+        directory.register(
+            watcher, StandardWatchEventKinds.ENTRY_CREATE, StandardWatchEventKinds.ENTRY_MODIFY);
+  }
+
+  /** Whether the directory that has this name now is watched: it may be another one. */
+  private boolean isWatched() {
+    try {
+      watch();
+    } catch (IOException e) {
+      if (!unreadable.getAndSet(true)) {
+        log.warning(
+            Pickup.PROCESS,
+            "cannot watch "
+                + directory
+                + ": "
+                + e.getMessage()
+                + " (looked for every second; where it was removed, \"postfix check\" makes it)");
+      }
+      return false;
+    }
+    if (unreadable.getAndSet(false)) {
+      log.info(Pickup.PROCESS, directory + " can be watched again");
+    }
+    return true;
   }
 
   /** Whether nobody hands a message over, and none lies there that can be taken. */
@@ -174,8 +208,10 @@ public final class PickupService implements AutoCloseable {
           lost |= !key.reset();
         }
         if (lost || System.nanoTime() >= nextLook) {
+          // Watching first, here too.
+          Duration pause = isWatched() ? LOOK : LOOK_FOR_THE_DIRECTORY;
           look();
-          nextLook = System.nanoTime() + LOOK.toNanos();
+          nextLook = System.nanoTime() + pause.toNanos();
         }
       }
     } catch (ClosedWatchServiceException e) {
@@ -199,7 +235,9 @@ public final class PickupService implements AutoCloseable {
         }
       }
     } catch (IOException e) {
-      log.warning(Pickup.PROCESS, "cannot read " + directory + ": " + e.getMessage());
+      if (!unreadable.get()) {
+        log.warning(Pickup.PROCESS, "cannot read " + directory + ": " + e.getMessage());
+      }
     }
     entries.sort(Comparator.comparing(Entry::modified));
     for (Entry entry : entries) {

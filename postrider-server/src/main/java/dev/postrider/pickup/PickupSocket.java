@@ -2,18 +2,15 @@ package dev.postrider.pickup;
 
 import dev.postrider.io.EndlessWork;
 import dev.postrider.io.Pause;
+import dev.postrider.io.SocketFile;
 import dev.postrider.log.MailLog;
 import java.io.IOException;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import jdk.net.ExtendedSocketOptions;
@@ -35,10 +32,7 @@ final class PickupSocket implements AutoCloseable {
   private final Pickup pickup;
   private final MailLog log;
   private final Semaphore callers = new Semaphore(MAX_CALLERS);
-  private final ServerSocketChannel server;
-
-  /** Whether a service manager owns the socket, and goes on listening when we are gone. */
-  private final boolean lent;
+  private final SocketFile server;
 
   /**
    * @param lent a socket that listens at {@code path} already, or null
@@ -48,21 +42,14 @@ final class PickupSocket implements AutoCloseable {
     this.path = path;
     this.pickup = pickup;
     this.log = log;
-    this.lent = lent != null;
-    this.server = lent != null ? lent : ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+    this.server =
+        lent != null
+            ? SocketFile.lent(path, lent)
+            : SocketFile.at(path, text -> log.warning(Pickup.PROCESS, text));
   }
 
   void start() throws IOException {
-    if (!lent) {
-      // One left by a daemon that was killed; the daemon's own lock says that there is no other.
-      Files.deleteIfExists(path);
-      try {
-        server.bind(UnixDomainSocketAddress.of(path));
-      } catch (IOException e) {
-        throw new IOException("cannot listen on " + path + ": " + e.getMessage(), e);
-      }
-      Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-rw-rw-"));
-    }
+    server.open();
     EndlessWork accepting =
         new EndlessWork(
             this::accept,
@@ -80,9 +67,6 @@ final class PickupSocket implements AutoCloseable {
   @Override
   public void close() throws IOException {
     server.close();
-    if (!lent) {
-      Files.deleteIfExists(path);
-    }
   }
 
   private void accept() {

@@ -22,7 +22,7 @@ import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
 
 /** A name server on loopback, by UDP and TCP on one port, with the records it is given. */
-final class NameServer implements AutoCloseable {
+public final class NameServer implements AutoCloseable {
   /** How it treats a name that has no plain answer. */
   enum Trouble {
     SERVER_FAILURE,
@@ -40,19 +40,28 @@ final class NameServer implements AutoCloseable {
   final ConcurrentLinkedQueue<String> asked = new ConcurrentLinkedQueue<>();
 
   NameServer() throws IOException {
+    this(0);
+  }
+
+  /**
+   * Begins to serve.
+   *
+   * @param port 0 for any
+   */
+  public NameServer(int port) throws IOException {
     InetAddress loopback = InetAddress.getLoopbackAddress();
-    tcp = new ServerSocket(0, 5, loopback);
+    tcp = new ServerSocket(port, 5, loopback);
     udp = new DatagramSocket(tcp.getLocalPort(), loopback);
     Thread.ofVirtual().start(this::serveUdp);
     Thread.ofVirtual().start(this::serveTcp);
   }
 
-  InetSocketAddress address() {
+  public InetSocketAddress address() {
     return new InetSocketAddress(InetAddress.getLoopbackAddress(), tcp.getLocalPort());
   }
 
   /** To be called before anything is asked. */
-  void has(Name name, Record... found) {
+  public void has(Name name, Record... found) {
     records.put(name, List.of(found));
   }
 

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class PickupServiceTest {
@@ -355,6 +356,39 @@ class PickupServiceTest {
   private void start() throws IOException {
     service = new PickupService(() -> config, null, stored, log, InstantSource.fixed(NOW));
     service.start();
+  }
+
+  @Test
+  @Timeout(60)
+  void aDirectoryThatWasTakenAwayAndPutBackIsWatchedAgain() throws Exception {
+    start();
+    submit("before\n", "root");
+    stored.await(1);
+
+    Files.delete(maildrop.directory());
+    assertThat(log.await("cannot watch")).contains("\"postfix check\" makes it");
+    Files.createDirectory(maildrop.directory());
+
+    log.await("can be watched again");
+    submit("after\n", "root");
+    // Far sooner than the next look at all of it.
+    assertThat(stored.await(2).getLast().content()).isEqualTo("after\n");
+    submit("and later\n", "root");
+    stored.await(3);
+    assertThat(log.text()).filteredOn(line -> line.contains("cannot")).hasSize(1);
+  }
+
+  @Test
+  @Timeout(60)
+  void aSocketWhoseFileWasRemovedIsMadeAgain() throws Exception {
+    start();
+    Files.delete(maildrop.socket());
+
+    log.await("was removed or replaced: made again");
+
+    HandedOver outcome = PickupClient.handOver(maildrop, header("root"), stream("by socket\n"));
+    assertThat(outcome).isInstanceOf(HandedOver.Stored.class);
+    assertThat(stored.await(1).getFirst().content()).isEqualTo("by socket\n");
   }
 
   private Path submit(String content, String... arguments) throws IOException {
