@@ -401,11 +401,11 @@ class ForeignConfigTest {
 
   @Test
   void eximsListsHaveSemicolonsOrColons() {
-    assertThat(EximConfig.list("a.test : b.test::587")).containsExactly("a.test", "b.test::587");
-    assertThat(EximConfig.list("<; ::1")).containsExactly("::1");
-    assertThat(EximConfig.list("2001::0db8::1 ; b.test"))
+    assertThat(EximList.of("a.test : b.test::587")).containsExactly("a.test", "b.test::587");
+    assertThat(EximList.of("<; ::1")).containsExactly("::1");
+    assertThat(EximList.of("2001::0db8::1 ; b.test"))
         .containsExactly("2001::0db8::1", "b.test");
-    assertThat(EximConfig.list("")).isEmpty();
+    assertThat(EximList.of("")).isEmpty();
   }
 
   @Test
