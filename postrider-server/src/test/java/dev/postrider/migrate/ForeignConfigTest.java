@@ -403,8 +403,7 @@ class ForeignConfigTest {
   void eximsListsHaveSemicolonsOrColons() {
     assertThat(EximList.of("a.test : b.test::587")).containsExactly("a.test", "b.test::587");
     assertThat(EximList.of("<; ::1")).containsExactly("::1");
-    assertThat(EximList.of("2001::0db8::1 ; b.test"))
-        .containsExactly("2001::0db8::1", "b.test");
+    assertThat(EximList.of("2001::0db8::1 ; b.test")).containsExactly("2001::0db8::1", "b.test");
     assertThat(EximList.of("")).isEmpty();
   }
 
