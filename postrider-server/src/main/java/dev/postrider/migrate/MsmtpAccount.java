@@ -30,7 +30,7 @@ final class MsmtpAccount {
     }
     relay.get().write(migration, commands.place("host"), commands.said("host") + port());
     new MsmtpTls(sources, migration, commands).write(relay.get());
-    login(relay.get().nextHop(), relay.get());
+    new MsmtpLogin(migration, commands, relay.get().nextHop()).write(relay.get());
     new MsmtpSender(migration, commands).write();
     aliases();
     commands.unused(new MsmtpRest(migration, commands)::write);
@@ -43,9 +43,10 @@ final class MsmtpAccount {
   /**
    * Writes an account for the mail of one sender.
    *
-   * @param common how connections of the default account are protected
+   * @param main the account that mail goes by otherwise
    */
-  void writeOther(Relay.Protection common) {
+  void writeOther(MsmtpCommands main) {
+    Relay.Protection common = MsmtpTls.protection(main);
     Optional<Relay> relay = relay();
     String from = commands.text("from");
     Place place = commands.place("host");
@@ -80,11 +81,16 @@ final class MsmtpAccount {
       migration.line("tls_policy", relay.get().nextHop() + " " + relay.get().protection().level());
     }
     migration.set("smtp_sender_dependent_authentication", "yes");
-    login(from, relay.get());
-  }
-
-  private void login(String key, Relay relay) {
-    new MsmtpLogin(migration, commands, key).write(relay);
+    new MsmtpLogin(migration, commands, from).writeBeside(relay.get());
+    commands.unused((command, value) -> {
+      if (!MsmtpLogin.COMMANDS.contains(command) && !value.value().equals(main.text(command))) {
+        migration.impossible(
+            value.place(),
+            said + ": " + command + " ...",
+            "with msmtp it is for this account only; here all mail has what the account that mail"
+                + " goes by otherwise says");
+      }
+    });
   }
 
   private Optional<Relay> relay() {

@@ -73,7 +73,7 @@ final class MsmtpConfig {
       if (!entry.getKey().equals(chosen) && !isSame(entry.getValue(), main)) {
         new MsmtpAccount(
                 sources, migration, entry.getKey(), new MsmtpCommands(entry.getValue(), whole))
-            .writeOther(MsmtpTls.protection(new MsmtpCommands(main, whole)));
+            .writeOther(new MsmtpCommands(main, whole));
       }
     }
   }

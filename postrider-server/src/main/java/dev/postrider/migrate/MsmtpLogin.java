@@ -6,6 +6,9 @@ import java.util.Set;
 
 /** The login of an account of msmtp(1). For one account. */
 final class MsmtpLogin {
+  /** What an account without a login has no use for. */
+  static final Set<String> COMMANDS = Set.of("user", "password", "passwordeval");
+
   private static final Set<String> MECHANISMS =
       Set.of("plain", "login", "cram-md5", "scram-sha-1", "scram-sha-256");
 
@@ -24,8 +27,17 @@ final class MsmtpLogin {
     this.key = key;
   }
 
-  /** Writes it, if the account has one. */
+  /** Writes the login of the default account, if it has one. */
   void write(Relay relay) {
+    write(relay, true);
+  }
+
+  /** Writes that of another account, which leaves what counts for all servers as it is. */
+  void writeBeside(Relay relay) {
+    write(relay, false);
+  }
+
+  private void write(Relay relay, boolean first) {
     Value auth = commands.find("auth");
     String user = commands.text("user");
     if (auth == null || auth.isOff()) {
@@ -45,12 +57,37 @@ final class MsmtpLogin {
                 + "; most providers give out a password for programs that works with plain)");
         return;
       }
-      migration.understood(
-          auth.place(), commands.said("auth"), "smtp_sasl_mechanism_filter", method);
+      mechanism(auth, method, first);
     }
     // Where msmtp was told to send a password in clear text it does.
-    relay.writeSecurityOptions(migration, method.equals("plain") || method.equals("login"));
+    boolean clearText = method.equals("plain") || method.equals("login");
+    if (clearText
+        && relay.protection() == Relay.Protection.NONE
+        && Relay.forbidsClearText(migration)) {
+      migration.impossible(
+          auth.place(),
+          commands.said("auth"),
+          "smtp_sasl_security_options is for all servers, and keeps the password of another account"
+              + " from going in clear text (use TLS for this account)");
+    }
+    relay.writeSecurityOptions(migration, clearText);
     password(user);
+  }
+
+  private void mechanism(Value auth, String method, boolean first) {
+    String filter = "smtp_sasl_mechanism_filter";
+    String said = commands.said("auth");
+    if (first) {
+      migration.understood(auth.place(), said, filter, method);
+    } else if (!method.equals(migration.settings().get(filter))) {
+      migration.differs(
+          auth.place(),
+          said,
+          filter
+              + " is for all servers, and is left "
+              + (migration.has(filter) ? migration.settings().get(filter) : "empty")
+              + " (if this login fails, name there what both servers need)");
+    }
   }
 
   private void password(String user) {
