@@ -24,11 +24,20 @@ public final class ExportedEnvironment {
    * for a value of its own. The map is the caller's, to add to.
    */
   public static Map<String, String> of(Config config) {
-    Map<String, String> own = filtered(config.list("import_environment"), System.getenv());
+    Map<String, String> own = imported(config, System.getenv());
     own.put("MAIL_CONFIG", config.directory().toString());
     Map<String, String> environment = filtered(config.list("export_environment"), own);
     environment.put("PATH", PATH);
     return environment;
+  }
+
+  /**
+   * What import_environment lets in. The map is the caller's, to add to.
+   *
+   * @param environment from outside
+   */
+  public static Map<String, String> imported(Config config, Map<String, String> environment) {
+    return filtered(config.list("import_environment"), environment);
   }
 
   private static Map<String, String> filtered(List<String> wanted, Map<String, String> from) {

@@ -1,5 +1,6 @@
 package dev.postrider.archive;
 
+import dev.postrider.io.PinnedFile;
 import dev.postrider.spool.QueueId;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,7 +16,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -124,8 +124,8 @@ public record ImportFile(Path directory, String name) {
       throw new BadExportException(
           file.getFileName() + " is no regular file (copy the file itself there)");
     }
-    return Channels.newInputStream(
-        FileChannel.open(file, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)));
+    // It may be something else by now, such as a FIFO that nobody writes to.
+    return Channels.newInputStream(PinnedFile.open(file).channel());
   }
 
   /** Notes, on the disk, under which id it is about to be stored. */

@@ -104,7 +104,12 @@ public final class Importer {
       try {
         stored = draft.commit(message.envelope(), message.carried());
       } catch (IOException e) {
-        source.cancel(id);
+        try {
+          source.cancel(id);
+        } catch (IOException also) {
+          // What is left to say of it is that the import was begun; why it ended matters more.
+          e.addSuppressed(also);
+        }
         throw e;
       }
       tell(message, stored);

@@ -2,7 +2,6 @@ package dev.postrider.cli;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -23,28 +22,6 @@ final class CommandPlaces {
   static Map<String, String> environment(Invocation call) {
     Map<String, String> environment = new TreeMap<>(call.environment());
     environment.keySet().removeIf(name -> name.startsWith(OWN));
-    return environment;
-  }
-
-  /**
-   * Only what {@code import_environment} lets in: names, and {@code name=value}.
-   *
-   * @param imported the value of that parameter
-   */
-  static Map<String, String> imported(Invocation call, List<String> imported) {
-    Map<String, String> environment = new TreeMap<>();
-    for (String item : imported) {
-      String entry = item.startsWith("{") ? item.substring(1, item.length() - 1).strip() : item;
-      int equals = entry.indexOf('=');
-      if (equals > 0) {
-        environment.put(entry.substring(0, equals), entry.substring(equals + 1));
-        continue;
-      }
-      String value = call.environment().get(entry);
-      if (value != null) {
-        environment.put(entry, value);
-      }
-    }
     return environment;
   }
 

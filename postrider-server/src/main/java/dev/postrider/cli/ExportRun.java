@@ -31,7 +31,7 @@ final class ExportRun {
   private final ExportDirectory directory;
   private final Progress progress;
   private final Set<QueueId> suspects = new TreeSet<>();
-  private @Nullable Exception failure;
+  private @Nullable Throwable failure;
   private long exported;
   private long left;
   private long gone;
@@ -62,7 +62,7 @@ final class ExportRun {
                 }
               } catch (UnreadableException | UncheckedIOException _) {
                 suspect(id);
-              } catch (IOException | RuntimeException e) {
+              } catch (IOException | RuntimeException | Error e) {
                 fail(e);
               } finally {
                 free.release();
@@ -117,7 +117,7 @@ final class ExportRun {
     return failure == null;
   }
 
-  private synchronized void fail(Exception e) {
+  private synchronized void fail(Throwable e) {
     failure = failure == null ? e : failure;
   }
 
@@ -125,6 +125,7 @@ final class ExportRun {
     switch (failure) {
       case IOException e -> throw e;
       case RuntimeException e -> throw e;
+      case Error e -> throw e;
       case null, default -> {}
     }
   }

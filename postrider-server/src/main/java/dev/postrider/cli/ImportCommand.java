@@ -2,15 +2,12 @@ package dev.postrider.cli;
 
 import dev.postrider.config.Config;
 import dev.postrider.config.ConfigException;
-import dev.postrider.io.DirectoryLock;
 import dev.postrider.migrate.ForeignConfig;
-import dev.postrider.migrate.ForeignFileException;
 import dev.postrider.migrate.Migration;
 import dev.postrider.migrate.Note;
 import dev.postrider.migrate.PostfixConfig;
 import dev.postrider.migrate.Sources;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -26,11 +23,7 @@ public final class ImportCommand implements Command {
   static final String WRITE = QueueImport.WRITE;
   static final String REPLACE = "--replace";
 
-  private static final int EX_USAGE = 64;
   private static final int EX_NOINPUT = 66;
-  private static final int EX_IOERR = 74;
-  private static final int EX_TEMPFAIL = 75;
-  private static final int EX_NOPERM = 77;
   private static final int EX_CONFIG = 78;
   private static final String FROM = "--from";
   private static final String ROOT = "--root";
@@ -62,8 +55,6 @@ public final class ImportCommand implements Command {
       Exit code 0: all was understood, or all mail taken over; 1: something was left out.
       """;
 
-  private static final Set<String> HELP = Set.of("help", "--help", "-h");
-
   private final QueueImport queue;
   private final Preparation.ConfigCheck check;
   private final InstantSource clock;
@@ -87,78 +78,66 @@ public final class ImportCommand implements Command {
 
   @Override
   public int run(Invocation given) throws InterruptedException {
-    Invocation call = given.as("postrider import", given.arguments());
-    List<String> words = call.arguments();
-    if (words.stream().anyMatch(HELP::contains)) {
-      call.out().print(USAGE);
-      return 0;
-    }
-    if (words.isEmpty()) {
-      return usage(call, "say which program, or queue");
-    }
-    String program = words.getFirst();
-    boolean mail = program.equals("queue");
-    Optional<ForeignConfig> foreign = ForeignConfig.of(program);
-    if (!mail && foreign.isEmpty() && !program.equals("postfix")) {
-      return usage(call, "\"" + program + "\": there is no such program to import from");
-    }
-    try {
-      Set<String> flags =
-          mail
-              ? Set.of(WRITE, QueueImport.REMOVE, QueueImport.IGNORE_FILTER)
-              : Set.of(WRITE, REPLACE);
-      SpoolArguments arguments =
-          SpoolArguments.parse(words.subList(1, words.size()), flags, Set.of("-c", FROM, ROOT));
-      if (!arguments.operands().isEmpty()) {
-        throw new SpoolArguments.Mistake(arguments.operands().getFirst() + ": one name too many");
-      }
-      return run(call, program, arguments);
-    } catch (SpoolArguments.Mistake e) {
-      return usage(call, String.valueOf(e.getMessage()));
-    }
+    return new VerbCall("postrider import", USAGE)
+        .run(given, "say which program, or queue", this::run);
   }
 
-  private int run(Invocation call, String program, SpoolArguments arguments)
-      throws InterruptedException {
-    Path target = ConfigDirectory.of(call, arguments.value("-c"));
-    try {
-      if (program.equals("queue")) {
-        Path from =
-            arguments
-                .value(FROM)
-                .map(text -> Path.of(text).toAbsolutePath())
-                .orElseGet(() -> root(arguments).resolve("var/spool/postfix"));
-        return queue.run(call, Config.load(target), from, arguments);
-      }
-      ConfigWriter writer =
-          new ConfigWriter(call, target, arguments.has(REPLACE), clock.instant(), check);
-      return program.equals("postfix")
-          ? postfix(call, writer, target, arguments)
-          : foreign(call, program, writer, arguments);
-    } catch (ConfigException e) {
-      call.fatal(String.valueOf(e.getMessage()));
-      return EX_CONFIG;
-    } catch (DirectoryLock.HeldException e) {
-      call.fatal(String.valueOf(e.getMessage()));
-      return EX_TEMPFAIL;
-    } catch (ForeignFileException e) {
-      call.fatal(String.valueOf(e.getMessage()));
-      return EX_NOINPUT;
-    } catch (AccessDeniedException e) {
-      call.fatal(e.getMessage() + ": permission denied (ask as root)");
-      return EX_NOPERM;
-    } catch (IOException e) {
-      call.fatal(Optional.ofNullable(e.getMessage()).orElseGet(e::toString));
-      return EX_IOERR;
+  private int run(Invocation call, String word, List<String> rest)
+      throws IOException, ConfigException, InterruptedException, VerbArguments.Mistake {
+    if (word.equals("queue")) {
+      return queue(
+          call, arguments(rest, Set.of(WRITE, QueueImport.REMOVE, QueueImport.IGNORE_FILTER)));
     }
+    Optional<ForeignConfig> foreign = ForeignConfig.of(word);
+    if (foreign.isEmpty() && !word.equals("postfix")) {
+      throw new VerbArguments.Mistake("\"" + word + "\": there is no such program to import from");
+    }
+    VerbArguments arguments = arguments(rest, Set.of(WRITE, REPLACE));
+    ConfigWriter writer =
+        new ConfigWriter(
+            call,
+            ConfigDirectory.of(call, arguments.value("-c")),
+            arguments.has(REPLACE),
+            clock.instant(),
+            check);
+    return foreign.isPresent()
+        ? foreign(call, word, foreign.get(), writer, arguments)
+        : postfix(call, writer, arguments);
   }
 
-  private static Path root(SpoolArguments arguments) {
+  private static VerbArguments arguments(List<String> words, Set<String> flags)
+      throws VerbArguments.Mistake {
+    VerbArguments arguments = VerbArguments.parse(words, flags, Set.of("-c", FROM, ROOT));
+    if (!arguments.operands().isEmpty()) {
+      throw new VerbArguments.Mistake(arguments.operands().getFirst() + ": one name too many");
+    }
+    return arguments;
+  }
+
+  private int queue(Invocation call, VerbArguments arguments)
+      throws IOException, ConfigException, InterruptedException {
+    Config config = Config.load(ConfigDirectory.of(call, arguments.value("-c")));
+    return queue.run(call, config, from(arguments, "var/spool/postfix"), arguments);
+  }
+
+  /** What {@code --from} names, or the usual place. */
+  private static Path from(VerbArguments arguments, String usual) {
+    return arguments
+        .value(FROM)
+        .map(text -> Path.of(text).toAbsolutePath())
+        .orElseGet(() -> root(arguments).resolve(usual));
+  }
+
+  private static Path root(VerbArguments arguments) {
     return Path.of(arguments.value(ROOT).orElse("/")).toAbsolutePath();
   }
 
   private static int foreign(
-      Invocation call, String program, ConfigWriter writer, SpoolArguments arguments)
+      Invocation call,
+      String program,
+      ForeignConfig config,
+      ConfigWriter writer,
+      VerbArguments arguments)
       throws IOException {
     Path root = root(arguments);
     String home = call.environment().getOrDefault("HOME", "/");
@@ -167,7 +146,7 @@ public final class ImportCommand implements Command {
             root,
             arguments.value(FROM).map(text -> Path.of(text).toAbsolutePath()),
             root.resolve(home.startsWith("/") ? home.substring(1) : home));
-    Optional<Migration> read = ForeignConfig.of(program).orElseThrow().read(sources);
+    Optional<Migration> read = config.read(sources);
     if (read.isEmpty()) {
       call.fatal(
           "there is no configuration of "
@@ -181,12 +160,7 @@ public final class ImportCommand implements Command {
     report.notes(migration.notes());
     report.result(migration);
     if (!arguments.has(WRITE)) {
-      call.out()
-          .println(
-              "Nothing was written. To write this into "
-                  + writer.target()
-                  + ": add --write"
-                  + (writer.isStock() ? "" : " --replace (its main.cf has settings)"));
+      nothingWritten(call, "write this", writer);
       return code(migration.notes());
     }
     if (migration.settings().isEmpty()) {
@@ -204,13 +178,10 @@ public final class ImportCommand implements Command {
     return all ? 0 : 1;
   }
 
-  private int postfix(Invocation call, ConfigWriter writer, Path target, SpoolArguments arguments)
+  private int postfix(Invocation call, ConfigWriter writer, VerbArguments arguments)
       throws IOException, ConfigException {
-    Path source =
-        arguments
-            .value(FROM)
-            .map(text -> Path.of(text).toAbsolutePath())
-            .orElseGet(() -> root(arguments).resolve("etc/postfix"));
+    Path target = writer.target();
+    Path source = from(arguments, "etc/postfix");
     Optional<PostfixConfig> read = PostfixConfig.read(source);
     if (read.isEmpty()) {
       call.fatal(source + ": there is no main.cf (name Postfix's directory with --from)");
@@ -252,20 +223,20 @@ public final class ImportCommand implements Command {
             + " tables: "
             + (found.tables().isEmpty() ? "none" : String.join(", ", found.tables())));
     if (!arguments.has(WRITE)) {
-      call.out()
-          .println(
-              "Nothing was written. To copy it into "
-                  + target
-                  + ": add --write"
-                  + (writer.isStock() ? "" : " --replace (its main.cf has settings)"));
+      nothingWritten(call, "copy it", writer);
       return code;
     }
     return writer.copy(found) ? code : EX_CONFIG;
   }
 
-  private static int usage(Invocation call, String mistake) {
-    call.err().println("postrider import: " + Invocation.printable(mistake));
-    call.err().print(USAGE);
-    return EX_USAGE;
+  private static void nothingWritten(Invocation call, String what, ConfigWriter writer) {
+    call.out()
+        .println(
+            "Nothing was written. To "
+                + what
+                + " into "
+                + writer.target()
+                + ": add --write"
+                + (writer.isStock() ? "" : " --replace (its main.cf has settings)"));
   }
 }

@@ -1,5 +1,6 @@
 package dev.postrider.cli;
 
+import dev.postrider.agent.ExportedEnvironment;
 import dev.postrider.config.Config;
 import dev.postrider.config.ConfigException;
 import java.io.IOException;
@@ -61,8 +62,7 @@ final class InstanceWrapper {
 
   private static int start(Invocation call, Config config, List<String> command)
       throws IOException, InterruptedException {
-    Map<String, String> environment =
-        CommandPlaces.imported(call, config.list("import_environment"));
+    Map<String, String> environment = ExportedEnvironment.imported(config, call.environment());
     environment.put("PATH", path());
     environment.put("MAIL_CONFIG", config.directory().toString());
     environment.put("command_directory", CommandPlaces.own().toString());

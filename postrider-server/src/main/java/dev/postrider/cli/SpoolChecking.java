@@ -16,10 +16,10 @@ record SpoolChecking(InstantSource clock) implements SpoolVerb {
   }
 
   @Override
-  public int run(Invocation call, Config config, SpoolArguments arguments)
-      throws IOException, SpoolArguments.Mistake {
+  public int run(Invocation call, Config config, VerbArguments arguments)
+      throws IOException, VerbArguments.Mistake {
     if (!arguments.operands().isEmpty()) {
-      throw new SpoolArguments.Mistake(arguments.operands().getFirst() + ": check takes no names");
+      throw new VerbArguments.Mistake(arguments.operands().getFirst() + ": check takes no names");
     }
     Path queueDirectory = Path.of(config.text("queue_directory"));
     Progress progress = new Progress(call);

@@ -2,27 +2,17 @@ package dev.postrider.cli;
 
 import dev.postrider.config.Config;
 import dev.postrider.config.ConfigException;
-import dev.postrider.io.DirectoryLock;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /** {@code postrider spool}: looks after the files of the queue. */
 public final class SpoolCommand implements Command {
-  private static final int EX_USAGE = 64;
   private static final int EX_NOINPUT = 66;
-  private static final int EX_IOERR = 74;
-  private static final int EX_TEMPFAIL = 75;
-  private static final int EX_NOPERM = 77;
-  private static final int EX_CONFIG = 78;
 
   static final String USAGE =
       """
@@ -46,8 +36,6 @@ public final class SpoolCommand implements Command {
       Exit code 0: sound, or all done; 1: damage was found, or not all was done.
       """;
 
-  private static final Set<String> HELP = Set.of("help", "--help", "-h");
-
   private final InstantSource clock;
   private final SpoolImport.StoppedSpool stopped;
   private final Postlog.LogOpener opener;
@@ -67,76 +55,31 @@ public final class SpoolCommand implements Command {
 
   @Override
   public int run(Invocation given) throws InterruptedException {
-    Invocation call = given.as("postrider spool", given.arguments());
-    List<String> words = call.arguments();
-    if (words.stream().anyMatch(HELP::contains)) {
-      call.out().print(USAGE);
-      return 0;
-    }
-    if (words.isEmpty()) {
-      return usage(call, "say what: check, export, import or salvage");
-    }
+    return new VerbCall("postrider spool", USAGE)
+        .run(given, "say what: check, export, import or salvage", this::run);
+  }
+
+  private int run(Invocation call, String word, List<String> rest)
+      throws IOException, ConfigException, InterruptedException, VerbArguments.Mistake {
     SpoolVerb verb =
-        switch (words.getFirst()) {
+        switch (word) {
           case "check" -> new SpoolChecking(clock);
           case "export" -> new SpoolExport();
           case "import" -> new SpoolImport(stopped, opener);
           case "salvage" -> new SpoolSalvage();
-          default -> null;
+          default ->
+              throw new VerbArguments.Mistake(
+                  "\"" + word + "\": use check, export, import or salvage");
         };
-    if (verb == null) {
-      return usage(call, "\"" + words.getFirst() + "\": use check, export, import or salvage");
-    }
-    try {
-      Set<String> values = new HashSet<>(verb.values());
-      values.add("-c");
-      return run(
-          call, verb, SpoolArguments.parse(words.subList(1, words.size()), verb.flags(), values));
-    } catch (SpoolArguments.Mistake e) {
-      return usage(call, String.valueOf(e.getMessage()));
-    }
-  }
-
-  private static int run(Invocation call, SpoolVerb verb, SpoolArguments arguments)
-      throws InterruptedException, SpoolArguments.Mistake {
-    try {
-      Config config = Config.load(ConfigDirectory.of(call, arguments.value("-c")));
-      Path spool = Path.of(config.text("queue_directory"), "spool");
-      if (!(verb instanceof SpoolImport) && !Files.exists(spool)) {
-        call.fatal(spool + ": there is no spool (or you may not see it: ask as root or its owner)");
-        return EX_NOINPUT;
-      }
-      return verb.run(call, config, arguments);
-    } catch (ConfigException e) {
-      call.fatal(String.valueOf(e.getMessage()));
-      return EX_CONFIG;
-    } catch (DirectoryLock.HeldException e) {
-      call.fatal(String.valueOf(e.getMessage()));
-      return EX_TEMPFAIL;
-    } catch (UncheckedIOException e) {
-      IOException cause = e.getCause();
-      return failed(call, cause == null ? new IOException(e.getMessage(), e) : cause);
-    } catch (IOException e) {
-      return failed(call, e);
-    }
-  }
-
-  private static int failed(Invocation call, IOException e) {
-    if (e instanceof AccessDeniedException) {
-      call.fatal(e.getMessage() + ": permission denied (ask as root or the spool's owner)");
-      return EX_NOPERM;
-    }
-    if (e instanceof NoSuchFileException) {
-      call.fatal(e.getMessage() + " is not there");
+    Set<String> values = new HashSet<>(verb.values());
+    values.add("-c");
+    VerbArguments arguments = VerbArguments.parse(rest, verb.flags(), values);
+    Config config = Config.load(ConfigDirectory.of(call, arguments.value("-c")));
+    Path spool = Path.of(config.text("queue_directory"), "spool");
+    if (!(verb instanceof SpoolImport) && !Files.exists(spool)) {
+      call.fatal(spool + ": there is no spool (or you may not see it: ask as root or its owner)");
       return EX_NOINPUT;
     }
-    call.fatal(Optional.ofNullable(e.getMessage()).orElseGet(e::toString));
-    return EX_IOERR;
-  }
-
-  private static int usage(Invocation call, String mistake) {
-    call.err().println("postrider spool: " + Invocation.printable(mistake));
-    call.err().print(USAGE);
-    return EX_USAGE;
+    return verb.run(call, config, arguments);
   }
 }

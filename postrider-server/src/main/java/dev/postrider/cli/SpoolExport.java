@@ -20,10 +20,10 @@ final class SpoolExport implements SpoolVerb {
   private static final MailLog NOWHERE = (_, _, _) -> {};
 
   @Override
-  public int run(Invocation call, Config config, SpoolArguments arguments)
-      throws IOException, SpoolArguments.Mistake {
+  public int run(Invocation call, Config config, VerbArguments arguments)
+      throws IOException, VerbArguments.Mistake {
     if (arguments.operands().isEmpty()) {
-      throw new SpoolArguments.Mistake("export needs a directory to write to");
+      throw new VerbArguments.Mistake("export needs a directory to write to");
     }
     List<String> names = arguments.operands().subList(1, arguments.operands().size());
     boolean all = names.isEmpty() || names.equals(List.of("ALL"));
@@ -51,10 +51,10 @@ final class SpoolExport implements SpoolVerb {
     }
   }
 
-  private static Set<QueueId> ids(List<String> names) throws SpoolArguments.Mistake {
+  private static Set<QueueId> ids(List<String> names) throws VerbArguments.Mistake {
     for (String name : names) {
       if (QueueId.parse(name).isEmpty()) {
-        throw new SpoolArguments.Mistake(name + ": is no queue id (postqueue -p has them)");
+        throw new VerbArguments.Mistake(name + ": is no queue id (postqueue -p has them)");
       }
     }
     return names.stream()

@@ -50,10 +50,10 @@ public final class SpoolImport implements SpoolVerb {
   }
 
   @Override
-  public int run(Invocation call, Config config, SpoolArguments arguments)
-      throws IOException, InterruptedException, SpoolArguments.Mistake {
+  public int run(Invocation call, Config config, VerbArguments arguments)
+      throws IOException, InterruptedException, VerbArguments.Mistake {
     if (arguments.operands().isEmpty()) {
-      throw new SpoolArguments.Mistake("import needs the directory of an export, or files of it");
+      throw new VerbArguments.Mistake("import needs the directory of an export, or files of it");
     }
     Path queueDirectory = Path.of(config.text("queue_directory"));
     if (!Files.isDirectory(queueDirectory)) {

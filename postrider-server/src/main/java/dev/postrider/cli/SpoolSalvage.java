@@ -28,10 +28,10 @@ final class SpoolSalvage implements SpoolVerb {
   }
 
   @Override
-  public int run(Invocation call, Config config, SpoolArguments arguments)
-      throws IOException, SpoolArguments.Mistake {
+  public int run(Invocation call, Config config, VerbArguments arguments)
+      throws IOException, VerbArguments.Mistake {
     if (!arguments.operands().isEmpty()) {
-      throw new SpoolArguments.Mistake(
+      throw new VerbArguments.Mistake(
           arguments.operands().getFirst() + ": salvage takes no names (where to write: --to TO)");
     }
     Path queueDirectory = Path.of(config.text("queue_directory"));

@@ -24,6 +24,6 @@ interface SpoolVerb {
    *
    * @return the exit code
    */
-  int run(Invocation call, Config config, SpoolArguments arguments)
-      throws IOException, InterruptedException, SpoolArguments.Mistake;
+  int run(Invocation call, Config config, VerbArguments arguments)
+      throws IOException, InterruptedException, VerbArguments.Mistake;
 }

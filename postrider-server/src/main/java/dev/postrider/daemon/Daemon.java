@@ -199,7 +199,7 @@ final class Daemon implements Departure.Work {
   private ControlAnswer handle(ControlRequest request, ControlOutput output) {
     return switch (request) {
       case ControlRequest.ListQueue _ -> {
-        try (Stream<QueueEntry> all = queue.view().map(QueueEntries::of)) {
+        try (Stream<QueueEntry> all = queue.listing().view().map(QueueEntries::of)) {
           all.forEach(output::entry);
         }
         long damaged = SegmentSpool.quarantined(Path.of(config.text("queue_directory")));
@@ -210,14 +210,14 @@ final class Daemon implements Departure.Work {
       }
       case ControlRequest.Flush _ -> {
         forgetRefusedLogins();
-        queue.flush();
+        queue.orders().flush();
         yield new ControlAnswer.Done();
       }
       case ControlRequest.FlushMessage(String text) -> {
         Optional<QueueId> id = QueueId.parse(text);
         if (id.isPresent()) {
           forgetRefusedLogins();
-          boolean found = queue.flush(id.get());
+          boolean found = queue.orders().flush(id.get());
           log.info("qmgr", text + (found ? ": to be tried now" : ": not in the queue"));
           if (found) {
             events.record(new Event.Changed(id.get(), Event.Change.FLUSHED, output.caller()));
@@ -227,7 +227,7 @@ final class Daemon implements Departure.Work {
       }
       case ControlRequest.FlushSite(String site) -> {
         forgetRefusedLogins();
-        queue.flushSite(site);
+        queue.orders().flushSite(site);
         yield new ControlAnswer.Done();
       }
       case ControlRequest.Reload _ -> reload();

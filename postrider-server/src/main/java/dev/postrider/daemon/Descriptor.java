@@ -136,34 +136,10 @@ record Descriptor(int number) {
   }
 
   private void copyOver(Descriptor other) throws IOException {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment state = arena.allocate(Libc.CAPTURED);
-      int result;
-      try {
-        result =
-            (int)
-                Libc.handle("dup2", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT))
-                    .invokeExact(state, number, other.number);
-      } catch (Throwable e) {
-        throw new LinkageError("dup2", e);
-      }
-      Libc.check("dup2", result, state);
-    }
+    int _ = Libc.call("dup2", number, other.number);
   }
 
   void close() throws IOException {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment state = arena.allocate(Libc.CAPTURED);
-      int result;
-      try {
-        result =
-            (int)
-                Libc.handle("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT))
-                    .invokeExact(state, number);
-      } catch (Throwable e) {
-        throw new LinkageError("close", e);
-      }
-      Libc.check("close", result, state);
-    }
+    int _ = Libc.call("close", number);
   }
 }

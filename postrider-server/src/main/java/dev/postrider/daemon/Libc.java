@@ -13,8 +13,11 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
+import java.util.Arrays;
 
-/** The few calls of the C library that change a process's identity, which the JDK does not have. */
+/**
+ * The few calls of the C library that the JDK does not have. Functions only; safe on any thread.
+ */
 @SuppressWarnings("restricted")
 final class Libc {
   private static final Linker LINKER = Linker.nativeLinker();
@@ -27,24 +30,14 @@ final class Libc {
   /** Begins a session of its own; fails quietly if the process leads a group already. */
   static void setsid() {
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment state = arena.allocate(CAPTURED);
-      int ignored = (int) handle("setsid", FunctionDescriptor.of(JAVA_INT)).invokeExact(state);
-      assert ignored != 0;
-    } catch (Throwable e) {
-      throw new LinkageError("setsid", e);
+      int _ = invoke("setsid", arena.allocate(CAPTURED));
     }
   }
 
   /** Sends a signal to the calling thread; returns if that does not end the process. */
   static void raise(int signal) {
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment state = arena.allocate(CAPTURED);
-      int ignored =
-          (int)
-              handle("raise", FunctionDescriptor.of(JAVA_INT, JAVA_INT)).invokeExact(state, signal);
-      assert ignored == 0;
-    } catch (Throwable e) {
-      throw new LinkageError("raise", e);
+      int _ = invoke("raise", arena.allocate(CAPTURED), signal);
     }
   }
 
@@ -67,28 +60,12 @@ final class Libc {
 
   /** Real, effective and saved group id. */
   static void setresgid(int gid) throws IOException {
-    three("setresgid", gid);
+    int _ = call("setresgid", gid, gid, gid);
   }
 
   /** Real, effective and saved user id, of every thread of the process. */
   static void setresuid(int uid) throws IOException {
-    three("setresuid", uid);
-  }
-
-  private static void three(String name, int id) throws IOException {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment state = arena.allocate(CAPTURED);
-      int result;
-      try {
-        result =
-            (int)
-                handle(name, FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT))
-                    .invokeExact(state, id, id, id);
-      } catch (Throwable e) {
-        throw new LinkageError(name, e);
-      }
-      check(name, result, state);
-    }
+    int _ = call("setresuid", uid, uid, uid);
   }
 
   /** prctl(2) with one argument; of the calling thread. */
@@ -132,6 +109,38 @@ final class Libc {
         throw new LinkageError("capset", e);
       }
       check("capset", result, state);
+    }
+  }
+
+  /**
+   * Calls a function that takes numbers and returns one.
+   *
+   * @param arguments three at most
+   * @return not negative
+   * @throws IOException if the C library had something against it
+   */
+  static int call(String name, int... arguments) throws IOException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment state = arena.allocate(CAPTURED);
+      int result = invoke(name, state, arguments);
+      check(name, result, state);
+      return result;
+    }
+  }
+
+  private static int invoke(String name, MemorySegment state, int... arguments) {
+    MemoryLayout[] layouts = new MemoryLayout[arguments.length];
+    Arrays.fill(layouts, JAVA_INT);
+    MethodHandle handle = handle(name, FunctionDescriptor.of(JAVA_INT, layouts));
+    try {
+      return switch (arguments.length) {
+        case 0 -> (int) handle.invokeExact(state);
+        case 1 -> (int) handle.invokeExact(state, arguments[0]);
+        case 2 -> (int) handle.invokeExact(state, arguments[0], arguments[1]);
+        default -> (int) handle.invokeExact(state, arguments[0], arguments[1], arguments[2]);
+      };
+    } catch (Throwable e) {
+      throw new LinkageError(name, e);
     }
   }
 

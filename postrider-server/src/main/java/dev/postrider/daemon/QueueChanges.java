@@ -22,13 +22,14 @@ record QueueChanges(QueueManager queue, Spool spool, Requeue requeue, Events eve
     // Once: a million messages are deleted by one person.
     String by = output.caller();
     if (request.ids().isEmpty()) {
-      for (QueueId id : queue.in(queues)) {
+      for (QueueId id : queue.listing().in(queues)) {
         change(request.change(), id, id.print(requeue.longIds()), by, output);
       }
     }
     for (String text : request.ids()) {
       Optional<QueueId> id = QueueId.parse(text);
-      if (id.isPresent() && queue.queueOf(id.get()).filter(queues::contains).isPresent()) {
+      if (id.isPresent()
+          && queue.listing().queueOf(id.get()).filter(queues::contains).isPresent()) {
         change(request.change(), id.get(), text, by, output);
       }
     }
@@ -39,10 +40,10 @@ record QueueChanges(QueueManager queue, Spool spool, Requeue requeue, Events eve
       QueueChange change, QueueId id, String text, String by, ControlOutput output) {
     boolean changed =
         switch (change) {
-          case DELETE -> queue.delete(id);
-          case HOLD -> queue.hold(id);
-          case RELEASE -> queue.release(id);
-          case EXPIRE -> queue.expire(id);
+          case DELETE -> queue.orders().delete(id);
+          case HOLD -> queue.orders().hold(id);
+          case RELEASE -> queue.orders().release(id);
+          case EXPIRE -> queue.orders().expire(id);
           case REQUEUE -> requeue(id, text);
         };
     if (changed) {
@@ -64,18 +65,18 @@ record QueueChanges(QueueManager queue, Spool spool, Requeue requeue, Events eve
 
   /** Not while it is being delivered: its recipients would get it twice. */
   private boolean requeue(QueueId id, String text) {
-    boolean wasHeld = queue.queueOf(id).equals(Optional.of(QueueView.Queue.HOLD));
-    queue.hold(id);
-    if (queue.isActive(id)) {
+    boolean wasHeld = queue.listing().queueOf(id).equals(Optional.of(QueueView.Queue.HOLD));
+    queue.orders().hold(id);
+    if (queue.listing().isActive(id)) {
       requeue.log().warning("postsuper", text + ": not requeued: it is being delivered");
     } else {
       Optional<StoredMessage> message = spool.find(id);
       if (message.isPresent() && requeue.store(message.get())) {
-        return queue.delete(id);
+        return queue.orders().delete(id);
       }
     }
     if (!wasHeld) {
-      queue.release(id);
+      queue.orders().release(id);
     }
     return false;
   }

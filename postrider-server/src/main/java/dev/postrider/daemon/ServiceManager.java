@@ -101,14 +101,9 @@ final class ServiceManager {
       address.set(JAVA_SHORT, 0, AF_UNIX);
       MemorySegment.copy(path, 0, address, JAVA_BYTE, 2, path.length);
       MemorySegment data = arena.allocateFrom(JAVA_BYTE, words);
-      int descriptor;
+      Descriptor channel = new Descriptor(Libc.call("socket", AF_UNIX, SOCK_DGRAM, 0));
       long sent;
       try {
-        descriptor =
-            (int)
-                Libc.handle("socket", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT))
-                    .invokeExact(state, (int) AF_UNIX, SOCK_DGRAM, 0);
-        Libc.check("socket", descriptor, state);
         sent =
             (long)
                 Libc.handle(
@@ -116,12 +111,17 @@ final class ServiceManager {
                         FunctionDescriptor.of(
                             JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT))
                     .invokeExact(
-                        state, descriptor, data, (long) words.length, 0, address, 2 + path.length);
-        new Descriptor(descriptor).close();
-      } catch (IOException e) {
-        throw e;
+                        state,
+                        channel.number(),
+                        data,
+                        (long) words.length,
+                        0,
+                        address,
+                        2 + path.length);
       } catch (Throwable e) {
         throw new LinkageError("sendto", e);
+      } finally {
+        channel.close();
       }
       Libc.check("sendto", sent, state);
     }

@@ -1,14 +1,14 @@
 package dev.postrider.helper;
 
+import dev.postrider.io.BlockInput;
 import dev.postrider.io.WaitLimit;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 
 /** Reads from a connection that is ended when nothing comes for too long. For one thread. */
-final class TimedInput extends InputStream {
+final class TimedInput extends BlockInput {
   private final SocketChannel channel;
   private final WaitLimit limit;
   private final long patience;
@@ -17,12 +17,6 @@ final class TimedInput extends InputStream {
     this.channel = channel;
     this.limit = limit;
     this.patience = patience.toNanos();
-  }
-
-  @Override
-  public int read() throws IOException {
-    byte[] one = new byte[1];
-    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
   }
 
   @Override

@@ -44,7 +44,15 @@ final class FileSink implements LogSink {
     } catch (UnsupportedOperationException e) {
       opened = FileChannel.open(path, options);
     }
-    key = Files.readAttributes(path, BasicFileAttributes.class).fileKey();
+    boolean known = false;
+    try {
+      key = Files.readAttributes(path, BasicFileAttributes.class).fileKey();
+      known = true;
+    } finally {
+      if (!known) {
+        opened.close();
+      }
+    }
     return opened;
   }
 

@@ -10,6 +10,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A log with a writer thread of its own: whoever logs formats the line and puts it in a queue; the
@@ -129,13 +130,10 @@ final class QueuedLog implements OwnedLog {
 
   private void writeAll(List<byte[]> lines) {
     reopenIfAsked(lines);
-    long missing = queue.lost().getAndSet(0);
-    if (missing > 0) {
-      String text =
-          missing
-              + " lines of this log were lost: they came faster than they could be written, nothing"
-              + " took them, or there was no memory";
-      lines.addFirst(line(Severity.WARNING, "postlogd", text));
+    long missing = queue.lost().get();
+    byte @Nullable [] notice = missing > 0 ? notice(missing) : null;
+    if (notice != null) {
+      lines.addFirst(notice);
     }
     if (lines.isEmpty()) {
       return;
@@ -150,11 +148,22 @@ final class QueuedLog implements OwnedLog {
       }
       toFallback(lines);
       if (fallback.checkError()) {
-        // A daemon in the background has no standard error any more. The line about those lost
-        // before is no loss itself.
-        queue.lost().addAndGet(missing > 0 ? missing + lines.size() - 1 : lines.size());
+        // A daemon in the background has no standard error any more.
+        boolean unsaid = notice != null && lines.remove(notice);
+        queue.lost().addAndGet(lines.size() - (unsaid ? 0 : missing));
+        return;
       }
     }
+    queue.lost().addAndGet(-missing);
+  }
+
+  private byte[] notice(long missing) {
+    return line(
+        Severity.WARNING,
+        "postlogd",
+        missing
+            + " lines of this log were lost: they came faster than they could be written, nothing"
+            + " took them, or there was no memory");
   }
 
   private void reopenIfAsked(List<byte[]> lines) {

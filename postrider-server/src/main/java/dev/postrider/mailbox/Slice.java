@@ -1,12 +1,12 @@
 package dev.postrider.mailbox;
 
+import dev.postrider.io.BlockInput;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 
 /** A part of a file as a stream, by reads that do not move the file's position. */
-final class Slice extends InputStream {
+final class Slice extends BlockInput {
   private final FileChannel channel;
   private long position;
   private final long end;
@@ -15,12 +15,6 @@ final class Slice extends InputStream {
     this.channel = channel;
     this.position = position;
     this.end = end;
-  }
-
-  @Override
-  public int read() throws IOException {
-    byte[] one = new byte[1];
-    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
   }
 
   @Override

@@ -75,7 +75,12 @@ public final class CarryingSpool implements Spool {
       try {
         stored = draft.commit(envelope, carried);
       } catch (IOException e) {
-        journal.cancel(key, draft.id());
+        try {
+          journal.cancel(key, draft.id());
+        } catch (IOException also) {
+          // What is left to say of it is that the import was begun; why it ended matters more.
+          e.addSuppressed(also);
+        }
         throw e;
       }
       journal.end(key, stored.id());

@@ -2,9 +2,7 @@ package dev.postrider.migrate;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** The configuration of dma(8): dma.conf, auth.conf, aliases. For one reading. */
@@ -13,62 +11,47 @@ final class DmaConfig {
 
   private final Sources sources;
   private final Migration migration = new Migration();
-  private final Map<String, Sources.Line> settings = new LinkedHashMap<>();
   private final Path file;
+  private final NamedSettings settings;
 
   DmaConfig(Sources sources) {
     this.sources = sources;
     this.file = sources.file("/etc/dma", "dma.conf");
+    this.settings = new NamedSettings(file);
   }
 
   Optional<Migration> read() throws ForeignFileException {
-    Optional<List<Sources.Line>> lines = sources.lines(file, migration);
+    Optional<List<Sources.Line>> lines = sources.statements(file, migration);
     if (lines.isEmpty()) {
       return Optional.empty();
     }
     for (Sources.Line line : lines.get()) {
-      String text = line.text().strip();
-      if (!text.isEmpty() && text.charAt(0) != '#') {
-        String[] words = text.split("\\s+", 2);
-        settings.put(
-            words[0], new Sources.Line(line.place(), words.length > 1 ? words[1].strip() : ""));
-      }
+      String[] words = line.text().split("\\s+", 2);
+      settings.put(words[0], line.place(), words.length > 1 ? words[1] : "");
     }
     names();
     relay();
     aliases();
-    for (Map.Entry<String, Sources.Line> entry : settings.entrySet()) {
-      rest(entry.getKey(), entry.getValue());
-    }
+    settings.forEach(this::rest);
     migration.differs(
-        new Place(file, 0),
+        settings.whole(),
         "dma runs when somebody sends",
         "Postrider runs as a service; a message that waits is tried again by itself, without"
             + " \"dma -q\" from cron");
     return Optional.of(migration);
   }
 
-  private String text(String name) {
-    Sources.Line line = settings.get(name);
-    return line == null ? "" : line.text();
-  }
-
-  private Place place(String name) {
-    Sources.Line line = settings.get(name);
-    return line == null ? new Place(file, 0) : line.place();
-  }
-
   private String said(String name) {
-    return (name + " " + text(name)).strip();
+    return (name + " " + settings.text(name)).strip();
   }
 
   private void names() throws ForeignFileException {
-    String name = text("MAILNAME");
+    String name = settings.text("MAILNAME");
     if (name.startsWith("/")) {
       Optional<Sources.Line> first = sources.first(sources.at(name), migration);
       if (first.isPresent() && Address.isDomain(first.get().text())) {
         migration.understood(
-            place("MAILNAME"),
+            settings.place("MAILNAME"),
             said("MAILNAME"),
             "myorigin",
             name,
@@ -76,85 +59,87 @@ final class DmaConfig {
             first.get().text());
       } else {
         migration.differs(
-            place("MAILNAME"), said("MAILNAME"), "no name stands there: the host name is used");
+            settings.place("MAILNAME"),
+            said("MAILNAME"),
+            "no name stands there: the host name is used");
       }
     } else if (!name.isEmpty()) {
       if (Address.isDomain(name)) {
         migration.understood(
-            place("MAILNAME"), said("MAILNAME"), "myorigin", name, "smtp_helo_name", name);
+            settings.place("MAILNAME"), said("MAILNAME"), "myorigin", name, "smtp_helo_name", name);
       } else {
-        migration.impossible(place("MAILNAME"), said("MAILNAME"), "this is no domain");
+        migration.impossible(settings.place("MAILNAME"), said("MAILNAME"), "this is no domain");
       }
     }
   }
 
   private Relay.Protection protection() {
-    if (!settings.containsKey("SECURETRANSFER")) {
+    if (!settings.has("SECURETRANSFER")) {
       return Relay.Protection.NONE;
     }
-    if (!settings.containsKey("STARTTLS")) {
+    if (!settings.has("STARTTLS")) {
       return Relay.Protection.WRAPPED;
     }
-    return settings.containsKey("OPPORTUNISTIC_TLS")
+    return settings.has("OPPORTUNISTIC_TLS")
         ? Relay.Protection.OPPORTUNISTIC
         : Relay.Protection.STARTTLS;
   }
 
   private void relay() throws ForeignFileException {
-    String host = text("SMARTHOST");
-    int port = settings.containsKey("PORT") ? Relay.port(text("PORT")) : SMTP;
+    String host = settings.text("SMARTHOST");
+    int port = settings.has("PORT") ? Relay.port(settings.text("PORT")) : SMTP;
     Relay.Protection protection = protection();
     if (port == 0) {
-      migration.impossible(place("PORT"), said("PORT"), "this is no port");
+      migration.impossible(settings.place("PORT"), said("PORT"), "this is no port");
       return;
     }
     if (host.isEmpty()) {
-      migration.same(
-          new Place(file, 0), "no SMARTHOST", "mail goes to the recipients' own servers");
+      migration.same(settings.whole(), "no SMARTHOST", "mail goes to the recipients' own servers");
       if (port != SMTP) {
         migration.impossible(
-            place("PORT"), said("PORT"), "servers of others are reached at port 25");
+            settings.place("PORT"), said("PORT"), "servers of others are reached at port 25");
       }
       if (protection.wrapped()) {
         migration.impossible(
-            place("SECURETRANSFER"),
+            settings.place("SECURETRANSFER"),
             said("SECURETRANSFER"),
             "servers of others speak STARTTLS at best: smtp_tls_security_level = may is the default");
         return;
       }
     } else if (!Relay.isHost(host)) {
-      migration.impossible(place("SMARTHOST"), said("SMARTHOST"), "this is no name of a host");
+      migration.impossible(
+          settings.place("SMARTHOST"), said("SMARTHOST"), "this is no name of a host");
       return;
     }
     Relay relay = new Relay(host.isEmpty() ? "unused" : host, port, protection);
     if (!host.isEmpty()) {
       relay.write(
           migration,
-          place("SMARTHOST"),
-          said("SMARTHOST") + (settings.containsKey("PORT") ? ", " + said("PORT") : ""));
+          settings.place("SMARTHOST"),
+          said("SMARTHOST") + (settings.has("PORT") ? ", " + said("PORT") : ""));
     }
     relay.writeProtection(
         migration,
-        place("SECURETRANSFER"),
-        settings.containsKey("SECURETRANSFER")
+        settings.place("SECURETRANSFER"),
+        settings.has("SECURETRANSFER")
             ? "SECURETRANSFER"
-                + (settings.containsKey("STARTTLS") ? ", STARTTLS" : "")
-                + (settings.containsKey("OPPORTUNISTIC_TLS") ? ", OPPORTUNISTIC_TLS" : "")
+                + (settings.has("STARTTLS") ? ", STARTTLS" : "")
+                + (settings.has("OPPORTUNISTIC_TLS") ? ", OPPORTUNISTIC_TLS" : "")
             : "no SECURETRANSFER");
     unchecked(protection);
     logins(relay);
   }
 
   private void unchecked(Relay.Protection protection) {
-    if (settings.containsKey("FINGERPRINT")) {
+    if (settings.has("FINGERPRINT")) {
       migration.impossible(
-          place("FINGERPRINT"),
+          settings.place("FINGERPRINT"),
           "FINGERPRINT ...",
           "Postrider trusts certificate authorities, not fingerprints: set smtp_tls_security_level ="
               + " secure and smtp_tls_CAfile, or nobody checks that the server is the right one");
     } else if (protection != Relay.Protection.NONE) {
       migration.differs(
-          place("SECURETRANSFER"),
+          settings.place("SECURETRANSFER"),
           "SECURETRANSFER",
           "as with dma, nobody checks that the server is the right one: smtp_tls_security_level ="
               + " secure with smtp_tls_CAfile does");
@@ -162,7 +147,7 @@ final class DmaConfig {
   }
 
   private void logins(Relay relay) throws ForeignFileException {
-    String path = text("AUTHPATH");
+    String path = settings.text("AUTHPATH");
     if (path.isEmpty()) {
       return;
     }
@@ -170,19 +155,16 @@ final class DmaConfig {
         sources.from().isPresent() && !path.startsWith("/")
             ? file.resolveSibling(path)
             : sources.at(path.startsWith("/") ? path : "/etc/dma/" + path);
-    Optional<List<Sources.Line>> lines = sources.lines(auth, migration);
+    Optional<List<Sources.Line>> lines = sources.statements(auth, migration);
     if (lines.isEmpty()) {
-      migration.impossible(place("AUTHPATH"), said("AUTHPATH"), "the file is not there");
+      migration.impossible(settings.place("AUTHPATH"), said("AUTHPATH"), "the file is not there");
       return;
     }
-    migration.same(place("AUTHPATH"), said("AUTHPATH"), "as " + Migration.PASSWORDS);
+    migration.same(settings.place("AUTHPATH"), said("AUTHPATH"), "as " + Migration.PASSWORDS);
     for (Sources.Line line : lines.get()) {
-      String text = line.text().strip();
+      String text = line.text();
       int bar = text.indexOf('|');
       int colon = text.indexOf(':', Math.max(bar, 0));
-      if (text.isEmpty() || text.charAt(0) == '#') {
-        continue;
-      }
       if (bar <= 0 || colon < bar) {
         migration.unknown(line.place(), "a line that is not user|host:password");
         continue;
@@ -193,39 +175,39 @@ final class DmaConfig {
           line.place(),
           new Password(
               own ? relay.nextHop() : host, text.substring(0, bar), text.substring(colon + 1)));
-      relay.writeSecurityOptions(migration, settings.containsKey("INSECURE"));
+      relay.writeSecurityOptions(migration, settings.has("INSECURE"));
     }
   }
 
   private void aliases() throws ForeignFileException {
-    if (settings.containsKey("NULLCLIENT")) {
-      migration.understood(place("NULLCLIENT"), "NULLCLIENT", "mydestination", "");
+    if (settings.has("NULLCLIENT")) {
+      migration.understood(settings.place("NULLCLIENT"), "NULLCLIENT", "mydestination", "");
       return;
     }
-    String path = settings.containsKey("ALIASES") ? text("ALIASES") : "/etc/aliases";
+    String path = settings.has("ALIASES") ? settings.text("ALIASES") : "/etc/aliases";
     migration.understood(
-        place("ALIASES"),
-        settings.containsKey("ALIASES") ? said("ALIASES") : "ALIASES /etc/aliases by default",
+        settings.place("ALIASES"),
+        settings.has("ALIASES") ? said("ALIASES") : "ALIASES /etc/aliases by default",
         "alias_maps",
-        "hash:" + path.replace("$", "$$"),
+        "hash:" + Migration.literal(path),
         "alias_database",
-        "hash:" + path.replace("$", "$$"));
-    for (Sources.Line line : sources.lines(sources.at(path), migration).orElse(List.of())) {
+        "hash:" + Migration.literal(path));
+    for (Sources.Line line : sources.statements(sources.at(path), migration).orElse(List.of())) {
       alias(line);
     }
   }
 
   /** Lines that dma understands otherwise. */
   private void alias(Sources.Line line) {
-    String text = line.text().strip();
+    String text = line.text();
     int colon = text.indexOf(':');
-    if (text.isEmpty() || text.charAt(0) == '#' || colon < 0) {
+    if (colon < 0) {
       return;
     }
     String name = text.substring(0, colon).strip();
     String targets = text.substring(colon + 1).strip();
     if (name.equals("*")) {
-      if (Address.isList(targets) && !targets.strip().matches(".*[,\\s].*")) {
+      if (Address.isList(targets) && !targets.matches(".*[,\\s].*")) {
         migration.understood(
             line.place(), text, "luser_relay", targets, "local_recipient_maps", "");
         migration.differs(

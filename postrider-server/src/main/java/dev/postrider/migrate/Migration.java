@@ -99,6 +99,11 @@ public final class Migration {
     tables.computeIfAbsent(table, _ -> new ArrayList<>()).add(line);
   }
 
+  /** A value in which a dollar sign is no more than that. */
+  static String literal(String value) {
+    return value.replace("$", "$$");
+  }
+
   /** How main.cf names such a table. */
   static String table(String name) {
     return "hash:$config_directory/" + name;

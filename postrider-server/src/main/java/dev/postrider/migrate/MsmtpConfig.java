@@ -1,5 +1,6 @@
 package dev.postrider.migrate;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,7 +22,7 @@ final class MsmtpConfig {
   Optional<Migration> read() throws ForeignFileException {
     boolean found = false;
     for (Path file : files()) {
-      Optional<List<Sources.Line>> lines = sources.lines(file, migration);
+      Optional<List<Sources.Line>> lines = sources.statements(file, migration);
       if (lines.isPresent()) {
         found = true;
         MsmtpFile.read(lines.get(), accounts, migration);
@@ -42,14 +43,14 @@ final class MsmtpConfig {
           "no account \"default\"",
           "all mail without an account of its own goes by the account \"" + name + "\"");
     }
-    new MsmtpAccount(sources, migration, name, accounts.getOrDefault(name, Map.of()))
-        .writeDefault();
+    MsmtpCommands main = new MsmtpCommands(accounts.getOrDefault(name, Map.of()), whole);
+    new MsmtpAccount(sources, migration, name, main).writeDefault();
     if (!migration.has("relayhost")) {
       return Optional.of(migration);
     }
     NoLocalMail.write(migration, whole, "msmtp");
     NoLocalMail.sendsAtOnce(migration, whole, "msmtp");
-    others(name);
+    others(name, whole);
     return Optional.of(migration);
   }
 
@@ -59,19 +60,20 @@ final class MsmtpConfig {
     }
     Path own = sources.home().resolve(".msmtprc");
     // msmtp reads the second only where the first is missing.
-    return java.nio.file.Files.exists(own)
+    return Files.exists(own)
         ? List.of(sources.at("/etc/msmtprc"), own)
         : List.of(sources.at("/etc/msmtprc"), sources.home().resolve(".config/msmtp/config"));
   }
 
   /** Accounts beside the default one serve senders of their own. */
-  private void others(String chosen) {
+  private void others(String chosen, Place whole) {
     Map<String, MsmtpFile.Value> main = accounts.getOrDefault(chosen, Map.of());
     for (Map.Entry<String, Map<String, MsmtpFile.Value>> entry : accounts.entrySet()) {
       // "account default : work" is the account work again.
       if (!entry.getKey().equals(chosen) && !isSame(entry.getValue(), main)) {
-        new MsmtpAccount(sources, migration, entry.getKey(), entry.getValue())
-            .writeOther(chosen, main);
+        new MsmtpAccount(
+                sources, migration, entry.getKey(), new MsmtpCommands(entry.getValue(), whole))
+            .writeOther(new MsmtpCommands(main, whole));
       }
     }
   }

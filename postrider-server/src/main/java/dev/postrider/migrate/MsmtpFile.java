@@ -37,15 +37,16 @@ final class MsmtpFile {
     this.migration = migration;
   }
 
-  /** Reads a file; its accounts take the place of those that are there. */
+  /**
+   * Reads a file; its accounts take the place of those that are there.
+   *
+   * @param lines without comments
+   */
   static void read(
       List<Sources.Line> lines, Map<String, Map<String, Value>> accounts, Migration migration) {
     MsmtpFile file = new MsmtpFile(accounts, migration);
     for (Sources.Line line : lines) {
-      String text = line.text().strip();
-      if (!text.isEmpty() && text.charAt(0) != '#') {
-        file.take(line.place(), text);
-      }
+      file.take(line.place(), line.text());
     }
   }
 

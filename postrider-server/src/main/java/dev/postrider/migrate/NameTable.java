@@ -11,15 +11,16 @@ final class NameTable {
 
   private NameTable() {}
 
-  /** Carries it over; the name {@code default} is for all that are not named. */
+  /**
+   * Carries it over; the name {@code default} is for all that are not named.
+   *
+   * @param lines without comments
+   */
   static void read(List<Sources.Line> lines, Migration migration) {
     String others = "";
     for (Sources.Line line : lines) {
-      String text = line.text().strip();
+      String text = line.text();
       int colon = text.indexOf(':');
-      if (text.isEmpty() || text.charAt(0) == '#') {
-        continue;
-      }
       String name = colon < 0 ? "" : text.substring(0, colon).strip();
       String targets = colon < 0 ? "" : text.substring(colon + 1).strip();
       if (!Address.isName(name) || !Address.isList(targets)) {

@@ -38,7 +38,7 @@ final class NullmailerConfig {
 
   Optional<Migration> read() throws ForeignFileException {
     Path remotes = directory.resolve("remotes");
-    Optional<List<Sources.Line>> lines = sources.lines(remotes, migration);
+    Optional<List<Sources.Line>> lines = sources.statements(remotes, migration);
     if (lines.isEmpty()) {
       return Optional.empty();
     }
@@ -60,10 +60,6 @@ final class NullmailerConfig {
     List<String> fallback = new ArrayList<>();
     NullmailerRemote first = null;
     for (Sources.Line line : lines) {
-      String text = line.text().strip();
-      if (text.isEmpty() || text.charAt(0) == '#') {
-        continue;
-      }
       Optional<NullmailerRemote> remote = NullmailerRemote.parse(line, sources, migration);
       if (remote.isEmpty()) {
         continue;

@@ -100,7 +100,7 @@ record NullmailerRemote(
       if (trust.isEmpty()) {
         Authorities.ofSystem(sources, migration, place, said());
       } else {
-        migration.understood(place, said(), "smtp_tls_CAfile", trust.replace("$", "$$"));
+        migration.understood(place, said(), "smtp_tls_CAfile", Migration.literal(trust));
       }
     } else if (relay.protection() != Relay.Protection.NONE) {
       migration.differs(

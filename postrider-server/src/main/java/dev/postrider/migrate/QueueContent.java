@@ -1,7 +1,7 @@
 package dev.postrider.migrate;
 
+import dev.postrider.io.BlockInput;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import org.jspecify.annotations.Nullable;
 
@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * The message in a queue file, lines ended by LF, long lines put together again. Closing it closes
  * the file. For one thread.
  */
-final class QueueContent extends InputStream {
+final class QueueContent extends BlockInput {
   private final FileChannel channel;
   private final RecordReader records;
   private byte[] current = new byte[0];
@@ -26,12 +26,6 @@ final class QueueContent extends InputStream {
     this.channel = channel;
     this.records = new RecordReader(channel);
     records.seek(offset);
-  }
-
-  @Override
-  public int read() throws IOException {
-    byte[] one = new byte[1];
-    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
   }
 
   @Override

@@ -3,20 +3,10 @@ package dev.postrider.migrate;
 import dev.postrider.archive.BadExportException;
 import dev.postrider.io.FileFacts;
 import dev.postrider.io.PinnedFile;
-import dev.postrider.mail.envelope.BodyType;
-import dev.postrider.mail.envelope.Client;
-import dev.postrider.mail.envelope.DsnRequest;
-import dev.postrider.mail.envelope.Envelope;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.EnumSet;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,17 +15,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class QueueFileReader {
   private static final int COMPLETE = 0100;
-  private static final int MOST_RECIPIENTS = 1_000_000;
-  private static final int ADDRESS_PROBE = 1 << 8;
-  private static final int USER_PROBE = 1 << 9;
-  private static final int RECORD = 1 << 10;
   private static final int UTF8_REQUESTED = 1;
 
   private final QueueFile file;
   private final FileFacts facts;
   private final RecordReader records;
-  private final Map<String, String> attributes = new HashMap<>();
-  private final List<QueuedRecipient> recipients = new ArrayList<>();
+  private final QueueAttributes attributes = new QueueAttributes();
+  private final RecipientRecords recipients = new RecipientRecords();
 
   private @Nullable Instant arrival;
   private @Nullable String sender;
@@ -48,10 +34,6 @@ final class QueueFileReader {
   private long dataOffset;
   private int utf8Flags;
   private long contentOffset = -1;
-
-  private String original = "";
-  private @Nullable String dsnOriginal;
-  private Set<DsnRequest.Event> notify = Set.of();
 
   private QueueFileReader(QueueFile file, FileFacts facts, FileChannel channel) {
     this.file = file;
@@ -141,14 +123,16 @@ final class QueueFileReader {
       case QueueRecord.VERP -> verp = record.text();
       // A time before the epoch says that the warning was sent.
       case QueueRecord.WARNING -> warned = record.text().strip().startsWith("-");
-      case QueueRecord.RECIPIENT, QueueRecord.DONE, QueueRecord.CANCELED -> recipient(record);
-      case QueueRecord.ORIGINAL -> original = record.text();
+      case QueueRecord.RECIPIENT, QueueRecord.DONE, QueueRecord.CANCELED ->
+          recipients.recipient(record);
+      case QueueRecord.ORIGINAL -> recipients.original(record.text());
       case QueueRecord.ATTRIBUTE -> attribute(record);
-      case QueueRecord.DSN_RETURN -> attributes.put("ret_flags", record.text());
-      case QueueRecord.DSN_ENVELOPE_ID -> attributes.put("envelope_id", record.text());
-      case QueueRecord.DSN_ORIGINAL -> dsnOriginal = record.text();
-      case QueueRecord.DSN_NOTIFY -> notify = events(record.text());
-      case QueueRecord.CREATE_TIME -> attributes.put("create_time", record.text());
+      case QueueRecord.DSN_RETURN -> attributes.put(QueueAttributes.RETURN, record.text());
+      case QueueRecord.DSN_ENVELOPE_ID ->
+          attributes.put(QueueAttributes.ENVELOPE_ID, record.text());
+      case QueueRecord.DSN_ORIGINAL -> recipients.dsnOriginal(record.text());
+      case QueueRecord.DSN_NOTIFY -> recipients.notify(record.text());
+      case QueueRecord.CREATE_TIME -> attributes.put(QueueAttributes.CREATE_TIME, record.text());
       case QueueRecord.KILLED, 'r', 'e', 'P', 'f', 'd', 'm' -> {}
       default ->
           throw RecordReader.damaged(
@@ -185,27 +169,6 @@ final class QueueFileReader {
     return Math.clamp(Long.parseLong(text.strip()), 0, 7_000_000_000L);
   }
 
-  private void recipient(QueueRecord record) throws BadExportException {
-    if (record.type() != QueueRecord.CANCELED) {
-      if (recipients.size() == MOST_RECIPIENTS) {
-        throw new BadExportException(
-            "has more than " + MOST_RECIPIENTS + " recipients (let Postfix deliver it)");
-      }
-      recipients.add(
-          new QueuedRecipient(
-              record.text(),
-              original,
-              notify.isEmpty() && dsnOriginal == null
-                  ? DsnRequest.DEFAULT
-                  : new DsnRequest(notify, dsnOriginal),
-              record.type() == QueueRecord.DONE,
-              record.offset()));
-    }
-    original = "";
-    dsnOriginal = null;
-    notify = Set.of();
-  }
-
   private void attribute(QueueRecord record) throws BadExportException {
     String text = record.text();
     int equal = text.indexOf('=');
@@ -215,32 +178,10 @@ final class QueueFileReader {
     String name = text.substring(0, equal).strip();
     String value = text.substring(equal + 1).strip();
     switch (name) {
-      case "dsn_orig_rcpt" -> dsnOriginal = value;
-      case "notify_flags" -> notify = events(value);
+      case "dsn_orig_rcpt" -> recipients.dsnOriginal(value);
+      case "notify_flags" -> recipients.notify(value);
       default -> attributes.put(name, value);
     }
-  }
-
-  private static Set<DsnRequest.Event> events(String text) {
-    int bits = number(text);
-    EnumSet<DsnRequest.Event> events = EnumSet.noneOf(DsnRequest.Event.class);
-    if ((bits & 1) != 0) {
-      return EnumSet.of(DsnRequest.Event.NEVER);
-    }
-    if ((bits & 2) != 0) {
-      events.add(DsnRequest.Event.SUCCESS);
-    }
-    if ((bits & 4) != 0) {
-      events.add(DsnRequest.Event.FAILURE);
-    }
-    if ((bits & 8) != 0) {
-      events.add(DsnRequest.Event.DELAY);
-    }
-    return events;
-  }
-
-  private static int number(String text) {
-    return text.strip().matches("[0-9]{1,9}") ? Integer.parseInt(text.strip()) : 0;
   }
 
   private QueuedMessage finished() throws BadExportException {
@@ -252,61 +193,26 @@ final class QueueFileReader {
       throw new BadExportException("has no content (\"postcat FILE\" shows it)");
     }
     Instant arrived = arrival == null ? facts.modified() : arrival;
-    int flags = number(attributes.getOrDefault("trace_flags", ""));
-    String created = attributes.getOrDefault("create_time", "");
+    String created = attributes.created();
     return new QueuedMessage(
         file,
         facts.uid(),
         facts.modified(),
         arrived,
-        created.matches("[0-9]{1,10}") ? Instant.ofEpochSecond(seconds(created)) : arrived,
+        created.isEmpty() ? arrived : Instant.ofEpochSecond(seconds(created)),
         from,
         fullName,
-        recipients,
-        bodyType(),
+        recipients.all(),
+        attributes.bodyType(),
         (utf8Flags & UTF8_REQUESTED) != 0,
-        returnContent(),
-        attributes.get("envelope_id"),
-        (flags & USER_PROBE) != 0
-            ? Envelope.Purpose.PROBE
-            : (flags & RECORD) != 0 ? Envelope.Purpose.TRACED_DELIVERY : Envelope.Purpose.DELIVERY,
-        (flags & ADDRESS_PROBE) != 0,
+        attributes.returnContent(),
+        attributes.envelopeId(),
+        attributes.purpose(),
+        attributes.isAddressProbe(),
         warned,
         filter,
         verp.length() == 2 ? verp : "",
-        client(),
+        attributes.client(),
         contentOffset);
-  }
-
-  private BodyType bodyType() {
-    return switch (attributes.getOrDefault("encoding", "")) {
-      case "8bit" -> BodyType.EIGHT_BIT_MIME;
-      case "7bit" -> BodyType.SEVEN_BIT;
-      default -> BodyType.UNDECLARED;
-    };
-  }
-
-  private Envelope.ReturnContent returnContent() {
-    return switch (number(attributes.getOrDefault("ret_flags", ""))) {
-      case 1 -> Envelope.ReturnContent.FULL;
-      case 2 -> Envelope.ReturnContent.HEADERS;
-      default -> Envelope.ReturnContent.UNSPECIFIED;
-    };
-  }
-
-  private Client client() {
-    String address = attributes.getOrDefault("log_client_address", "");
-    if (address.isEmpty()) {
-      return Client.NONE;
-    }
-    return new Client(
-        attributes.getOrDefault("log_client_name", ""),
-        address.startsWith("IPv6:") ? address.substring(5) : address,
-        number(attributes.getOrDefault("log_client_port", "")),
-        attributes.getOrDefault("log_helo_name", ""),
-        attributes.getOrDefault("log_protocol_name", ""),
-        attributes.getOrDefault("sasl_method", ""),
-        attributes.getOrDefault("sasl_username", ""),
-        attributes.getOrDefault("sasl_sender", ""));
   }
 }

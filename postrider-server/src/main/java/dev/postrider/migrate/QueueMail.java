@@ -3,6 +3,7 @@ package dev.postrider.migrate;
 import dev.postrider.archive.ExportedMessage;
 import dev.postrider.archive.ImportSource;
 import dev.postrider.archive.Importer;
+import dev.postrider.config.Config;
 import dev.postrider.intake.Origin;
 import dev.postrider.intake.Submission;
 import dev.postrider.io.PinnedFile;
@@ -28,12 +29,25 @@ public final class QueueMail {
    * The mail of a queue.
    *
    * @param caller reads the files
-   * @param nobody who gets what is for the empty address, as empty_address_recipient has it
+   * @param config says who gets what is for the empty address
    */
-  public QueueMail(QueueDirectory directory, Importer.Caller caller, Mailbox nobody) {
+  public QueueMail(QueueDirectory directory, Importer.Caller caller, Config config) {
     this.directory = directory;
     this.caller = caller;
-    this.nobody = nobody;
+    this.nobody = nobody(config);
+  }
+
+  /** As empty_address_recipient has it; a value that names nobody is the default. */
+  static Mailbox nobody(Config config) {
+    String text = config.text("empty_address_recipient").strip();
+    String origin = config.text("myorigin");
+    int at = text.lastIndexOf('@');
+    if (text.isEmpty() || at == 0) {
+      return new Mailbox("MAILER-DAEMON", origin);
+    }
+    return at < 0
+        ? new Mailbox(text, origin)
+        : new Mailbox(text.substring(0, at), text.substring(at + 1)).qualified(origin);
   }
 
   /**

@@ -99,7 +99,7 @@ public record QueuedMessage(
     for (QueuedRecipient each : recipients) {
       all.add(each.done() && bounces.reason(each) != null ? each.waiting() : each);
     }
-    return withRecipients(all);
+    return with(sender, all, verpDelimiters);
   }
 
   /** With all mail for those who wait going to one address, as a REDIRECT action wants. */
@@ -114,17 +114,17 @@ public record QueuedMessage(
         taken = true;
       }
     }
-    return withRecipients(all);
+    return with(sender, all, verpDelimiters);
   }
 
-  private QueuedMessage withRecipients(List<QueuedRecipient> others) {
+  private QueuedMessage with(String newSender, List<QueuedRecipient> others, String newDelimiters) {
     return new QueuedMessage(
         file,
         owner,
         modified,
         arrival,
         created,
-        sender,
+        newSender,
         fullName,
         others,
         bodyType,
@@ -135,7 +135,7 @@ public record QueuedMessage(
         isProbe,
         warned,
         filter,
-        verpDelimiters,
+        newDelimiters,
         client,
         contentOffset);
   }
@@ -148,7 +148,7 @@ public record QueuedMessage(
     List<QueuedMessage> all = new ArrayList<>();
     for (QueuedRecipient each : recipients) {
       if (!each.done()) {
-        all.add(withRecipients(List.of(each)).from(verpSender(each.address())));
+        all.add(with(verpSender(each.address()), List.of(each), ""));
       }
     }
     return all;
@@ -164,29 +164,6 @@ public record QueuedMessage(
             ? recipient
             : recipient.substring(0, to) + verpDelimiters.charAt(1) + recipient.substring(to + 1);
     return owner + verpDelimiters.charAt(0) + who + (at < 0 ? "" : sender.substring(at));
-  }
-
-  private QueuedMessage from(String newSender) {
-    return new QueuedMessage(
-        file,
-        owner,
-        modified,
-        arrival,
-        created,
-        newSender,
-        fullName,
-        recipients,
-        bodyType,
-        smtpUtf8,
-        returnContent,
-        envelopeId,
-        purpose,
-        isProbe,
-        warned,
-        filter,
-        "",
-        client,
-        contentOffset);
   }
 
   /**

@@ -82,18 +82,27 @@ record Relay(String host, int port, Protection protection) {
 
   /**
    * Says which logins are allowed: a password in clear text only where it is protected, or where
-   * the old program sent it so.
+   * the old program sent it so. What another server's login forbids already stays forbidden.
    */
   void writeSecurityOptions(Migration migration, boolean clearTextWithoutTls) {
     boolean always =
         clearTextWithoutTls
             || protection.level().equals("encrypt")
             || protection.level().equals("secure");
+    if (always && forbidsClearText(migration)) {
+      // With TLS, other options count, and they allow it.
+      return;
+    }
     if (always) {
       migration.set("smtp_sasl_security_options", "noanonymous");
     } else {
       migration.set("smtp_sasl_security_options", "noplaintext, noanonymous");
       migration.set("smtp_sasl_tls_security_options", "noanonymous");
     }
+  }
+
+  /** Whether a login that was written before may not go in clear text. */
+  static boolean forbidsClearText(Migration migration) {
+    return migration.settings().getOrDefault("smtp_sasl_security_options", "").contains("noplain");
   }
 }

@@ -38,6 +38,11 @@ public record Sources(Path root, Optional<Path> from, Path home) {
     return root.resolve(absolute.substring(1));
   }
 
+  /** A name as a user's file has it: {@code ~/} stands for the home directory. */
+  String expanded(String file) {
+    return file.startsWith("~/") ? home.resolve(file.substring(2)).toString() : file;
+  }
+
   /** A directory that the person may have named, or the usual one. */
   Path directory(String usual) {
     return from.orElseGet(() -> at(usual));
@@ -71,6 +76,16 @@ public record Sources(Path root, Optional<Path> from, Path home) {
       lines.add(new Line(new Place(file, lines.size() + 1), plain));
     }
     return Optional.of(lines);
+  }
+
+  /** The same without blank lines and comments, each stripped. */
+  Optional<List<Line>> statements(Path file, Migration migration) throws ForeignFileException {
+    return lines(file, migration)
+        .map(all ->
+            all.stream()
+                .map(line -> new Line(line.place(), line.text().strip()))
+                .filter(line -> !line.text().isEmpty() && line.text().charAt(0) != '#')
+                .toList());
   }
 
   /** The first line that is not blank, stripped; empty without file or line. */

@@ -1,5 +1,6 @@
 package dev.postrider.pickup;
 
+import dev.postrider.io.BlockInput;
 import java.io.IOException;
 import java.io.InputStream;
 
@@ -8,7 +9,7 @@ import java.io.InputStream;
  * dropped, CR before LF dropped, ended by a line of one dot if that was not switched off, its last
  * line completed. Holds a few bytes, whatever the line length. For one thread.
  */
-public final class CleanedContent extends InputStream {
+public final class CleanedContent extends BlockInput {
   private static final byte[] FROM = {'F', 'r', 'o', 'm', ' '};
 
   private final InputStream in;
@@ -44,12 +45,6 @@ public final class CleanedContent extends InputStream {
   public CleanedContent(InputStream in, boolean dotEnds) {
     this.in = in;
     this.dotEnds = dotEnds;
-  }
-
-  @Override
-  public int read() throws IOException {
-    byte[] one = new byte[1];
-    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
   }
 
   @Override

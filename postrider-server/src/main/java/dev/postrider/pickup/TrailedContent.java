@@ -1,5 +1,6 @@
 package dev.postrider.pickup;
 
+import dev.postrider.io.BlockInput;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,7 +9,7 @@ import java.io.InputStream;
  * A message in a stream that must end with a known trailer: the trailer is taken off, and a stream
  * that ends without it throws, so that half a message is never stored. For one thread.
  */
-final class TrailedContent extends InputStream {
+final class TrailedContent extends BlockInput {
   private final InputStream in;
   private final byte[] trailer;
   private final long limit;
@@ -26,12 +27,6 @@ final class TrailedContent extends InputStream {
     this.trailer = trailer.clone();
     this.limit = limit;
     this.buffer = new byte[64 * 1024];
-  }
-
-  @Override
-  public int read() throws IOException {
-    byte[] one = new byte[1];
-    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
   }
 
   @Override

@@ -11,10 +11,8 @@ import dev.postrider.spool.StoredMessage;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -47,6 +45,8 @@ public final class QueueManager {
   private final Scheduler scheduler;
   private final AttemptEnd end;
   private final RandomGenerator random;
+  private final QueueOrders orders;
+  private final QueueListing listing;
   private volatile Rules rules;
 
   /** When to look at the circumstances again; steady. */
@@ -91,6 +91,8 @@ public final class QueueManager {
     this.scheduler =
         new Scheduler(setup::limitsOf, rules.activeLimit, timer::wakeAt, active::release);
     this.end = new AttemptEnd(spool, log, clock, time);
+    this.orders = new QueueOrders(spool, active, scheduler, this::admit);
+    this.listing = new QueueListing(spool, active, () -> rules.longIds);
   }
 
   /** Begins: takes up what the spool holds, in the background, and what comes from now on. */
@@ -422,110 +424,14 @@ public final class QueueManager {
     }
   }
 
-  /** Tries all deferred mail now, and destinations that did not answer as well. */
-  public void flush() {
-    scheduler.reviveAll();
-    active.flush();
-    admit();
+  /** What an administrator may ask of the queue. */
+  public QueueOrders orders() {
+    return orders;
   }
 
-  /**
-   * Tries one message now.
-   *
-   * @return whether it is in the queue and not held
-   */
-  public boolean flush(QueueId id) {
-    Optional<StoredMessage> message = spool.find(id);
-    if (message.isEmpty() || message.get().held()) {
-      return false;
-    }
-    scheduler.reviveAll();
-    if (message.get().attempts() > 0) {
-      active.addDeferred(id, DueHeap.FLUSHED);
-      admit();
-    }
-    return true;
-  }
-
-  /**
-   * Tries the mail for one domain now.
-   *
-   * @return how many messages that concerns
-   */
-  public int flushSite(String domain) {
-    int found = 0;
-    try (Stream<StoredMessage> all = spool.messages()) {
-      for (StoredMessage message : (Iterable<StoredMessage>) all::iterator) {
-        if (!message.held() && waitsFor(message, domain)) {
-          found++;
-          // What was never tried is on its way already.
-          if (message.attempts() > 0) {
-            active.addDeferred(message.id(), DueHeap.FLUSHED);
-          }
-        }
-      }
-    }
-    scheduler.reviveAll();
-    admit();
-    return found;
-  }
-
-  private static boolean waitsFor(StoredMessage message, String domain) {
-    for (StoredMessage.Pending each : message.pending()) {
-      if (message.recipient(each).mailbox().domain().equalsIgnoreCase(domain)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  /**
-   * Keeps a message from further attempts; a delivery that runs is finished.
-   *
-   * @return whether it is in the queue and was not held before
-   */
-  public boolean hold(QueueId id) {
-    if (spool.find(id).map(StoredMessage::held).orElse(true)) {
-      return false;
-    }
-    spool.hold(id, true);
-    active.withdraw(id);
-    return true;
-  }
-
-  /** Ends a hold: the message is tried now. */
-  public boolean release(QueueId id) {
-    Optional<StoredMessage> message = spool.find(id);
-    if (message.isEmpty() || !message.get().held()) {
-      return false;
-    }
-    spool.hold(id, false);
-    active.addDeferred(id, DueHeap.WOKEN);
-    admit();
-    return true;
-  }
-
-  /**
-   * Ends a message's life: the next attempt is the last one.
-   *
-   * @return whether it is in the queue and was not ended before
-   */
-  public boolean expire(QueueId id) {
-    if (spool.find(id).map(StoredMessage::expired).orElse(true)) {
-      return false;
-    }
-    spool.expire(id);
-    return true;
-  }
-
-  /**
-   * Forgets a message without telling its sender; a delivery that runs is finished.
-   *
-   * @return whether it was in the queue
-   */
-  public boolean delete(QueueId id) {
-    active.withdraw(id);
-    return spool.remove(id);
+  /** What is in the queue. */
+  public QueueListing listing() {
+    return listing;
   }
 
   /** Takes new settings; attempts that run keep the old ones. */
@@ -535,26 +441,6 @@ public final class QueueManager {
     Work work = scheduler.reload(newSetup::limitsOf, rules.activeLimit, time.now());
     execute(() -> work(work));
     admit();
-  }
-
-  /** All messages, oldest first, as a listing shows them; to be closed. */
-  public Stream<QueueView> view() {
-    return spool.messages().map(this::view);
-  }
-
-  private QueueView view(StoredMessage message) {
-    return QueueView.of(
-        message, queue(message.id(), message.held(), message.attempts()), rules.longIds);
-  }
-
-  private QueueView.Queue queue(QueueId id, boolean held, int attempts) {
-    if (held) {
-      return QueueView.Queue.HOLD;
-    }
-    if (active.isActive(id)) {
-      return QueueView.Queue.ACTIVE;
-    }
-    return attempts == 0 ? QueueView.Queue.INCOMING : QueueView.Queue.DEFERRED;
   }
 
   /** What there is to do, as far as can be said now. */
@@ -569,25 +455,6 @@ public final class QueueManager {
         due == Long.MAX_VALUE
             ? Optional.empty()
             : Optional.of(time.clockAt(Instant.ofEpochMilli(due))));
-  }
-
-  /** Whether an attempt is under way. */
-  public boolean isActive(QueueId id) {
-    return active.isActive(id);
-  }
-
-  /** Where a message is; empty if it is not in the queue. */
-  public Optional<QueueView.Queue> queueOf(QueueId id) {
-    return spool.find(id).map(message -> queue(id, message.held(), message.attempts()));
-  }
-
-  /** The messages that are in one of these queues now, oldest first. */
-  public List<QueueId> in(Set<QueueView.Queue> queues) {
-    try (Stream<SpoolView.Standing> all = spool.standings()) {
-      return all.filter(each -> queues.contains(queue(each.id(), each.held(), each.attempts())))
-          .map(SpoolView.Standing::id)
-          .toList();
-    }
   }
 
   /** For tests: how many destinations are remembered. */

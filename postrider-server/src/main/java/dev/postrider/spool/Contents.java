@@ -1,6 +1,7 @@
 package dev.postrider.spool;
 
 import dev.postrider.delivery.MessageContent;
+import dev.postrider.io.BlockInput;
 import dev.postrider.io.DiskFile;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -71,7 +72,7 @@ sealed interface Contents extends MessageContent {
   }
 
   /** Reads a body file and refuses to end if it is not what was stored. */
-  final class BodyStream extends InputStream {
+  final class BodyStream extends BlockInput {
     private final DiskFile file;
     private final MessageFields.ExternalBody body;
     private final CRC32C crc = new CRC32C();
@@ -80,12 +81,6 @@ sealed interface Contents extends MessageContent {
     BodyStream(DiskFile file, MessageFields.ExternalBody body) {
       this.file = file;
       this.body = body;
-    }
-
-    @Override
-    public int read() throws IOException {
-      byte[] one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.postrider.spool;
 
 import dev.postrider.delivery.MessageContent;
+import dev.postrider.io.BlockInput;
 import dev.postrider.io.Disk;
 import dev.postrider.io.DiskFile;
 import java.io.IOException;
@@ -23,7 +24,7 @@ record FileSlice(Disk disk, Path file, long from, long size) implements MessageC
     return new Stream(disk.openToRead(file), from, size);
   }
 
-  private static final class Stream extends InputStream {
+  private static final class Stream extends BlockInput {
     private final DiskFile in;
     private long position;
     private final long end;
@@ -32,12 +33,6 @@ record FileSlice(Disk disk, Path file, long from, long size) implements MessageC
       this.in = in;
       this.position = from;
       this.end = from + size;
-    }
-
-    @Override
-    public int read() throws IOException {
-      byte[] one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
     }
 
     @Override

@@ -180,6 +180,51 @@ class ForeignConfigTest {
   }
 
   @Test
+  void anotherAccountOfMsmtpChangesNothingForTheFirst() throws IOException {
+    put(
+        "/etc/msmtprc",
+        """
+        defaults
+        auth on
+        account default
+        host smtp.provider.test
+        user me
+        password one
+        account work
+        host smtp.work.test
+        from me@work.test
+        tls on
+        auth cram-md5
+        user me
+        password two
+        tls_fingerprint 01:02
+        account clear
+        host smtp.clear.test
+        from me@clear.test
+        auth plain
+        user me
+        password three
+        account none
+        host smtp.none.test
+        from me@none.test
+        auth off
+        password four
+        """);
+
+    Migration migration = read("msmtp");
+
+    assertThat(migration.settings())
+        .containsEntry("smtp_sasl_security_options", "noplaintext, noanonymous")
+        .containsEntry("smtp_sasl_tls_security_options", "noanonymous")
+        .doesNotContainKey("smtp_sasl_mechanism_filter");
+    assertThat(notes(migration, Note.Kind.DIFFERS)).contains("11 auth cram-md5");
+    assertThat(notes(migration, Note.Kind.IMPOSSIBLE))
+        .containsExactlyInAnyOrder("14 account work: tls_fingerprint ...", "18 auth plain");
+    assertThat(migration.notes().toString()).doesNotContain("four");
+    isSound(migration);
+  }
+
+  @Test
   void msmtpAccountsOfOtherSendersGetTheirOwnServer() throws IOException {
     put("/etc/aliases.msmtp", "root: admin@provider.test\ndefault: all@provider.test\n");
     put(
@@ -401,11 +446,10 @@ class ForeignConfigTest {
 
   @Test
   void eximsListsHaveSemicolonsOrColons() {
-    assertThat(EximConfig.list("a.test : b.test::587")).containsExactly("a.test", "b.test::587");
-    assertThat(EximConfig.list("<; ::1")).containsExactly("::1");
-    assertThat(EximConfig.list("2001::0db8::1 ; b.test"))
-        .containsExactly("2001::0db8::1", "b.test");
-    assertThat(EximConfig.list("")).isEmpty();
+    assertThat(EximList.of("a.test : b.test::587")).containsExactly("a.test", "b.test::587");
+    assertThat(EximList.of("<; ::1")).containsExactly("::1");
+    assertThat(EximList.of("2001::0db8::1 ; b.test")).containsExactly("2001::0db8::1", "b.test");
+    assertThat(EximList.of("")).isEmpty();
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.postrider.archive.BadExportException;
 import dev.postrider.archive.ExportedMessage;
 import dev.postrider.archive.Importer;
+import dev.postrider.config.Config;
 import dev.postrider.mail.address.Mailbox;
 import dev.postrider.mail.envelope.BodyType;
 import dev.postrider.mail.envelope.DsnRequest;
@@ -22,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -90,7 +92,8 @@ class QueueFileReaderTest {
   }
 
   private QueueMail mail() {
-    return new QueueMail(new QueueDirectory(queue), Importer.Caller.same(), NOBODY);
+    return new QueueMail(
+        new QueueDirectory(queue), Importer.Caller.same(), Config.of(queue, Map.of()));
   }
 
   private static Records whole() {

@@ -65,7 +65,11 @@ class QueueEventsTest {
   void aMessageThatIsDeletedInMidDeliveryEndsOnce() {
     TestQueue queue = TestQueue.of();
     queue.smtp.behave((request, sink) -> {
-      queue.manager.in(java.util.Set.of(QueueView.Queue.ACTIVE)).forEach(queue.manager::delete);
+      queue
+          .manager
+          .listing()
+          .in(java.util.Set.of(QueueView.Queue.ACTIVE))
+          .forEach(queue.manager.orders()::delete);
       FakeTransport.accept(request, sink);
     });
 

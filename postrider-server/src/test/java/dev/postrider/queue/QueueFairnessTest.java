@@ -140,7 +140,7 @@ class QueueFairnessTest {
         .allMatch(message -> message.attempts() == 1)
         .hasSizeBetween(195, 199);
     queue.smtp.behave(FakeTransport::accept);
-    queue.manager.flush();
+    queue.manager.orders().flush();
     queue.settle();
     queue.pass(Duration.ofSeconds(300));
     assertThat(queue.spool.messages()).isEmpty();
@@ -193,7 +193,7 @@ class QueueFairnessTest {
 
       queue.smtp.behave(accepting(delivered));
       for (StoredMessage each : stored) {
-        queue.manager.release(each.id());
+        queue.manager.orders().release(each.id());
       }
       queue.settle();
       queue.pass(Duration.ofMinutes(10));
@@ -218,17 +218,17 @@ class QueueFairnessTest {
       List<String> delivered) {
     int which = random.nextInt(stored.size());
     switch (random.nextInt(12)) {
-      case 0 -> queue.manager.hold(stored.get(which).id());
-      case 1 -> queue.manager.release(stored.get(which).id());
+      case 0 -> queue.manager.orders().hold(stored.get(which).id());
+      case 1 -> queue.manager.orders().release(stored.get(which).id());
       case 2 -> {
-        if (queue.manager.delete(stored.get(which).id())) {
+        if (queue.manager.orders().delete(stored.get(which).id())) {
           expected.remove(
               stored.get(which).envelope().recipients().getFirst().mailbox().internal());
         }
       }
       case 3 -> queue.manager.reload(queue.setup());
-      case 4 -> queue.manager.flush();
-      case 5 -> queue.manager.flush(stored.get(which).id());
+      case 4 -> queue.manager.orders().flush();
+      case 5 -> queue.manager.orders().flush(stored.get(which).id());
       case 6 -> queue.smtp.behave(FakeTransport::failToConnect);
       case 7, 8 -> queue.smtp.behave(accepting(delivered));
       default -> queue.pass(Duration.ofMillis(random.nextInt(3000)));

@@ -99,7 +99,7 @@ class QueueFaultsTest {
   void aScoutWhoIsGoneIsReplacedByAnother() {
     deferLong(5);
     List<StoredMessage> all = queue.spool.messages().toList();
-    all.subList(0, 4).forEach(each -> queue.manager.delete(each.id()));
+    all.subList(0, 4).forEach(each -> queue.manager.orders().delete(each.id()));
 
     queue.smtp.behave(FakeTransport::accept);
     queue.pass(Duration.ofSeconds(301));
@@ -110,7 +110,7 @@ class QueueFaultsTest {
   @Test
   void aHostIsForgottenWhenNobodyWaitsForItAnyMore() {
     deferLong(2);
-    queue.spool.messages().toList().forEach(each -> queue.manager.delete(each.id()));
+    queue.spool.messages().toList().forEach(each -> queue.manager.orders().delete(each.id()));
 
     queue.pass(Duration.ofSeconds(1000));
 
@@ -120,7 +120,7 @@ class QueueFaultsTest {
   @Test
   void aHostIsForgottenWhoseMailGoesAnotherWayAfterTheFault() {
     deferLong(1);
-    queue.spool.messages().toList().forEach(each -> queue.manager.delete(each.id()));
+    queue.spool.messages().toList().forEach(each -> queue.manager.orders().delete(each.id()));
 
     queue.changes.add("the network has changed");
     queue.pass(Duration.ofSeconds(11));

@@ -45,7 +45,7 @@ class QueueLimitsTest {
                     "dsn=4.4.1, status=deferred (delivery temporarily suspended: connect to"
                         + " mx.test[192.0.2.1]:25: Connection refused)"));
     queue.smtp.behave(FakeTransport::accept);
-    queue.manager.flush();
+    queue.manager.orders().flush();
     queue.settle();
     assertThat(queue.spool.messages()).isEmpty();
   }
@@ -168,7 +168,7 @@ class QueueLimitsTest {
     assertThat(String.join("\n", queue.log.text()))
         .contains("dsn=4.3.2, status=deferred (deferred transport)");
 
-    queue.manager.flush();
+    queue.manager.orders().flush();
     queue.settle();
     assertThat(queue.smtp.recipients()).containsExactly("a@one.test");
   }

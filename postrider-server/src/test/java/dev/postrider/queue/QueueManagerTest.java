@@ -77,7 +77,7 @@ class QueueManagerTest {
 
     StoredMessage message = queue.submit("me@example.test", "you@remote.test");
 
-    try (var view = queue.manager.view()) {
+    try (var view = queue.manager.listing().view()) {
       assertThat(view)
           .containsExactly(
               new QueueView(
@@ -202,7 +202,7 @@ class QueueManagerTest {
     assertThat(String.join("\n", queue.log.text()))
         .contains(": from=<\"s t\"@example.test>, size=")
         .contains(": to=<\"a b\"@one.test>, relay=");
-    try (Stream<QueueView> listed = queue.manager.view()) {
+    try (Stream<QueueView> listed = queue.manager.listing().view()) {
       QueueView view = listed.findFirst().orElseThrow();
       assertThat(view.sender()).isEqualTo("\"s t\"@example.test");
       assertThat(view.recipients().getFirst().address()).isEqualTo("\"a b\"@one.test");
@@ -270,11 +270,11 @@ class QueueManagerTest {
     queue.smtp.behave(FakeTransport::putOff);
     StoredMessage message = queue.submit("me@example.test", "a@one.test");
 
-    assertThat(queue.manager.hold(message.id())).isTrue();
+    assertThat(queue.manager.orders().hold(message.id())).isTrue();
     queue.pass(Duration.ofDays(1));
     assertThat(queue.smtp.requests()).hasSize(1);
 
-    assertThat(queue.manager.release(message.id())).isTrue();
+    assertThat(queue.manager.orders().release(message.id())).isTrue();
     queue.settle();
     assertThat(queue.smtp.requests()).hasSize(2);
   }
@@ -285,8 +285,8 @@ class QueueManagerTest {
     List<QueueId> ids = new ArrayList<>();
     queue.smtp.behave((request, sink) -> {
       if (queue.smtp.requests().size() == 1) {
-        assertThat(queue.manager.hold(ids.getFirst())).isTrue();
-        assertThat(queue.manager.release(ids.getFirst())).isTrue();
+        assertThat(queue.manager.orders().hold(ids.getFirst())).isTrue();
+        assertThat(queue.manager.orders().release(ids.getFirst())).isTrue();
       }
       FakeTransport.putOff(request, sink);
     });
@@ -305,9 +305,9 @@ class QueueManagerTest {
     queue.smtp.behave(FakeTransport::putOff);
     StoredMessage message = queue.submit("me@example.test", "a@one.test");
 
-    assertThat(queue.manager.expire(message.id())).isTrue();
+    assertThat(queue.manager.orders().expire(message.id())).isTrue();
     assertThat(queue.smtp.requests()).hasSize(1);
-    queue.manager.flush();
+    queue.manager.orders().flush();
     queue.settle();
 
     assertThat(queue.smtp.requests().stream().filter(each -> each.toString().contains("one.test")))
@@ -324,12 +324,12 @@ class QueueManagerTest {
     queue.smtp.behave(FakeTransport::putOff);
     StoredMessage deferred = queue.submit("me@example.test", "a@one.test");
     StoredMessage held = queue.submit("me@example.test", "b@two.test");
-    queue.manager.hold(held.id());
+    queue.manager.orders().hold(held.id());
 
-    assertThat(queue.manager.queueOf(deferred.id())).contains(QueueView.Queue.DEFERRED);
-    assertThat(queue.manager.queueOf(held.id())).contains(QueueView.Queue.HOLD);
-    assertThat(queue.manager.in(Set.of(QueueView.Queue.HOLD))).containsExactly(held.id());
-    assertThat(queue.manager.in(Set.of(QueueView.Queue.DEFERRED, QueueView.Queue.ACTIVE)))
+    assertThat(queue.manager.listing().queueOf(deferred.id())).contains(QueueView.Queue.DEFERRED);
+    assertThat(queue.manager.listing().queueOf(held.id())).contains(QueueView.Queue.HOLD);
+    assertThat(queue.manager.listing().in(Set.of(QueueView.Queue.HOLD))).containsExactly(held.id());
+    assertThat(queue.manager.listing().in(Set.of(QueueView.Queue.DEFERRED, QueueView.Queue.ACTIVE)))
         .containsExactly(deferred.id());
   }
 
@@ -339,7 +339,7 @@ class QueueManagerTest {
     queue.smtp.behave(FakeTransport::putOff);
     StoredMessage message = queue.submit("me@example.test", "a@one.test");
 
-    assertThat(queue.manager.delete(message.id())).isTrue();
+    assertThat(queue.manager.orders().delete(message.id())).isTrue();
     queue.pass(Duration.ofDays(6));
 
     assertThat(queue.smtp.requests()).hasSize(1);
@@ -350,7 +350,7 @@ class QueueManagerTest {
   void aMessageDeletedDuringItsDeliveryStaysDeleted() {
     TestQueue queue = TestQueue.of();
     queue.smtp.behave((request, sink) -> {
-      queue.spool.messages().forEach(each -> queue.manager.delete(each.id()));
+      queue.spool.messages().forEach(each -> queue.manager.orders().delete(each.id()));
       FakeTransport.refuse(request, sink);
     });
 
@@ -368,7 +368,7 @@ class QueueManagerTest {
     queue.submit("me@example.test", "b@two.test");
     queue.smtp.behave(FakeTransport::accept);
 
-    queue.manager.flush();
+    queue.manager.orders().flush();
     queue.settle();
 
     assertThat(queue.smtp.requests()).hasSize(4);
@@ -383,8 +383,8 @@ class QueueManagerTest {
     queue.submit("me@example.test", "b@two.test");
     queue.submit("me@example.test", "c@three.test");
 
-    assertThat(queue.manager.flush(one.id())).isTrue();
-    assertThat(queue.manager.flushSite("TWO.test")).isEqualTo(1);
+    assertThat(queue.manager.orders().flush(one.id())).isTrue();
+    assertThat(queue.manager.orders().flushSite("TWO.test")).isEqualTo(1);
     queue.settle();
 
     assertThat(queue.smtp.recipients())
@@ -396,15 +396,15 @@ class QueueManagerTest {
     TestQueue queue = TestQueue.of();
     queue.smtp.behave(FakeTransport::failToConnect);
     StoredMessage message = queue.submit("me@example.test", "a@one.test");
-    assertThat(queue.manager.hold(message.id())).isTrue();
+    assertThat(queue.manager.orders().hold(message.id())).isTrue();
 
-    queue.manager.flush();
-    assertThat(queue.manager.flush(message.id())).isFalse();
-    assertThat(queue.manager.flushSite("one.test")).isZero();
+    queue.manager.orders().flush();
+    assertThat(queue.manager.orders().flush(message.id())).isFalse();
+    assertThat(queue.manager.orders().flushSite("one.test")).isZero();
     queue.manager.reload(queue.setup());
     queue.settle();
     TestQueue after = queue.restarted();
-    after.manager.flush();
+    after.manager.orders().flush();
     after.settle();
     after.pass(Duration.ofDays(7));
 

@@ -166,11 +166,11 @@ class QueueNoticesTest {
     assertThat(kept.envelope().sender().isNull()).isTrue();
     assertThat(kept.held()).isTrue();
 
-    assertThat(queue.manager.release(kept.id())).isTrue();
+    assertThat(queue.manager.orders().release(kept.id())).isTrue();
     queue.settle();
     assertThat(queue.spool.find(kept.id()).orElseThrow().held()).isTrue();
     queue.smtp.behave(FakeTransport::accept);
-    assertThat(queue.manager.release(kept.id())).isTrue();
+    assertThat(queue.manager.orders().release(kept.id())).isTrue();
     queue.settle();
 
     assertThat(queue.spool.messages()).isEmpty();
@@ -224,8 +224,8 @@ class QueueNoticesTest {
     queue.smtp.behave(FakeTransport::putOff);
     StoredMessage message = queue.submit("", "a@one.test");
 
-    queue.manager.expire(message.id());
-    queue.manager.flush();
+    queue.manager.orders().expire(message.id());
+    queue.manager.orders().flush();
     queue.settle();
 
     assertThat(queue.spool.messages()).isEmpty();

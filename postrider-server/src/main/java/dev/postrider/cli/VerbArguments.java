@@ -9,13 +9,14 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What follows {@code postrider spool VERB}: options in any order, then names. Immutable.
+ * What follows {@code postrider spool VERB} or {@code postrider import WORD}: options in any order,
+ * then names. Immutable.
  *
  * @param flags options without a value that were given
  * @param values of options that have one
  * @param operands the rest
  */
-record SpoolArguments(Set<String> flags, Map<String, String> values, List<String> operands) {
+record VerbArguments(Set<String> flags, Map<String, String> values, List<String> operands) {
   /** A wrong call; the message is what is wrong with it. */
   static final class Mistake extends Exception {
     private static final long serialVersionUID = 1;
@@ -31,7 +32,7 @@ record SpoolArguments(Set<String> flags, Map<String, String> values, List<String
    * @param flags options without a value that there are
    * @param values options with one
    */
-  static SpoolArguments parse(List<String> words, Set<String> flags, Set<String> values)
+  static VerbArguments parse(List<String> words, Set<String> flags, Set<String> values)
       throws Mistake {
     Set<String> given = new HashSet<>();
     Map<String, String> settings = new HashMap<>();
@@ -54,7 +55,7 @@ record SpoolArguments(Set<String> flags, Map<String, String> values, List<String
         operands.add(word);
       }
     }
-    return new SpoolArguments(Set.copyOf(given), Map.copyOf(settings), List.copyOf(operands));
+    return new VerbArguments(Set.copyOf(given), Map.copyOf(settings), List.copyOf(operands));
   }
 
   boolean has(String flag) {
