@@ -14,13 +14,23 @@ import java.lang.foreign.StructLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 
-/** The few calls of the C library that change a process's identity, which the JDK does not have. */
+/** The few calls of the C library about processes that the JDK does not have. */
 @SuppressWarnings("restricted")
 final class Libc {
   private static final Linker LINKER = Linker.nativeLinker();
   static final StructLayout CAPTURED = Linker.Option.captureStateLayout();
   private static final VarHandle ERRNO =
       CAPTURED.varHandle(MemoryLayout.PathElement.groupElement("errno"));
+
+  private static final int WNOHANG = 1;
+
+  /** Looked up once, and by few: that is what costs. */
+  private static final class Waiting {
+    static final MethodHandle WAITPID =
+        handle("waitpid", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
+
+    private Waiting() {}
+  }
 
   private Libc() {}
 
@@ -45,6 +55,21 @@ final class Libc {
       assert ignored == 0;
     } catch (Throwable e) {
       throw new LinkageError("raise", e);
+    }
+  }
+
+  /**
+   * Waits for a child that has ended, which takes it out of the process table. Returns at once if
+   * it runs, or is no child of this process.
+   */
+  static void waitIfEnded(long pid) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment state = arena.allocate(CAPTURED);
+      int ignored =
+          (int) Waiting.WAITPID.invokeExact(state, (int) pid, MemorySegment.NULL, WNOHANG);
+      assert ignored <= pid;
+    } catch (Throwable e) {
+      throw new LinkageError("waitpid", e);
     }
   }
 
