@@ -40,8 +40,10 @@ for path in "$image"/bin/*; do
 done
 ln -s postrider/bin/sendmail "$tree/usr/lib/sendmail"
 
-for page in "$root"/docs/man/*.[1-8]; do
-  [ -e "$page" ] || continue
+# Those of the image, one of which is made from the program, in the place where Debian looks.
+rm -rf "$tree/usr/lib/postrider/share/man"
+rmdir "$tree/usr/lib/postrider/share" 2>/dev/null || :
+for page in "$image"/share/man/man*/*.[1-8]; do
   name=${page##*/}
   [ "$name" != mail.1 ] || name=postrider-mail.1
   mkdir -p "$tree/usr/share/man/man${page##*.}"
