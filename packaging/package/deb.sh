@@ -62,6 +62,7 @@ printf 'postrider (%s) unstable; urgency=medium\n\n  * See CHANGELOG.md.\n\n -- 
   'Postrider maintainers <maintainers@postrider.invalid>' "$(LC_ALL=C TZ=UTC0 date '+%a, %d %b %Y %H:%M:%S +0000')" |
   gzip -9nc >"$tree/usr/share/doc/postrider/changelog.gz"
 install -m 644 "$sources/copyright" "$tree/usr/share/doc/postrider/copyright"
+install -D -m 644 "$sources/logrotate" "$tree/usr/share/doc/postrider/examples/logrotate"
 install -m 644 "$sources/lintian-overrides" "$tree/usr/share/lintian/overrides/postrider"
 find "$tree" -type d -exec chmod 755 {} +
 find "$tree" -type f -perm /111 -exec chmod 755 {} +

@@ -6,7 +6,7 @@ mirror=${POSTRIDER_TEST_MIRROR:-http://deb.debian.org/debian}
 release=bookworm
 # What the machines install later, from apt's cache: they have no network.
 downloads='postfix ssl-cert bsd-mailx mutt git git-email libmailtools-perl php-cli monit cron procmail
-  smartmontools netbase adduser ca-certificates lsb-base'
+  smartmontools logrotate netbase adduser ca-certificates lsb-base'
 
 skip() {
   echo "SKIPPED: $*"
