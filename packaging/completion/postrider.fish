@@ -6,8 +6,17 @@ function __postrider_commands
     for (i = 1; i <= count; i++) { split(names[i], parts, / /); print parts[1] }
   }'
 end
+function __postrider_is -d 'Whether that command is being written'
+  set -l words (commandline -opc)
+  test (count $words) -ge 2; and test $words[2] = $argv[1]
+end
+function __postrider_at -d 'The same, right behind its name'
+  test (count (commandline -opc)) -eq 2; and __postrider_is $argv[1]
+end
 complete -c postrider -f -n __fish_use_subcommand -a '(__postrider_commands)'
-complete -c postrider -f -n '__fish_seen_subcommand_from postfix' -a 'start start-fg stop abort reload status check flush set-permissions logrotate'
-complete -c postrider -f -n '__fish_seen_subcommand_from queue' -a 'list shape'
-complete -c postrider -n '__fish_seen_subcommand_from spool' -a 'check export import salvage'
-complete -c postrider -n '__fish_seen_subcommand_from sieve' -a 'check test'
+complete -c postrider -f -n '__postrider_is postfix' -a 'start start-fg stop abort reload status check flush set-permissions logrotate'
+complete -c postrider -f -n '__postrider_is postconf' -a '(postrider postconf -d 2>/dev/null | string replace -r " =.*" "")'
+complete -c postrider -f -n '__postrider_at queue' -a 'list shape'
+complete -c postrider -f -n '__postrider_at spool' -a 'check export import salvage'
+complete -c postrider -f -n '__postrider_at sieve' -a 'check test'
+complete -c postrider -f -n '__postrider_at import' -a 'postfix msmtp nullmailer dma ssmtp exim-smarthost queue'

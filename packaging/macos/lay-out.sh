@@ -6,10 +6,6 @@ image=$1 root=$2 tree=$3 prefix=$4
 mkdir -p "$tree$prefix/share" "$tree/Library/LaunchDaemons" "$tree/etc/paths.d"
 cp -R "$image"/* "$tree$prefix/"
 rm -f "$tree$prefix/runtime/.complete"
-for page in "$root"/docs/man/*.[1-8]; do
-  mkdir -p "$tree$prefix/share/man/man${page##*.}"
-  cp "$page" "$tree$prefix/share/man/man${page##*.}/"
-done
 # Always on is a choice of the administrator: that file waits beside the program.
 mkdir -p "$tree$prefix/share/launchd"
 for plist in "$root"/packaging/macos/launchd/*.plist; do

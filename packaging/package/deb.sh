@@ -40,8 +40,10 @@ for path in "$image"/bin/*; do
 done
 ln -s postrider/bin/sendmail "$tree/usr/lib/sendmail"
 
-for page in "$root"/docs/man/*.[1-8]; do
-  [ -e "$page" ] || continue
+# Those of the image, one of which is made from the program, in the place where Debian looks.
+rm -rf "$tree/usr/lib/postrider/share/man"
+rmdir "$tree/usr/lib/postrider/share" 2>/dev/null || :
+for page in "$image"/share/man/man*/*.[1-8]; do
   name=${page##*/}
   [ "$name" != mail.1 ] || name=postrider-mail.1
   mkdir -p "$tree/usr/share/man/man${page##*.}"
@@ -60,6 +62,7 @@ printf 'postrider (%s) unstable; urgency=medium\n\n  * See CHANGELOG.md.\n\n -- 
   'Postrider maintainers <maintainers@postrider.invalid>' "$(LC_ALL=C TZ=UTC0 date '+%a, %d %b %Y %H:%M:%S +0000')" |
   gzip -9nc >"$tree/usr/share/doc/postrider/changelog.gz"
 install -m 644 "$sources/copyright" "$tree/usr/share/doc/postrider/copyright"
+install -D -m 644 "$sources/logrotate" "$tree/usr/share/doc/postrider/examples/logrotate"
 install -m 644 "$sources/lintian-overrides" "$tree/usr/share/lintian/overrides/postrider"
 find "$tree" -type d -exec chmod 755 {} +
 find "$tree" -type f -perm /111 -exec chmod 755 {} +

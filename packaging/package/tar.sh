@@ -7,14 +7,10 @@ esac
 name=postrider-$VERSION-$system-$(uname -m)
 tree=$root/target/tar-tree
 rm -rf "$tree"
-mkdir -p "$tree/$name/share/man" "$tree/$name/share/completion"
+mkdir -p "$tree/$name/share/completion"
 # Times are kept, by which the start-up caches know the jars.
 cp -a "$image"/* "$tree/$name/"
 rm -rf "$tree/$name/runtime/.complete" "$tree/$name"/lib/drivers/*
-for page in "$root"/docs/man/*.[1-8]; do
-  mkdir -p "$tree/$name/share/man/man${page##*.}"
-  cp "$page" "$tree/$name/share/man/man${page##*.}/"
-done
 cp "$root"/packaging/completion/* "$tree/$name/share/completion/"
 mkdir "$tree/$name/share/doc"
 cp "$root"/docs/*.md "$root/CHANGELOG.md" "$root/README.md" "$tree/$name/share/doc/"

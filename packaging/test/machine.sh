@@ -6,7 +6,7 @@ mirror=${POSTRIDER_TEST_MIRROR:-http://deb.debian.org/debian}
 release=bookworm
 # What the machines install later, from apt's cache: they have no network.
 downloads='postfix ssl-cert bsd-mailx mutt git git-email libmailtools-perl php-cli monit cron procmail
-  netbase adduser ca-certificates lsb-base'
+  smartmontools logrotate netbase adduser ca-certificates lsb-base'
 
 skip() {
   echo "SKIPPED: $*"
@@ -15,7 +15,7 @@ skip() {
 
 # The root that all machines start from, made once and kept.
 make_base() {
-  base=$cache/$release-3
+  base=$cache/$release-4
   [ ! -e "$base/.complete" ] || return 0
   [ "$(id -u)" = 0 ] || skip 'only root can make machines'
   command -v debootstrap >/dev/null || skip 'debootstrap is not installed'
@@ -126,6 +126,7 @@ fail() {
     on journalctl --no-pager -q -n 60 2>/dev/null | sed 's/^/  | /'
     on mailq 2>/dev/null | sed 's/^/  > /'
   }
+  [ -z "${log-}" ] || tail -n 40 "$log" | sed 's/^/  | /'
   exit 1
 }
 

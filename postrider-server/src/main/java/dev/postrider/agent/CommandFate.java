@@ -46,11 +46,17 @@ public final class CommandFate {
    */
   public static String check(CommandEnd end, String command, String program)
       throws DeliveryFailure {
+    return check(end, command, program, LostRights.own());
+  }
+
+  /** As {@link #check(CommandEnd, String, String)}, for a process that lost such rights. */
+  static String check(CommandEnd end, String command, String program, LostRights lost)
+      throws DeliveryFailure {
     String output = printable(end.output());
     return switch (end) {
       case CommandEnd.Exited(int code, _) -> {
         if (code != 0) {
-          throw failure(code, output, command);
+          throw forgiving(failure(code, output, command), command, lost);
         }
         yield output;
       }
@@ -64,6 +70,24 @@ public final class CommandFate {
       case CommandEnd.NotStarted _ ->
           throw failure(TEMPORARY, program + ": fatal: " + output, command);
     };
+  }
+
+  /** Mail is not returned for what the way in which we were started has caused. */
+  private static DeliveryFailure forgiving(
+      DeliveryFailure failure, String command, LostRights lost) {
+    if (!failure.code().startsWith("5")) {
+      return failure;
+    }
+    return lost.program(command)
+        .map(program ->
+            new DeliveryFailure(
+                "4.3.0",
+                program
+                    + " is set-uid or set-gid, which has no effect under NoNewPrivileges=yes"
+                    + " (systemctl edit postrider: NoNewPrivileges=no and RestrictSUIDSGID=no under"
+                    + " [Service]). It said: "
+                    + failure.getMessage()))
+        .orElse(failure);
   }
 
   private static DeliveryFailure failure(int code, String output, String command) {

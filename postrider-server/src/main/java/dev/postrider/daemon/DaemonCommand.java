@@ -16,6 +16,7 @@ import dev.postrider.io.ActingAs;
 import dev.postrider.io.DirectoryLock;
 import dev.postrider.io.OwnUser;
 import dev.postrider.io.Pause;
+import dev.postrider.io.Programs;
 import dev.postrider.io.ReadRights;
 import dev.postrider.log.MailLog;
 import java.io.IOException;
@@ -134,6 +135,7 @@ final class DaemonCommand implements Command {
       boolean root)
       throws IOException, ConfigException, InterruptedException {
     HangUp hangUp = HangUp.watch();
+    Orphans.watch(log);
     Daemon daemon = start(config, log, options, environment, root);
     Thread.setDefaultUncaughtExceptionHandler(
         (thread, e) -> log.bug("master", "thread \"" + thread.getName() + "\"", e));
@@ -231,7 +233,7 @@ final class DaemonCommand implements Command {
 
   private static int id(String option, String name) throws IOException {
     try {
-      Process process = new ProcessBuilder("id", option, name).start();
+      Process process = Programs.start(new ProcessBuilder("id", option, name));
       String answer =
           new String(
                   process.getInputStream().readAllBytes(),

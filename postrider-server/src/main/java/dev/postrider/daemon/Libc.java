@@ -25,6 +25,16 @@ final class Libc {
   private static final VarHandle ERRNO =
       CAPTURED.varHandle(MemoryLayout.PathElement.groupElement("errno"));
 
+  private static final int WNOHANG = 1;
+
+  /** Looked up once, and by few: that is what costs. */
+  private static final class Waiting {
+    static final MethodHandle WAITPID =
+        handle("waitpid", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
+
+    private Waiting() {}
+  }
+
   private Libc() {}
 
   /** Begins a session of its own; fails quietly if the process leads a group already. */
@@ -38,6 +48,19 @@ final class Libc {
   static void raise(int signal) {
     try (Arena arena = Arena.ofConfined()) {
       int _ = invoke("raise", arena.allocate(CAPTURED), signal);
+    }
+  }
+
+  /**
+   * Waits for a child that has ended, which takes it out of the process table. Returns at once if
+   * it runs, or is no child of this process.
+   */
+  static void waitIfEnded(long pid) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment state = arena.allocate(CAPTURED);
+      int _ = (int) Waiting.WAITPID.invokeExact(state, (int) pid, MemorySegment.NULL, WNOHANG);
+    } catch (Throwable e) {
+      throw new LinkageError("waitpid", e);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.postrider.helper;
 
 import dev.postrider.io.ProgramOutput;
+import dev.postrider.io.Programs;
 import java.io.BufferedOutputStream;
 import java.io.File;
 import java.io.IOException;
@@ -96,7 +97,7 @@ final class Commands {
             .redirectErrorStream(true);
     builder.environment().clear();
     builder.environment().putAll(CommandLine.carried(call));
-    return builder.start();
+    return Programs.start(builder);
   }
 
   /**
@@ -135,11 +136,11 @@ final class Commands {
     boolean interrupted = Thread.interrupted();
     try {
       Process killer =
-          new ProcessBuilder(command.line().toKill(command.process().pid()))
-              .redirectInput(new File("/dev/null"))
-              .redirectOutput(Redirect.DISCARD)
-              .redirectError(Redirect.DISCARD)
-              .start();
+          Programs.start(
+              new ProcessBuilder(command.line().toKill(command.process().pid()))
+                  .redirectInput(new File("/dev/null"))
+                  .redirectOutput(Redirect.DISCARD)
+                  .redirectError(Redirect.DISCARD));
       boolean _ = killer.waitFor(SECONDS_TO_KILL, TimeUnit.SECONDS);
     } catch (IOException e) {
       // Then the command itself has to do.

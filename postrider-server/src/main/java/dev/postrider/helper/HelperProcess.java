@@ -1,6 +1,7 @@
 package dev.postrider.helper;
 
 import dev.postrider.delivery.DeliveryFailure;
+import dev.postrider.io.Programs;
 import java.io.BufferedReader;
 import java.io.Closeable;
 import java.io.IOException;
@@ -137,7 +138,10 @@ public final class HelperProcess implements RemoteHelper.Way, Closeable {
         FileSystems.getDefault().getUserPrincipalLookupService().lookupPrincipalByName("0");
     HelperProcess helper =
         new HelperProcess(
-            builder.start(), UnixDomainSocketAddress.of(real.resolve(SOCKET)), root, warnings);
+            Programs.start(builder),
+            UnixDomainSocketAddress.of(real.resolve(SOCKET)),
+            root,
+            warnings);
     Thread.ofPlatform().name("helper-output").daemon().start(helper::listen);
     return helper;
   }

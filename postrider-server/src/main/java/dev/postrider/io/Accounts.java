@@ -182,10 +182,10 @@ public final class Accounts {
 
   private static Answer answer(String... command) throws IOException, InterruptedException {
     Process process =
-        new ProcessBuilder(command)
-            .redirectInput(Path.of("/dev/null").toFile())
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
-            .start();
+        Programs.start(
+            new ProcessBuilder(command)
+                .redirectInput(Path.of("/dev/null").toFile())
+                .redirectError(ProcessBuilder.Redirect.DISCARD));
     try {
       if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
         throw new IOException(command[0] + ": no answer within " + PATIENCE_SECONDS + " seconds");

@@ -58,9 +58,16 @@ record SegmentFiles(List<Found> all, Map<Integer, Long> ends) {
     } catch (NoSuchFileException _) {
       return null;
     }
-    if (SegmentHeader.version(bytes) > SegmentHeader.VERSION) {
+    int version = SegmentHeader.version(bytes);
+    if (version > SegmentHeader.VERSION) {
       throw new IOException(
-          file + " was written by a newer version of Postrider (use that version)");
+          file
+              + " was written by a newer version of Postrider, in format "
+              + version
+              + "; this one reads up to "
+              + SegmentHeader.VERSION
+              + ": install that version again, and before going back have it take the mail out"
+              + " (postrider spool export), which this one puts into an empty queue (spool import)");
     }
     SegmentHeader header = SegmentHeader.parse(bytes);
     return header != null && header.fileName().equals(named.fileName())

@@ -5,8 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.postrider.delivery.DeliveryFailure;
 import dev.postrider.helper.CommandEnd;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -37,6 +42,34 @@ class CommandFateTest {
         .isThrownBy(() -> CommandFate.check(end, "/c", "pipe"))
         .withMessage(text.translateEscapes())
         .satisfies(failure -> assertThat(failure.code()).isEqualTo(status));
+  }
+
+  @Test
+  void whatHasLostItsRightsWaitsAndTellsTheRemedy(@TempDir Path directory) throws IOException {
+    Path program = Files.createFile(directory.resolve("procmail"));
+    Files.setAttribute(program, "unix:mode", 04755);
+    LostRights lost = new LostRights(true, List.of(directory));
+    CommandEnd failed = new CommandEnd.Exited(73, "");
+    for (String command :
+        List.of("IFS=' ' && exec procmail -a \"$EXTENSION\"", program.toString(), "x|procmail")) {
+      assertThatExceptionOfType(DeliveryFailure.class)
+          .isThrownBy(() -> CommandFate.check(failed, command, "local", lost))
+          .withMessageStartingWith(program + " is set-uid or set-gid")
+          .withMessageContaining("NoNewPrivileges=no")
+          .withMessageEndingWith("can't create user output file")
+          .satisfies(failure -> assertThat(failure.code()).isEqualTo("4.3.0"));
+    }
+
+    assertReturned(failed, "cat procmails", lost);
+    assertReturned(failed, "procmail", new LostRights(false, List.of(directory)));
+    Files.setAttribute(program, "unix:mode", 0755);
+    assertReturned(failed, "procmail", lost);
+  }
+
+  private static void assertReturned(CommandEnd failed, String command, LostRights lost) {
+    assertThatExceptionOfType(DeliveryFailure.class)
+        .isThrownBy(() -> CommandFate.check(failed, command, "local", lost))
+        .satisfies(failure -> assertThat(failure.code()).isEqualTo("5.2.0"));
   }
 
   @Test

@@ -116,28 +116,4 @@ class PackageTest {
   void theFilesForMacOsAreWellFormed() throws IOException, InterruptedException {
     tryOut("macos", ROOT.resolve("target/postrider"), ROOT.toString());
   }
-
-  @Test
-  void eachCommandIsCompletedByBash() throws IOException, InterruptedException {
-    String bin = ROOT.resolve("target/postrider/bin").toString();
-    Shell shell = new Shell(directory, java.util.Map.of("PATH", bin + ":" + System.getenv("PATH")));
-    assumeTrue(shell.has("bash") && shell.has("awk"), "bash or awk is not installed");
-    String help = shell.run("postrider help").out();
-
-    String completed =
-        shell
-            .run(
-                """
-                bash -c '. %s/packaging/completion/postrider.bash
-                  COMP_WORDS=(postrider "%s") COMP_CWORD=1; _postrider; echo "${COMPREPLY[*]}"
-                  COMP_WORDS=(postrider spool ex) COMP_CWORD=2; _postrider; echo "${COMPREPLY[*]}"'
-                """
-                    .formatted(ROOT, ""))
-            .out();
-
-    assertThat(completed.lines().toList().get(0).split(" "))
-        .contains("sendmail", "mail", "postalias", "spool", "sieve", "health", "try")
-        .allSatisfy(word -> assertThat(help).containsPattern("(?m)^  (.*, )?" + word + "\\b"));
-    assertThat(completed.lines().toList().get(1)).isEqualTo("export");
-  }
 }
