@@ -67,8 +67,21 @@ final class QueueTaking {
   }
 
   private void one(QueueFile file, Stores stores) throws IOException {
+    QueuedMessage message;
     try {
-      QueuedMessage message = stores.mail.read(file);
+      message = stores.mail.read(file);
+    } catch (NoSuchFileException e) {
+      leave(file, e.getMessage() + " is gone");
+      return;
+    } catch (AccessDeniedException e) {
+      leave(file, "permission denied (ask as root)");
+      return;
+    } catch (IOException e) {
+      // The disk, or no message: the others may be well.
+      leave(file, Optional.ofNullable(e.getMessage()).orElseGet(e::toString));
+      return;
+    }
+    try {
       String why = QueueImport.notTaken(file, message);
       if (why.isEmpty()) {
         refuseFilter(message);
@@ -90,8 +103,6 @@ final class QueueTaking {
       leave(file, e.getMessage() + " is gone");
     } catch (BadExportException e) {
       leave(file, String.valueOf(e.getMessage()));
-    } catch (AccessDeniedException e) {
-      leave(file, "permission denied (ask as root)");
     }
   }
 

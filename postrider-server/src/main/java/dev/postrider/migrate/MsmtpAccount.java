@@ -79,6 +79,7 @@ final class MsmtpAccount {
     if (relay.get().protection() != common) {
       migration.set("smtp_tls_policy_maps", Migration.table("tls_policy"));
       migration.line("tls_policy", relay.get().nextHop() + " " + relay.get().protection().level());
+      new MsmtpTls(sources, migration, commands).writeBeside(relay.get());
     }
     migration.set("smtp_sender_dependent_authentication", "yes");
     new MsmtpLogin(migration, commands, from).writeBeside(relay.get());

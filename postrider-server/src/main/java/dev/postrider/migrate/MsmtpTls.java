@@ -36,6 +36,17 @@ final class MsmtpTls {
             + (commands.has("tls_starttls") ? ", " + commands.said("tls_starttls") : "")
             + (commands.has("tls_certcheck") ? ", " + commands.said("tls_certcheck") : "");
     relay.writeProtection(migration, commands.place("tls"), said);
+    trust(relay);
+  }
+
+  /** Writes what one more server needs beside those that are written. */
+  void writeBeside(Relay relay) {
+    if (!relay.protection().verified() || !migration.has("smtp_tls_CAfile")) {
+      trust(relay);
+    }
+  }
+
+  private void trust(Relay relay) {
     if (relay.protection() == Relay.Protection.NONE) {
       return;
     }

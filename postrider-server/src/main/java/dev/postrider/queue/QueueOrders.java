@@ -70,6 +70,8 @@ public final class QueueOrders {
    * @return how many messages that concerns
    */
   public int flushSite(String domain) {
+    // First: a message that is put up below may be claimed at once.
+    scheduler.reviveAll();
     int found = 0;
     try (Stream<StoredMessage> all = spool.messages()) {
       for (StoredMessage message : (Iterable<StoredMessage>) all::iterator) {
@@ -82,7 +84,6 @@ public final class QueueOrders {
         }
       }
     }
-    scheduler.reviveAll();
     admit.run();
     return found;
   }
@@ -142,6 +143,9 @@ public final class QueueOrders {
    */
   public boolean delete(QueueId id) {
     active.withdraw(id);
-    return spool.remove(id);
+    boolean removed = spool.remove(id);
+    // One that was claimed in between.
+    active.withdraw(id);
+    return removed;
   }
 }
