@@ -42,11 +42,11 @@ final class DmaConfig {
   }
 
   private String said(String name) {
-    return (name + " " + settings.text(name)).strip();
+    return (name + " " + settings.value(name)).strip();
   }
 
   private void names() throws ForeignFileException {
-    String name = settings.text("MAILNAME");
+    String name = settings.value("MAILNAME");
     if (name.startsWith("/")) {
       Optional<Sources.Line> first = sources.first(sources.at(name), migration);
       if (first.isPresent() && Address.isDomain(first.get().text())) {
@@ -86,8 +86,8 @@ final class DmaConfig {
   }
 
   private void relay() throws ForeignFileException {
-    String host = settings.text("SMARTHOST");
-    int port = settings.has("PORT") ? Relay.port(settings.text("PORT")) : SMTP;
+    String host = settings.value("SMARTHOST");
+    int port = settings.has("PORT") ? Relay.port(settings.value("PORT")) : SMTP;
     Relay.Protection protection = protection();
     if (port == 0) {
       migration.impossible(settings.place("PORT"), said("PORT"), "this is no port");
@@ -147,7 +147,7 @@ final class DmaConfig {
   }
 
   private void logins(Relay relay) throws ForeignFileException {
-    String path = settings.text("AUTHPATH");
+    String path = settings.value("AUTHPATH");
     if (path.isEmpty()) {
       return;
     }
@@ -184,7 +184,7 @@ final class DmaConfig {
       migration.understood(settings.place("NULLCLIENT"), "NULLCLIENT", "mydestination", "");
       return;
     }
-    String path = settings.has("ALIASES") ? settings.text("ALIASES") : "/etc/aliases";
+    String path = settings.has("ALIASES") ? settings.value("ALIASES") : "/etc/aliases";
     migration.understood(
         settings.place("ALIASES"),
         settings.has("ALIASES") ? said("ALIASES") : "ALIASES /etc/aliases by default",

@@ -34,7 +34,7 @@ final class EximConfig {
     lines.get().forEach(this::setting);
     Place type = settings.place("dc_eximconfig_configtype");
     String said = said("dc_eximconfig_configtype");
-    switch (settings.text("dc_eximconfig_configtype")) {
+    switch (settings.value("dc_eximconfig_configtype")) {
       case "smarthost", "satellite" -> {
         migration.same(type, said, "mail for others goes to one server");
         new EximServers(sources, migration, settings).write(file.resolveSibling("passwd.client"));
@@ -72,7 +72,7 @@ final class EximConfig {
   }
 
   private String said(String name) {
-    return name + "='" + settings.text(name) + "'";
+    return name + "='" + settings.value(name) + "'";
   }
 
   private void names() throws ForeignFileException {
@@ -82,7 +82,7 @@ final class EximConfig {
           mailname.get().place(), mailname.get().text(), "myorigin", "/etc/mailname");
     }
     List<String> domains = new ArrayList<>();
-    for (String each : EximList.of(settings.text("dc_other_hostnames"))) {
+    for (String each : EximList.of(settings.value("dc_other_hostnames"))) {
       if (Address.isDomain(each)) {
         domains.add(each);
       } else {
@@ -98,8 +98,9 @@ final class EximConfig {
         said("dc_other_hostnames"),
         "mydestination",
         String.join(", ", domains));
-    String target = settings.text("dc_readhost");
-    if (settings.text("dc_eximconfig_configtype").equals("satellite") && Address.isDomain(target)) {
+    String target = settings.value("dc_readhost");
+    if (settings.value("dc_eximconfig_configtype").equals("satellite")
+        && Address.isDomain(target)) {
       List<String> rules =
           domains.stream().map(domain -> "{@" + domain + " = @" + target + "}").toList();
       migration.understood(
@@ -113,7 +114,7 @@ final class EximConfig {
           "it comes before /etc/aliases here: put those aliases into a table ahead of it in"
               + " virtual_alias_maps");
     }
-    if (settings.text("dc_hide_mailname").equals("true") && Address.isDomain(target)) {
+    if (settings.value("dc_hide_mailname").equals("true") && Address.isDomain(target)) {
       List<String> rules = new ArrayList<>(List.of("{@$myorigin = @" + target + "}"));
       domains.stream().map(domain -> "{@" + domain + " = @" + target + "}").forEach(rules::add);
       migration.understood(
@@ -125,7 +126,7 @@ final class EximConfig {
   }
 
   private void listening() {
-    List<String> addresses = EximList.of(settings.text("dc_local_interfaces"));
+    List<String> addresses = EximList.of(settings.value("dc_local_interfaces"));
     String said = said("dc_local_interfaces");
     if (addresses.isEmpty()) {
       migration.understood(settings.place("dc_local_interfaces"), said, "inet_interfaces", "all");
@@ -145,7 +146,7 @@ final class EximConfig {
           settings.place("dc_local_interfaces"), said, "name addresses; ports stand in master.cf");
     }
     List<String> nets = new ArrayList<>(List.of("127.0.0.0/8", "[::1]/128"));
-    for (String each : EximList.of(settings.text("dc_relay_nets"))) {
+    for (String each : EximList.of(settings.value("dc_relay_nets"))) {
       if (each.matches("([0-9]+\\.){3}[0-9]+(/[0-9]+)?")) {
         nets.add(each);
       } else if (each.matches("[0-9A-Fa-f:]+(/[0-9]+)?") && each.indexOf(':') >= 0) {
@@ -167,7 +168,7 @@ final class EximConfig {
         "mynetworks",
         String.join(", ", nets));
     List<String> relayed = new ArrayList<>();
-    for (String each : EximList.of(settings.text("dc_relay_domains"))) {
+    for (String each : EximList.of(settings.value("dc_relay_domains"))) {
       if (Address.isDomain(each)) {
         relayed.add(each);
       } else {
@@ -185,7 +186,7 @@ final class EximConfig {
   }
 
   private void delivery() {
-    switch (settings.text("dc_localdelivery")) {
+    switch (settings.value("dc_localdelivery")) {
       case "", "mail_spool" ->
           migration.same(
               settings.place("dc_localdelivery"),

@@ -27,10 +27,10 @@ final class EximServers {
    */
   void write(Path logins) throws ForeignFileException {
     Place place = settings.place(SERVERS);
-    String said = SERVERS + "='" + settings.text(SERVERS) + "'";
+    String said = SERVERS + "='" + settings.value(SERVERS) + "'";
     List<Relay> servers = new ArrayList<>();
     boolean withLogin = hasLogin(logins);
-    for (String each : EximList.of(settings.text(SERVERS))) {
+    for (String each : EximList.of(settings.value(SERVERS))) {
       Optional<Relay> server = server(each.replace("::", ":"), withLogin);
       if (server.isEmpty()) {
         migration.impossible(place, said, "\"" + each + "\" is no host or host::port");

@@ -48,7 +48,7 @@ final class MsmtpAccount {
   void writeOther(MsmtpCommands main) {
     Relay.Protection common = MsmtpTls.protection(main);
     Optional<Relay> relay = relay();
-    String from = commands.text("from");
+    String from = commands.value("from");
     Place place = commands.place("host");
     String said = "account " + name;
     if (relay.isEmpty()) {
@@ -84,7 +84,7 @@ final class MsmtpAccount {
     migration.set("smtp_sender_dependent_authentication", "yes");
     new MsmtpLogin(migration, commands, from).writeBeside(relay.get());
     commands.unused((command, value) -> {
-      if (!MsmtpLogin.COMMANDS.contains(command) && !value.value().equals(main.text(command))) {
+      if (!MsmtpLogin.COMMANDS.contains(command) && !value.value().equals(main.value(command))) {
         migration.impossible(
             value.place(),
             said + ": " + command + " ...",
@@ -95,10 +95,10 @@ final class MsmtpAccount {
   }
 
   private Optional<Relay> relay() {
-    String host = commands.text("host");
+    String host = commands.value("host");
     Place place = commands.place("host");
-    if (!commands.text("socket").isEmpty() || !commands.text("proxy_host").isEmpty()) {
-      String command = commands.text("socket").isEmpty() ? "proxy_host" : "socket";
+    if (!commands.value("socket").isEmpty() || !commands.value("proxy_host").isEmpty()) {
+      String command = commands.value("socket").isEmpty() ? "proxy_host" : "socket";
       migration.impossible(
           commands.place(command),
           commands.said(command),
@@ -112,7 +112,7 @@ final class MsmtpAccount {
           host.isEmpty() ? "the account has no host" : "this is no name of a host");
       return Optional.empty();
     }
-    if (commands.text("protocol").equals("lmtp")) {
+    if (commands.value("protocol").equals("lmtp")) {
       migration.impossible(
           commands.place("protocol"),
           commands.said("protocol"),
@@ -120,7 +120,7 @@ final class MsmtpAccount {
       return Optional.empty();
     }
     Relay.Protection protection = MsmtpTls.protection(commands);
-    String port = commands.text("port");
+    String port = commands.value("port");
     int number = port.isEmpty() ? protection.wrapped() ? SMTPS : SMTP : namedPort(port);
     if (number == 0) {
       migration.impossible(commands.place("port"), commands.said("port"), "this is no port");

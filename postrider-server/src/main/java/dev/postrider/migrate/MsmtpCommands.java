@@ -30,7 +30,7 @@ final class MsmtpCommands {
   }
 
   /** Looks at its value; empty also if it is not set. */
-  String text(String command) {
+  String value(String command) {
     Value value = find(command);
     return value == null ? "" : value.value();
   }

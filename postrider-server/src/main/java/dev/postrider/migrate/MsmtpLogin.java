@@ -39,7 +39,7 @@ final class MsmtpLogin {
 
   private void write(Relay relay, boolean first) {
     Value auth = commands.find("auth");
-    String user = commands.text("user");
+    String user = commands.value("user");
     if (auth == null || auth.isOff()) {
       if (auth != null) {
         migration.same(auth.place(), commands.said("auth"), "no login");

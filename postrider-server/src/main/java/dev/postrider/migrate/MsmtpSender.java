@@ -19,8 +19,8 @@ final class MsmtpSender {
       return;
     }
     String address = from.value();
-    boolean fixed = commands.text("allow_from_override").equals("off");
-    String header = commands.text("set_from_header");
+    boolean fixed = commands.value("allow_from_override").equals("off");
+    String header = commands.value("set_from_header");
     String classes = header.equals("off") ? "envelope_sender" : "envelope_sender, header_sender";
     if (address.startsWith("%U@")) {
       String domain = domain(address.substring(3));

@@ -23,7 +23,7 @@ final class NamedSettings {
   }
 
   /** The value; empty also if it is not set. */
-  String text(String name) {
+  String value(String name) {
     Sources.Line line = lines.get(name);
     return line == null ? "" : line.text();
   }

@@ -52,11 +52,11 @@ final class SsmtpConfig {
   }
 
   private boolean isYes(String name) {
-    return settings.text(name).equalsIgnoreCase("yes");
+    return settings.value(name).equalsIgnoreCase("yes");
   }
 
   private Optional<Relay> relay() {
-    String hub = settings.has("mailhub") ? settings.text("mailhub") : "mailhub";
+    String hub = settings.has("mailhub") ? settings.value("mailhub") : "mailhub";
     Optional<Relay> relay = server(hub);
     if (relay.isEmpty()) {
       migration.impossible(
@@ -70,11 +70,11 @@ final class SsmtpConfig {
         .writeProtection(
             migration,
             settings.place(tls),
-            settings.has(tls) ? tls + "=" + settings.text(tls) : "no UseTLS");
+            settings.has(tls) ? tls + "=" + settings.value(tls) : "no UseTLS");
     if (relay.get().protection() != Relay.Protection.NONE) {
       migration.differs(
           settings.place(tls),
-          tls + "=" + settings.text(tls),
+          tls + "=" + settings.value(tls),
           "as with ssmtp, nobody checks that the server is the right one: smtp_tls_security_level ="
               + " secure with smtp_tls_CAfile does");
     }
@@ -98,7 +98,7 @@ final class SsmtpConfig {
   }
 
   private void login(Relay relay) {
-    String user = settings.text("authuser");
+    String user = settings.value("authuser");
     if (user.isEmpty()) {
       return;
     }
@@ -111,14 +111,15 @@ final class SsmtpConfig {
               + " encrypt, if the server has TLS");
     }
     migration.login(
-        settings.place("authpass"), new Password(relay.nextHop(), user, settings.text("authpass")));
-    if (settings.text("authmethod").equalsIgnoreCase("cram-md5")) {
+        settings.place("authpass"),
+        new Password(relay.nextHop(), user, settings.value("authpass")));
+    if (settings.value("authmethod").equalsIgnoreCase("cram-md5")) {
       migration.understood(
           settings.place("authmethod"),
           "AuthMethod=cram-md5",
           "smtp_sasl_mechanism_filter",
           "cram-md5");
-    } else if (settings.text("authmethod").equalsIgnoreCase("login")) {
+    } else if (settings.value("authmethod").equalsIgnoreCase("login")) {
       migration.understood(
           settings.place("authmethod"), "AuthMethod=login", "smtp_sasl_mechanism_filter", "login");
     }
@@ -136,31 +137,31 @@ final class SsmtpConfig {
       migration.differs(
           settings.place("fromlineoverride"),
           settings.has("fromlineoverride")
-              ? "FromLineOverride=" + settings.text("fromlineoverride")
+              ? "FromLineOverride=" + settings.value("fromlineoverride")
               : "no FromLineOverride",
           "a From: header that a program wrote is left as it is; only what is missing is completed");
     }
   }
 
   private void name(String setting, String parameter) {
-    if (settings.text(setting).isEmpty()) {
+    if (settings.value(setting).isEmpty()) {
       return;
     }
-    if (Address.isDomain(settings.text(setting))) {
+    if (Address.isDomain(settings.value(setting))) {
       migration.understood(
           settings.place(setting),
-          setting + "=" + settings.text(setting),
+          setting + "=" + settings.value(setting),
           parameter,
-          settings.text(setting));
+          settings.value(setting));
     } else {
       migration.impossible(
-          settings.place(setting), setting + "=" + settings.text(setting), "this is no domain");
+          settings.place(setting), setting + "=" + settings.value(setting), "this is no domain");
     }
   }
 
   /** Mail for system accounts goes to one person. */
   private void root() throws ForeignFileException {
-    String target = settings.text("root");
+    String target = settings.value("root");
     if (target.isEmpty()) {
       return;
     }
@@ -216,11 +217,12 @@ final class SsmtpConfig {
     }
     migration.set("sender_dependent_relayhost_maps", Migration.table("sender_relay"));
     migration.line("sender_relay", sender + " " + own.get().nextHop());
-    if (!settings.text("authuser").isEmpty()) {
+    if (!settings.value("authuser").isEmpty()) {
       // ssmtp logs in everywhere as the same user.
       migration.login(
           line.place(),
-          new Password(own.get().nextHop(), settings.text("authuser"), settings.text("authpass")));
+          new Password(
+              own.get().nextHop(), settings.value("authuser"), settings.value("authpass")));
     }
   }
 
@@ -236,8 +238,8 @@ final class SsmtpConfig {
           "authuser",
           "authpass" -> {}
       case "authmethod" -> {
-        if (!settings.text(name).isEmpty()
-            && !settings.text(name).matches("(?i)cram-md5|login|plain")) {
+        if (!settings.value(name).isEmpty()
+            && !settings.value(name).matches("(?i)cram-md5|login|plain")) {
           migration.impossible(
               line.place(), "AuthMethod=" + line.text(), "ssmtp and Postrider have no such one");
         }
