@@ -11,7 +11,7 @@ record ClientParts(
     FailurePolicy policy,
     Adviser adviser,
     ConnectionCache cache,
-    GenericMapping generic,
+    OutgoingAddresses addresses,
     List<String> fallbackRelays,
     int sessionLimit,
     BestMx bestMx) {

@@ -302,10 +302,10 @@ final class Delivery {
     long connected = System.nanoTime();
     Reporter reporter = new Reporter(session, connected, anotherHost, recipients);
     boolean done =
-        switch (parts.generic().outgoing(request, recipients)) {
-          case GenericMapping.Result.Ready(var message) ->
+        switch (parts.addresses().outgoing(request, recipients)) {
+          case OutgoingAddresses.Result.Ready(var message) ->
               new MailTransaction(session, message, reporter).run();
-          case GenericMapping.Result.Unavailable(var reason) -> {
+          case OutgoingAddresses.Result.Unavailable(var reason) -> {
             context.warning(request.queueId() + ": " + reason);
             Failure failure =
                 Failure.of(Failure.Stage.LOCAL, "4.3.0", "address mapping failed: " + reason);

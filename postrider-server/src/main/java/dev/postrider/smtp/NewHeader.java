@@ -30,7 +30,7 @@ final class NewHeader implements MessageContent {
 
   @Override
   public InputStream open() throws IOException {
-    HeaderScanner scanner = new HeaderScanner(original.open(), GenericMapping.MAX_FIELD);
+    HeaderScanner scanner = new HeaderScanner(original.open(), OutgoingAddresses.MAX_FIELD);
     while (scanner.next() != null) {
       // Skipped: the new header stands in its place.
     }

@@ -14,6 +14,7 @@ import dev.postrider.tls.TlsPolicy;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Tells where a delivery would go and how it would be protected, by the parts that deliver; opens
@@ -30,9 +31,10 @@ final class SmtpExplanation {
 
   Outlook explain(ReversePath sender, Mailbox recipient, NextHop nextHop) {
     if (sender instanceof ReversePath.Sender(var mailbox)) {
-      generic(mailbox);
+      Mailbox _ =
+          step("postrider_relay_sender_maps", generic(mailbox), parts.addresses()::mapSender);
     }
-    generic(recipient);
+    Mailbox _ = generic(recipient);
     boolean lmtp = parts.context().settings().dialect == Dialect.LMTP;
     String destination = nextHop.destination();
     if (lmtp && destination.startsWith(Delivery.UNIX)) {
@@ -61,22 +63,28 @@ final class SmtpExplanation {
     return found ? Outlook.DELIVERS : last;
   }
 
-  private void generic(Mailbox mailbox) {
-    switch (parts.generic().map(mailbox)) {
+  private Mailbox generic(Mailbox mailbox) {
+    return step(name("smtp_generic_maps"), mailbox, parts.addresses()::map);
+  }
+
+  /** Tells what a table makes of an address; returns that. */
+  private Mailbox step(String parameter, Mailbox mailbox, Function<Mailbox, Answer> tables) {
+    switch (tables.apply(mailbox)) {
       case Answer.Unchanged _ -> {}
       case Answer.Mapped(var mailboxes, var entry) -> {
         AddressLookup.Found.Entry found = entry;
         trace.step(
             new Trace.Step(
-                name("smtp_generic_maps"),
+                parameter,
                 mailbox.external(),
                 mailboxes.getFirst().external(),
                 found.table(),
                 found.key()));
+        return mailboxes.getFirst();
       }
-      case Answer.Unavailable(var reason) ->
-          say(name("smtp_generic_maps"), mailbox.external(), "waits: " + reason);
+      case Answer.Unavailable(var reason) -> say(parameter, mailbox.external(), "waits: " + reason);
     }
+    return mailbox;
   }
 
   private Outlook explain(Site site, String sender) {

@@ -14,12 +14,14 @@ import java.util.List;
  *
  * @param passwords {@code smtp_sasl_password_maps}
  * @param generic {@code smtp_generic_maps}
+ * @param senders {@code postrider_relay_sender_maps}; none for LMTP, which relays to nobody
  * @param tlsPolicies {@code smtp_tls_policy_maps}
  * @param statusFilter {@code smtp_delivery_status_filter}
  */
 public record SmtpTables(
     List<LookupTable> passwords,
     AddressLookup generic,
+    AddressLookup senders,
     List<LookupTable> tlsPolicies,
     List<LookupTable> statusFilter) {
   public SmtpTables {
@@ -30,16 +32,25 @@ public record SmtpTables(
 
   /** Opens the tables that the configuration names. */
   public static SmtpTables open(ClientConfig config, Tables tables) throws ConfigException {
+    AddressLookup.Rules rules =
+        AddressRules.of(
+            config.main(),
+            new LocalDomains(config.main(), tables::open),
+            new Rewriter(config.main()));
     return new SmtpTables(
         open(config, tables, "smtp_sasl_password_maps"),
         AddressLookup.of(
             config.dialect().parameter("smtp_generic_maps"),
             config.list("smtp_generic_maps"),
             tables::open,
-            AddressRules.of(
-                config.main(),
-                new LocalDomains(config.main(), tables::open),
-                new Rewriter(config.main()))),
+            rules),
+        AddressLookup.of(
+            "postrider_relay_sender_maps",
+            config.dialect() == Dialect.SMTP
+                ? config.list("postrider_relay_sender_maps")
+                : List.of(),
+            tables::open,
+            rules),
         open(config, tables, "smtp_tls_policy_maps"),
         open(config, tables, "smtp_delivery_status_filter"));
   }

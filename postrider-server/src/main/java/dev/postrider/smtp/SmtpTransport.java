@@ -90,7 +90,7 @@ public final class SmtpTransport implements Transport, AutoCloseable {
             new FailurePolicy(settings, advice),
             new Adviser(advice, context, surroundings.clock()),
             new ConnectionCache(settings.cacheIdleNanos),
-            new GenericMapping(config, tables.generic()),
+            new OutgoingAddresses(config, tables.generic(), tables.senders()),
             config.list("smtp_fallback_relay"),
             config.number("smtp_mx_session_limit"),
             new BestMx(config.main().text("best_mx_transport").strip(), surroundings.transports()));

@@ -47,6 +47,7 @@ final class ClientBench implements AutoCloseable {
 
   final Map<String, String> passwords = new HashMap<>();
   final Map<String, String> generic = new HashMap<>();
+  final Map<String, String> senders = new HashMap<>();
 
   /** Fates that become others. */
   final Map<String, String> filters = new HashMap<>();
@@ -89,6 +90,13 @@ final class ClientBench implements AutoCloseable {
     return this;
   }
 
+  private AddressLookup addresses(Config config, Map<String, String> entries) {
+    return AddressLookup.over(
+        entries.isEmpty() ? List.of() : List.of(table(entries)),
+        AddressRules.of(
+            config, new LocalDomains(config, TableSource.none()), new Rewriter(config)));
+  }
+
   SmtpTransport transport() {
     if (transport == null) {
       InstantSource clock = () -> now;
@@ -99,12 +107,8 @@ final class ClientBench implements AutoCloseable {
               new ClientConfig(config, dialect),
               new SmtpTables(
                   List.of(table(passwords)),
-                  AddressLookup.over(
-                      generic.isEmpty() ? List.of() : List.of(table(generic)),
-                      AddressRules.of(
-                          config,
-                          new LocalDomains(config, TableSource.none()),
-                          new Rewriter(config))),
+                  addresses(config, generic),
+                  addresses(config, senders),
                   List.of(),
                   filters.isEmpty() ? List.of() : List.of(table(filters))),
               new SmtpTransport.Surroundings(

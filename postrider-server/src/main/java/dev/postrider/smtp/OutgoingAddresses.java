@@ -16,13 +16,17 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@code smtp_generic_maps} make of a message on its way out: addresses that only this machine
- * knows become ones the world knows, in the envelope and in the header. Safe on any thread.
+ * What tables make of the addresses of a message on its way out, in the envelope and in the header:
+ * {@code smtp_generic_maps} make ones the world knows of those that only this machine knows, and
+ * {@code postrider_relay_sender_maps} put the account's own in the place of senders, where a
+ * provider takes no other. What stood in From then is kept. Safe on any thread.
  */
-final class GenericMapping {
+final class OutgoingAddresses {
   /** No field that intake lets through is longer. */
   static final int MAX_FIELD = 4 * 1024 * 1024;
 
@@ -33,32 +37,55 @@ final class GenericMapping {
     record Unavailable(String reason) implements Result {}
   }
 
-  private final @Nullable AddressLookup lookup;
+  /** Fields that say who sends. Where answers go to is left as it is. */
+  private static final Set<String> SENDERS =
+      Set.of("from", "sender", "resent-from", "resent-sender");
+
+  private static final String SENDER_PARAMETER = "postrider_relay_sender_maps";
+
+  /** Where a sender who was replaced is kept. */
+  private static final String ORIGINAL = "X-Original-From";
+
+  private final @Nullable AddressLookup generic;
+  private final @Nullable AddressLookup senders;
   private final boolean propagates;
   private final String parameter;
 
   /**
    * Reads the settings.
    *
-   * @param tables those of {@code smtp_generic_maps}
+   * @param generic tables of {@code smtp_generic_maps}
+   * @param senders tables of {@code postrider_relay_sender_maps}
    */
-  GenericMapping(ClientConfig config, AddressLookup tables) {
+  OutgoingAddresses(ClientConfig config, AddressLookup generic, AddressLookup senders) {
     this.parameter = config.dialect().parameter("smtp_generic_maps");
-    this.lookup = tables.isEmpty() ? null : tables;
+    this.generic = generic.isEmpty() ? null : generic;
+    this.senders = senders.isEmpty() ? null : senders;
     this.propagates = config.list("propagate_unmatched_extensions").contains("generic");
   }
 
-  /** What becomes of one address. */
+  /** What {@code smtp_generic_maps} make of one address. */
   AddressLookup.Answer map(Mailbox address) {
-    return lookup == null ? new AddressLookup.Answer.Unchanged() : lookup.map(address, propagates);
+    return generic == null
+        ? new AddressLookup.Answer.Unchanged()
+        : generic.map(address, propagates);
+  }
+
+  /** What {@code postrider_relay_sender_maps} make of a sender, after the other tables. */
+  AddressLookup.Answer mapSender(Mailbox address) {
+    return senders == null
+        ? new AddressLookup.Answer.Unchanged()
+        : senders.map(address, /* propagate= */ false);
   }
 
   Result outgoing(DeliveryRequest request, List<Recipient> recipients) {
     Envelope envelope = request.envelope();
-    Mapper mapper = new Mapper(lookup, propagates, parameter);
+    AddressChanges mapper = new AddressChanges(generic, propagates, parameter);
+    AddressChanges senderMapper =
+        new AddressChanges(senders, /* propagates= */ false, SENDER_PARAMETER);
     String sender =
         envelope.sender() instanceof ReversePath.Sender(var mailbox)
-            ? mapper.apply(mailbox).external()
+            ? senderMapper.apply(mapper.apply(mailbox)).external()
             : "";
     boolean utf8 = !isAscii(sender);
     List<String> paths = new ArrayList<>(recipients.size());
@@ -68,9 +95,13 @@ final class GenericMapping {
       utf8 |= !isAscii(path);
     }
     try {
-      MessageContent content = lookup == null ? request.content() : mapped(request, mapper);
-      if (mapper.problem != null) {
-        return new Result.Unavailable(mapper.problem);
+      MessageContent content =
+          generic == null && senders == null
+              ? request.content()
+              : mapped(request, mapper, senderMapper);
+      String problem = mapper.problem().or(senderMapper::problem).orElse("");
+      if (!problem.isEmpty()) {
+        return new Result.Unavailable(problem);
       }
       utf8 |= envelope.smtpUtf8() && hasUtf8Header(content);
       return new Result.Ready(new Outgoing(envelope, sender, recipients, paths, content, utf8));
@@ -79,18 +110,22 @@ final class GenericMapping {
     }
   }
 
-  private static MessageContent mapped(DeliveryRequest request, Mapper mapper) throws IOException {
+  private static MessageContent mapped(
+      DeliveryRequest request, AddressChanges mapper, AddressChanges senderMapper)
+      throws IOException {
+    boolean changed = false;
     ByteArrayOutputStream header = new ByteArrayOutputStream(1024);
     long grown = 0;
     try (InputStream in = request.content().open()) {
       HeaderScanner scanner = new HeaderScanner(in, MAX_FIELD);
       for (HeaderField field = scanner.next(); field != null; field = scanner.next()) {
-        HeaderField changed = HeaderAddresses.rewrite(field, mapper::apply);
-        String text = changed.toString();
-        grown += text.length() - field.toString().length();
+        String before = field.toString();
+        String text = changed(field, mapper, senderMapper);
+        changed |= !text.equals(before);
+        grown += text.length() - before.length();
         header.write((text + "\n").getBytes(StandardCharsets.ISO_8859_1));
       }
-      if (!mapper.changed) {
+      if (!changed) {
         return request.content();
       }
       if (scanner.separated()) {
@@ -98,6 +133,18 @@ final class GenericMapping {
       }
     }
     return new NewHeader(request.content(), header.toByteArray(), request.content().size() + grown);
+  }
+
+  private static String changed(
+      HeaderField field, AddressChanges mapper, AddressChanges senderMapper) {
+    HeaderField known = HeaderAddresses.rewrite(field, mapper::apply);
+    if (!SENDERS.contains(field.name().strip().toLowerCase(Locale.ROOT))) {
+      return known.toString();
+    }
+    HeaderField own = HeaderAddresses.rewrite(known, senderMapper::apply);
+    return own.equals(known) || !field.is("From")
+        ? own.toString()
+        : ORIGINAL + ":" + field.value() + "\n" + own;
   }
 
   private static boolean hasUtf8Header(MessageContent content) throws IOException {
@@ -119,37 +166,5 @@ final class GenericMapping {
       }
     }
     return true;
-  }
-
-  /** Maps the addresses of one message and remembers what happened. For one thread. */
-  private static final class Mapper {
-    private final @Nullable AddressLookup lookup;
-    private final boolean propagates;
-    private final String parameter;
-    private boolean changed;
-    private @Nullable String problem;
-
-    Mapper(@Nullable AddressLookup lookup, boolean propagates, String parameter) {
-      this.lookup = lookup;
-      this.propagates = propagates;
-      this.parameter = parameter;
-    }
-
-    Mailbox apply(Mailbox address) {
-      if (lookup == null || problem != null) {
-        return address;
-      }
-      return switch (lookup.map(address, propagates)) {
-        case AddressLookup.Answer.Unchanged _ -> address;
-        case AddressLookup.Answer.Mapped(var mailboxes, _) -> {
-          changed = true;
-          yield mailboxes.getFirst();
-        }
-        case AddressLookup.Answer.Unavailable(var reason) -> {
-          problem = parameter + ": " + reason;
-          yield address;
-        }
-      };
-    }
   }
 }
