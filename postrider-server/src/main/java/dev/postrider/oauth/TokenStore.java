@@ -160,6 +160,10 @@ public final class TokenStore {
   }
 
   private void makeDirectory() throws IOException {
+    if (!Files.isDirectory(data)) {
+      // Made here it would be the wrong user's.
+      throw new IOException(data + ": there is no such directory (postfix check makes it)");
+    }
     if (!Files.isDirectory(directory)) {
       Files.createDirectories(
           directory,

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where the secrets of logins come from that a table only names. One for a whole daemon, so that a
- * token is renewed once for all that use it; nothing of it is loaded before the first such login.
- * Safe on any thread.
+ * token is renewed once for all that use it; nothing of it is made, and no file is read, before the
+ * first such login. Safe on any thread.
  */
 public final class LoginSources {
   /** What came of one login. */
