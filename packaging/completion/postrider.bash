@@ -13,6 +13,8 @@ _postrider() {
       queue) [ "$COMP_CWORD" -ne 2 ] || words='list shape' ;;
       spool) [ "$COMP_CWORD" -ne 2 ] && files=1 || words='check export import salvage' ;;
       sieve) [ "$COMP_CWORD" -ne 2 ] && files=1 || words='check test' ;;
+      secret) [ "$COMP_CWORD" -ne 2 ] && files=1 || words='set list test rm' ;;
+      login) words='--device --browser --list --forget --provider --client-id --client-secret' ;;
       postconf) words=$("${COMP_WORDS[0]}" postconf -d 2>/dev/null | sed 's/ =.*//') ;;
       *) files=1 ;;
     esac

@@ -11,3 +11,5 @@ complete -c postrider -f -n '__fish_seen_subcommand_from postfix' -a 'start star
 complete -c postrider -f -n '__fish_seen_subcommand_from queue' -a 'list shape'
 complete -c postrider -n '__fish_seen_subcommand_from spool' -a 'check export import salvage'
 complete -c postrider -n '__fish_seen_subcommand_from sieve' -a 'check test'
+complete -c postrider -n '__fish_seen_subcommand_from secret' -a 'set list test rm'
+complete -c postrider -f -n '__fish_seen_subcommand_from login' -a '--device --browser --list --forget --provider --client-id --client-secret'
