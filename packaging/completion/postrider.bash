@@ -14,6 +14,8 @@ _postrider() {
       spool) [ "$COMP_CWORD" -ne 2 ] && files=1 || words='check export import salvage' ;;
       sieve) [ "$COMP_CWORD" -ne 2 ] && files=1 || words='check test' ;;
       import) [ "$COMP_CWORD" -ne 2 ] && files=1 || words='postfix msmtp nullmailer dma ssmtp exim-smarthost queue' ;;
+      secret) [ "$COMP_CWORD" -ne 2 ] && files=1 || words='set list test rm' ;;
+      login) words='--device --browser --list --forget --provider --client-id --client-secret' ;;
       postconf) words=$("${COMP_WORDS[0]}" postconf -d 2>/dev/null | sed 's/ =.*//') ;;
       *) files=1 ;;
     esac

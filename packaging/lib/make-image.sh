@@ -17,7 +17,7 @@ done
 
 # The run-time image depends on the JDK only, so it is made once for each. MariaDB's JDBC driver does
 # not connect without java.sql.rowset, which is small.
-modules=java.base,java.naming,java.sql,java.sql.rowset,java.management,jdk.net,jdk.unsupported,jdk.crypto.ec
+modules=java.base,java.naming,java.net.http,java.sql,java.sql.rowset,java.management,jdk.net,jdk.unsupported,jdk.crypto.ec
 jdk_version=$(sed -n 's/^IMPLEMENTOR_VERSION="\(.*\)"/\1/p' "$JDK_HOME/release")
 runtime=$target/runtime
 if [ ! -e "$runtime/.complete" ] || [ "$(cat "$runtime/.complete")" != "$jdk_version $modules" ]; then

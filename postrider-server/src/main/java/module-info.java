@@ -5,6 +5,7 @@ module dev.postrider.server {
   requires transitive dev.postrider.mail;
   requires apache.jsieve.core;
   requires java.naming;
+  requires java.net.http;
   requires java.sql;
   requires java.xml;
   requires jdk.net;

@@ -220,7 +220,8 @@ record Assembly(
             new SteadyClock(shared.clock()),
             SessionNotices.of(
                 settings.main(), dialect.side(), intake, shared.log(), process, shared.clock()),
-            transports));
+            transports,
+            shared.logins()));
   }
 
   /**

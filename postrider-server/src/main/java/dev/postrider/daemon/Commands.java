@@ -5,6 +5,7 @@ import dev.postrider.cli.Command;
 import dev.postrider.cli.Explain;
 import dev.postrider.cli.ImportCommand;
 import dev.postrider.cli.Invocation;
+import dev.postrider.cli.LoginCommand;
 import dev.postrider.cli.Mail;
 import dev.postrider.cli.Postalias;
 import dev.postrider.cli.Postcat;
@@ -17,6 +18,7 @@ import dev.postrider.cli.Postqueue;
 import dev.postrider.cli.Postsuper;
 import dev.postrider.cli.QueueCommand;
 import dev.postrider.cli.QueueReader;
+import dev.postrider.cli.SecretCommand;
 import dev.postrider.cli.Sendmail;
 import dev.postrider.cli.SieveCommand;
 import dev.postrider.cli.SpoolCommand;
@@ -56,6 +58,8 @@ final class Commands {
                   InstantSource.system()));
       case "explain" -> Optional.of(new Explain(ExplainParts::of));
       case "sieve" -> Optional.of(new SieveCommand());
+      case "secret" -> Optional.of(new SecretCommand(ExplainParts::of, InstantSource.system()));
+      case "login" -> Optional.of(new LoginCommand(InstantSource.system()));
       case "trace" -> Optional.of(new Trace(ZoneId.systemDefault()));
       case "audit" -> Optional.of(new Audit(QueueEntries::ofStopped));
       case "postcat" -> Optional.of(new Postcat());
@@ -127,6 +131,9 @@ final class Commands {
               explain                where mail for an address goes, and why
               sieve check, sieve test
                                      what is wrong in a Sieve script, and what it would do
+              secret set, secret list, secret test, secret rm
+                                     keep the passwords of logins, and try them
+              login                  log in without a password (OAuth 2): Google, Microsoft, others
               audit                  prove that every accepted message is accounted for
               postfix                start, stop, reload, status, check, flush
               postmulti              several instances: make, list, start and stop them

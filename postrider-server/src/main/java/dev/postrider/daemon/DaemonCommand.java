@@ -180,7 +180,7 @@ final class DaemonCommand implements Command {
         config,
         master,
         entrances,
-        new Shared(log, clock, privileges == null ? ReadRights.own() : privileges, helper),
+        new Shared(config, log, clock, privileges == null ? ReadRights.own() : privileges, helper),
         privileges,
         options,
         manager);

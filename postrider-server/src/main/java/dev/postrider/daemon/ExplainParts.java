@@ -11,19 +11,28 @@ import dev.postrider.helper.OwnRights;
 import dev.postrider.helper.RootRights;
 import dev.postrider.intake.Intake;
 import dev.postrider.intake.IntakeOutcome;
+import dev.postrider.io.Account;
+import dev.postrider.io.Accounts;
 import dev.postrider.io.ActingAs;
 import dev.postrider.io.OwnUser;
 import dev.postrider.io.ReadRights;
+import dev.postrider.io.RealDisk;
 import dev.postrider.log.MailLog;
 import dev.postrider.log.OwnedLog;
 import dev.postrider.mail.reply.Reply;
 import dev.postrider.mapping.AddressMappings;
+import dev.postrider.oauth.AccessTokens;
+import dev.postrider.oauth.LoginAlarm;
+import dev.postrider.oauth.TokenStore;
 import dev.postrider.policy.AccessPolicy;
 import dev.postrider.policy.MyNetworks;
+import dev.postrider.secret.Secrets;
+import dev.postrider.smtp.LoginSources;
 import dev.postrider.table.Tables;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Optional;
 
 /** Makes what decides about addresses, as a start would, for somebody who only asks. */
 final class ExplainParts {
@@ -59,6 +68,25 @@ final class ExplainParts {
         : new OwnRights(config, clock);
   }
 
+  /** Programs that keep secrets run as they do for the daemon. */
+  private static LoginSources logins(Config config, InstantSource clock)
+      throws IOException, InterruptedException {
+    Secrets own = Secrets.of(System.getenv(), ReadRights.own());
+    Optional<Account> owner =
+        OwnUser.isRoot() && ActingAs.isSupported()
+            ? new Accounts().find(config.text("mail_owner"))
+            : Optional.empty();
+    Secrets secrets = owner.map(account -> own.runningAs(account.uid(), account.gid())).orElse(own);
+    return new LoginSources(
+        () -> secrets,
+        () ->
+            AccessTokens.of(
+                new TokenStore(Path.of(config.text("data_directory"))),
+                secrets,
+                clock,
+                LoginAlarm.silent()));
+  }
+
   static Explain.Parts of(Config config, MasterConfig master, MailLog log)
       throws ConfigException, IOException, InterruptedException {
     Tables tables = new Tables(config, log);
@@ -68,7 +96,14 @@ final class ExplainParts {
             config,
             master,
             tables,
-            new Shared(new Borrowed(log), clock, ReadRights.own(), rights(config, clock)),
+            new Shared(
+                new Borrowed(log),
+                new RealDisk(),
+                clock,
+                ReadRights.own(),
+                rights(config, clock),
+                new NetworkWatch(),
+                logins(config, clock)),
             NOWHERE,
             Events.none());
     Config smtpd = config;

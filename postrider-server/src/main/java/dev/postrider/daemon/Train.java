@@ -144,6 +144,7 @@ final class Train implements Command {
         config,
         master,
         new Shared(
+            config,
             log,
             InstantSource.system(),
             ReadRights.own(),

@@ -9,6 +9,7 @@ import dev.postrider.tls.TrustAnchors;
  * What all sessions of one client share. Safe on any thread.
  *
  * @param process the part that speaks in the log
+ * @param sources of the secrets that passwords only name
  */
 record ClientContext(
     ClientSettings settings,
@@ -18,6 +19,7 @@ record ClientContext(
     TrustAnchors anchors,
     Passwords passwords,
     LoginRefusals refusals,
+    LoginSources sources,
     SessionNotices notices) {
   void info(String text) {
     log.info(process, text);

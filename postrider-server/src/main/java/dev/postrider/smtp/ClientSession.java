@@ -69,6 +69,10 @@ final class ClientSession {
   static Opened open(
       ClientContext context, Target target, TlsPolicy policy, DeliveryRequest request) {
     String sender = request.envelope().sender().internal();
+    @Nullable Failure obstacle = LoginStep.obstacle(context, target, sender);
+    if (obstacle != null) {
+      return new Opened.Failed(obstacle, false);
+    }
     ClientSession session;
     try {
       session =

@@ -1,10 +1,13 @@
 package dev.postrider.smtp;
 
 import dev.postrider.mail.reply.Reply;
+import dev.postrider.oauth.TokenAnswer;
 import dev.postrider.sasl.Credentials;
 import dev.postrider.sasl.MechanismChoice;
 import dev.postrider.sasl.SaslClient;
 import dev.postrider.sasl.SaslException;
+import dev.postrider.secret.SecretLogin;
+import dev.postrider.secret.SecretSource;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -18,8 +21,11 @@ final class LoginStep {
   /** More rounds than any mechanism has. */
   private static final int MAX_ROUNDS = 10;
 
-  /** The command line that every server must take with an initial response (RFC 4954 §4). */
-  private static final int MAX_INITIAL = 12_000;
+  /**
+   * Octets before base64 that fit, with AUTH and the mechanism's name, into the command line that
+   * every server must take (RFC 4954 §4: 12,288).
+   */
+  private static final int MAX_INITIAL = 9_000;
 
   private final ClientContext context;
   private final ClientSession session;
@@ -29,6 +35,25 @@ final class LoginStep {
     this.context = context;
     this.session = session;
     this.server = session.target().label();
+  }
+
+  /**
+   * What makes a connection useless: a login without which nothing is to be sent, and whose secret
+   * is not to be had now; null if there is no such thing.
+   */
+  static @Nullable Failure obstacle(ClientContext context, Target target, String sender) {
+    if (context.settings().saslEnabled
+        && context.passwords().find(sender, target.host(), target.site().written())
+            instanceof Passwords.Answer.Named(var login)
+        && context.sources().resolve(login) instanceof LoginSources.Resolved.NotNow(var reason)) {
+      return notNow(target.label(), reason);
+    }
+    return null;
+  }
+
+  private static Failure notNow(String server, String reason) {
+    return Failure.of(
+        Failure.Stage.LOGIN, "4.7.0", "cannot log in to server " + server + " now: " + reason);
   }
 
   /** Logs in if there is a login for this server; null on success and where there is none. */
@@ -42,6 +67,23 @@ final class LoginStep {
             Failure.Stage.LOCAL, "4.3.0", "local data error while talking to " + server);
       }
       case Passwords.Answer.Found(var credentials) -> login(credentials);
+      case Passwords.Answer.Named(var login) -> named(login);
+    };
+  }
+
+  private @Nullable Failure named(SecretLogin login) throws IOException {
+    return switch (context.sources().resolve(login)) {
+      case LoginSources.Resolved.NotNow(var reason) -> notNow(server, reason);
+      case LoginSources.Resolved.Ready(var credentials) -> {
+        if (login.source() instanceof SecretSource.OAuth(var account)) {
+          yield token(login, account, credentials);
+        }
+        Failure failure = login(credentials);
+        if (failure != null && failure.reply() != null) {
+          context.sources().refused(login);
+        }
+        yield failure;
+      }
     };
   }
 
@@ -56,13 +98,112 @@ final class LoginStep {
               + " said: "
               + refused.get().oneLine());
     }
+    return switch (attempt(credentials)) {
+      case Attempt.Failed(var failure) -> failure;
+      case Attempt.Replied(var reply) when reply.code() / 100 == 2 -> {
+        context.refusals().accepted(server, credentials);
+        yield null;
+      }
+      case Attempt.Replied(var reply) -> {
+        if (reply.isPermanent()) {
+          context.refusals().refused(server, credentials, reply);
+        }
+        yield refusal(reply);
+      }
+    };
+  }
+
+  private Failure refusal(Reply reply) {
+    return Failure.reply(
+        Failure.Stage.LOGIN,
+        reply,
+        "SASL authentication failed; server " + server + " said: " + reply.oneLine());
+  }
+
+  /** With a token: one that is refused may only be old, so that a new one has a try. */
+  private @Nullable Failure token(SecretLogin login, String account, Credentials first)
+      throws IOException {
+    return switch (attempt(first)) {
+      case Attempt.Failed(var failure) -> failure;
+      case Attempt.Replied(var reply) when reply.code() / 100 == 2 -> accepted(account);
+      case Attempt.Replied(var reply) when !reply.isPermanent() -> refusal(reply);
+      case Attempt.Replied _ ->
+          switch (context.sources().inPlaceOf(login, account, first)) {
+            case LoginSources.Resolved.NotNow(var reason) -> notNow(server, reason);
+            case LoginSources.Resolved.Ready(var second) -> secondToken(account, second);
+          };
+    };
+  }
+
+  private @Nullable Failure secondToken(String account, Credentials second) throws IOException {
+    return switch (attempt(second)) {
+      case Attempt.Failed(var failure) -> failure;
+      case Attempt.Replied(var reply) when reply.code() / 100 == 2 -> accepted(account);
+      case Attempt.Replied(var reply) when !reply.isPermanent() -> refusal(reply);
+      case Attempt.Replied(var reply) ->
+          switch (context
+              .sources()
+              .tokens()
+              .refused(account, server + " refused a new token: " + reply.oneLine())) {
+            case TokenAnswer.NeedsLogin(_, var reason) -> notNow(server, reason);
+            case TokenAnswer.Unavailable(var reason) -> notNow(server, reason);
+            case TokenAnswer.Token _ -> refusal(reply);
+          };
+    };
+  }
+
+  private @Nullable Failure accepted(String account) {
+    context.sources().tokens().accepted(account);
+    return null;
+  }
+
+  /** What one exchange came to. */
+  private sealed interface Attempt {
+    /** It came to an end, with yes or no. */
+    record Replied(Reply reply) implements Attempt {}
+
+    /** It did not. */
+    record Failed(Failure failure) implements Attempt {}
+  }
+
+  private Attempt attempt(Credentials credentials) throws IOException {
+    boolean named = onlyTokensAreNamed();
+    if ((credentials.isToken() || named) && !session.isEncrypted() && !isThisMachine()) {
+      return new Attempt.Failed(
+          Failure.of(
+              Failure.Stage.LOGIN,
+              "4.7.0",
+              "SASL authentication failed; a token is not sent to "
+                  + server
+                  + " without TLS: set "
+                  + name("smtp_tls_security_level")
+                  + " = encrypt"));
+    }
     List<String> offered = filtered(session.features().mechanisms());
     List<String> options = options();
-    MechanismChoice choice = new MechanismChoice(offered, options);
+    MechanismChoice choice =
+        new MechanismChoice(
+            offered,
+            options,
+            new MechanismChoice.Server(session.target().host(), session.target().site().port()),
+            named);
     Optional<SaslClient> client = choice.strongest(credentials);
     return client.isPresent()
-        ? exchange(client.get(), credentials)
-        : noMechanism(choice, offered, options);
+        ? exchange(client.get())
+        : new Attempt.Failed(noMechanism(choice, credentials, offered, options));
+  }
+
+  /** Whether smtp_sasl_mechanism_filter asks for tokens and nothing else. */
+  private boolean onlyTokensAreNamed() {
+    List<String> filter = context.settings().saslMechanismFilter;
+    return !filter.isEmpty() && filter.stream().allMatch(MechanismChoice::takesTokens);
+  }
+
+  private boolean isThisMachine() {
+    return switch (session.target()) {
+      case Target.LocalSocket _ -> true;
+      case Target.Host host -> host.address().isLoopbackAddress();
+    };
   }
 
   private List<String> options() {
@@ -95,9 +236,10 @@ final class LoginStep {
     return kept;
   }
 
-  private Failure noMechanism(MechanismChoice choice, List<String> offered, List<String> options) {
+  private Failure noMechanism(
+      MechanismChoice choice, Credentials credentials, List<String> offered, List<String> options) {
     String announced = String.join(" ", session.features().mechanisms());
-    String obstacle = choice.obstacle();
+    String obstacle = choice.obstacle(credentials);
     context.warning("SASL authentication failure: No worthy mechs found");
     if (!obstacle.isEmpty()) {
       String parameter =
@@ -130,8 +272,8 @@ final class LoginStep {
           server
               + ": the server offers only "
               + announced
-              + "; supported here are "
-              + MechanismChoice.ours());
+              + (credentials.isToken() ? "; for a token there are " : "; supported here are ")
+              + choice.ours(credentials));
     }
     return Failure.of(
         Failure.Stage.LOGIN,
@@ -155,20 +297,24 @@ final class LoginStep {
     return context.settings().dialect.parameter(smtpName);
   }
 
-  private @Nullable Failure exchange(SaslClient client, Credentials credentials)
-      throws IOException {
+  private Attempt exchange(SaslClient client) throws IOException {
     int timeout = context.settings().helloTimeout;
     Reply reply =
         session.secret(authCommand(client), "AUTH " + client.mechanism() + " ********", timeout);
     try {
       for (int round = 0; reply.code() / 100 == 3; round++) {
         if (round == MAX_ROUNDS) {
-          return Failure.of(
-              Failure.Stage.LOGIN,
-              "4.7.0",
-              "SASL authentication failed; authentication protocol loop with server " + server);
+          return new Attempt.Failed(
+              Failure.of(
+                  Failure.Stage.LOGIN,
+                  "4.7.0",
+                  "SASL authentication failed; authentication protocol loop with server "
+                      + server));
         }
         byte[] answer = client.respond(decoded(reply.lines().getFirst()));
+        if (!client.refusal().isEmpty()) {
+          context.warning(server + ": the server refuses the token: " + client.refusal());
+        }
         reply = session.secret(Base64.getEncoder().encodeToString(answer), "********", timeout);
       }
       if (reply.code() / 100 == 2 && !client.isComplete()) {
@@ -176,19 +322,9 @@ final class LoginStep {
         byte[] _ = client.respond(decoded(lastWord(reply)));
       }
     } catch (SaslException e) {
-      return cancelled(e);
+      return new Attempt.Failed(cancelled(e));
     }
-    if (reply.code() / 100 == 2) {
-      context.refusals().accepted(server, credentials);
-      return null;
-    }
-    if (reply.isPermanent()) {
-      context.refusals().refused(server, credentials, reply);
-    }
-    return Failure.reply(
-        Failure.Stage.LOGIN,
-        reply,
-        "SASL authentication failed; server " + server + " said: " + reply.oneLine());
+    return new Attempt.Replied(reply);
   }
 
   private static String authCommand(SaslClient client) {

@@ -1,6 +1,8 @@
 package dev.postrider.smtp;
 
+import dev.postrider.config.ConfigException;
 import dev.postrider.sasl.Credentials;
+import dev.postrider.secret.SecretLogin;
 import dev.postrider.table.Lookup;
 import dev.postrider.table.LookupTable;
 import java.util.List;
@@ -11,6 +13,9 @@ final class Passwords {
   /** What the tables say. */
   sealed interface Answer {
     record Found(Credentials credentials) implements Answer {}
+
+    /** A login whose secret is elsewhere. */
+    record Named(SecretLogin login) implements Answer {}
 
     record None() implements Answer {}
 
@@ -52,6 +57,9 @@ final class Passwords {
   private Answer lookup(String key) {
     for (LookupTable table : tables) {
       switch (table.lookup(key)) {
+        case Lookup.Found(var value) when table.namesSecrets() -> {
+          return named(table, value);
+        }
         case Lookup.Found(var value) -> {
           Credentials credentials = parse(value);
           return credentials == null ? new Answer.None() : new Answer.Found(credentials);
@@ -63,6 +71,14 @@ final class Passwords {
       }
     }
     return new Answer.None();
+  }
+
+  private static Answer named(LookupTable table, String value) {
+    try {
+      return new Answer.Named(SecretLogin.parse(value));
+    } catch (ConfigException e) {
+      return new Answer.Unavailable(table.name() + ": " + e.getMessage());
+    }
   }
 
   /** {@code user:password}; the password may have colons; no user means no login here. */

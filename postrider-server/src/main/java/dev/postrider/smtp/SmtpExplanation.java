@@ -150,6 +150,11 @@ final class SmtpExplanation {
     switch (parts.context().passwords().find(sender, target.host(), target.site().written())) {
       case Passwords.Answer.Found(Credentials credentials) ->
           say("login", target.host(), "user " + credentials.user());
+      case Passwords.Answer.Named(var login) ->
+          say(
+              "login",
+              target.host(),
+              "user " + login.user() + ", secret from " + login.source().label());
       case Passwords.Answer.None _ ->
           say("login", target.host(), "none in " + name("smtp_sasl_password_maps"));
       case Passwords.Answer.Unavailable(var reason) ->

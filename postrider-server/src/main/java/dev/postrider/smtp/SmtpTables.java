@@ -38,7 +38,8 @@ public record SmtpTables(
             new LocalDomains(config.main(), tables::open),
             new Rewriter(config.main()));
     return new SmtpTables(
-        open(config, tables, "smtp_sasl_password_maps"),
+        // One by one: what an answer means depends on its table.
+        tables.openAll(config.list("smtp_sasl_password_maps")),
         AddressLookup.of(
             config.dialect().parameter("smtp_generic_maps"),
             config.list("smtp_generic_maps"),

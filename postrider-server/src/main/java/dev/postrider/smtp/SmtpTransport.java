@@ -22,6 +22,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Random;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +48,7 @@ public final class SmtpTransport implements Transport, AutoCloseable {
    * @param clock for what is remembered for a while; one that nobody sets
    * @param notices who is told of sessions with trouble
    * @param transports the transport of a service of master.cf, or null: best_mx_transport hands on
+   * @param logins where the secrets come from that a table only names
    */
   public record Surroundings(
       String process,
@@ -54,7 +56,8 @@ public final class SmtpTransport implements Transport, AutoCloseable {
       MailLog log,
       InstantSource clock,
       SessionNotices notices,
-      Function<String, @Nullable Transport> transports) {}
+      Function<String, @Nullable Transport> transports,
+      LoginSources logins) {}
 
   /**
    * @param config main.cf with the service's own overrides
@@ -75,6 +78,7 @@ public final class SmtpTransport implements Transport, AutoCloseable {
                 config.flag("tls_append_default_CA")),
             new Passwords(tables.passwords(), settings.saslBySender),
             new LoginRefusals(surroundings.clock()),
+            surroundings.logins(),
             surroundings.notices());
     ReplyAdvice advice =
         config.dialect() == Dialect.SMTP ? ReplyAdvice.shipped() : ReplyAdvice.none();
@@ -112,7 +116,7 @@ public final class SmtpTransport implements Transport, AutoCloseable {
 
   private static void warnIfWorldReadable(String spec, ClientContext context) {
     int slash = spec.indexOf(":/");
-    if (slash < 0) {
+    if (slash < 0 || spec.startsWith("secret:")) {
       return;
     }
     Path file = Path.of(spec.substring(slash + 1));
@@ -143,9 +147,23 @@ public final class SmtpTransport implements Transport, AutoCloseable {
     return new SmtpExplanation(parts, trace).explain(sender, recipient, nextHop);
   }
 
+  /**
+   * Connects and logs in as deliveries do, and ends without having sent anything.
+   *
+   * @param destination as {@code relayhost} has it
+   * @param sender whose login it is, where that matters
+   * @param say takes each step, a line for people
+   * @return whether it worked
+   */
+  public boolean tryLogin(String destination, ReversePath sender, Consumer<String> say)
+      throws InterruptedException {
+    return new LoginTrial(parts, say).run(destination, sender);
+  }
+
   /** Tries refused logins again with the next message: somebody asked for a flush. */
   public void forgetRefusedLogins() {
     parts.context().refusals().forgetAll();
+    parts.context().sources().tryAgain();
   }
 
   /** Ends the connections that rest; those in use end when their message is through. */

@@ -28,6 +28,11 @@ record DebugTable(LookupTable table, MailLog log) implements LookupTable {
   }
 
   @Override
+  public boolean namesSecrets() {
+    return table.namesSecrets();
+  }
+
+  @Override
   public boolean matchesPatterns() {
     return table.matchesPatterns();
   }

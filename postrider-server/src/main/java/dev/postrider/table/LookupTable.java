@@ -25,6 +25,14 @@ public interface LookupTable {
   }
 
   /**
+   * Whether the answers name logins and where their secrets come from ({@code user source}), in
+   * place of {@code user:password}.
+   */
+  default boolean namesSecrets() {
+    return false;
+  }
+
+  /**
    * Looks up a part of an address, such as {@code @domain} or {@code user}. A pattern meant for
    * whole addresses could match it, so tables of patterns are not asked.
    */

@@ -124,6 +124,11 @@ final class Reloading implements LookupTable {
     return patterns;
   }
 
+  @Override
+  public boolean namesSecrets() {
+    return name.startsWith("secret:");
+  }
+
   /** Why nothing could be read yet, or null when the table can answer. */
   @Nullable String fault() {
     return content == null ? fault : null;

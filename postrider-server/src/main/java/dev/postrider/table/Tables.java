@@ -53,6 +53,7 @@ public final class Tables {
           "proxy",
           "randmap",
           "regexp",
+          "secret",
           "socketmap",
           "sqlite",
           "static",
@@ -306,6 +307,7 @@ public final class Tables {
       case "pcre" ->
           rules(spec, bytes -> PatternTable.parse(spec.name(), bytes, PatternSyntax.PCRE));
       case "cidr" -> rules(spec, bytes -> CidrTable.parse(spec.name(), bytes));
+      case "secret" -> secret(spec);
       case "inline" -> InlineTable.of(spec);
       case "static" -> StaticTable.of(spec);
       case "unix" -> new AccountTable(spec.toString(), fold, accountLines(spec));
@@ -416,6 +418,18 @@ public final class Tables {
         nanos);
   }
 
+  private LookupTable secret(TableSpec spec) {
+    Path path = Path.of(spec.name());
+    boolean utf8 = config.flag("smtputf8_enable");
+    return new Reloading(
+        spec.toString(),
+        List.of(path),
+        () -> SecretTable.parse(spec.name(), readRules(path), utf8),
+        log,
+        rights,
+        nanos);
+  }
+
   private byte[] readRules(Path path) throws IOException {
     try {
       return rights.read(() -> Files.readAllBytes(path));
@@ -437,6 +451,13 @@ public final class Tables {
     if (specs.isEmpty()) {
       throw new ConfigException(
           "bad syntax: \"" + spec + "\"; need \"" + spec.type() + ":{type:name...}\"");
+    }
+    for (String each : specs) {
+      if (TableSpec.parse(each, "").type().equals("secret")) {
+        // What it answers would be taken for a user and a password, or for a key.
+        throw new ConfigException(
+            "\"" + spec + "\": " + each + " cannot be a part of another table; list it by itself");
+      }
     }
     return openAll(specs);
   }

@@ -9,6 +9,8 @@ import dev.postrider.io.Disk;
 import dev.postrider.io.DiskFile;
 import dev.postrider.io.ReadRights;
 import dev.postrider.io.RealDisk;
+import dev.postrider.oauth.LoginAlarm;
+import dev.postrider.smtp.LoginSources;
 import dev.postrider.spool.SegmentSpool;
 import dev.postrider.spool.SpoolView;
 import java.io.BufferedReader;
@@ -91,7 +93,9 @@ class BrokenSpoolTest {
             InstantSource.system(),
             ReadRights.own(),
             new OwnRights(config, InstantSource.system()),
-            new NetworkWatch()));
+            new NetworkWatch(),
+            LoginSources.of(
+                directory, ReadRights.own(), InstantSource.system(), LoginAlarm.silent())));
   }
 
   @Test

@@ -82,8 +82,8 @@ class SaslClientTest {
         .isEqualTo("CRAM-MD5");
     MechanismChoice none = new MechanismChoice(List.of("LOGIN", "PLAIN"), List.of("noplaintext"));
     assertThat(none.strongest(me)).isEmpty();
-    assertThat(none.obstacle()).isEqualTo("noplaintext");
-    assertThat(new MechanismChoice(List.of("GSSAPI"), List.of()).obstacle()).isEmpty();
+    assertThat(none.obstacle(me)).isEqualTo("noplaintext");
+    assertThat(new MechanismChoice(List.of("GSSAPI"), List.of()).obstacle(me)).isEmpty();
   }
 
   @Test

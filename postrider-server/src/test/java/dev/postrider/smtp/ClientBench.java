@@ -11,11 +11,13 @@ import dev.postrider.delivery.Transport;
 import dev.postrider.event.Events;
 import dev.postrider.intake.IntakeSource;
 import dev.postrider.intake.MessageIntake;
+import dev.postrider.io.ReadRights;
 import dev.postrider.log.RememberedLog;
 import dev.postrider.mail.address.Mailbox;
 import dev.postrider.mail.address.ReversePath;
 import dev.postrider.mail.envelope.Envelope;
 import dev.postrider.mail.envelope.Recipient;
+import dev.postrider.oauth.LoginAlarm;
 import dev.postrider.route.AddressRules;
 import dev.postrider.route.LocalDomains;
 import dev.postrider.route.Rewriter;
@@ -34,6 +36,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** An SMTP client on the bench: settings in, mail out, fates and log to look at. */
 final class ClientBench implements AutoCloseable {
@@ -56,6 +59,7 @@ final class ClientBench implements AutoCloseable {
   private final Map<String, Transport> others = new HashMap<>();
   private final Map<String, String> settings = new LinkedHashMap<>();
   private final Dialect dialect;
+  private @Nullable LoginSources logins;
   private SmtpTransport transport;
 
   ClientBench(String... nameThenValue) {
@@ -84,6 +88,12 @@ final class ClientBench implements AutoCloseable {
     return this;
   }
 
+  /** Logins whose secrets are elsewhere: the map has {@code user source}. */
+  ClientBench named(LoginSources sources) {
+    logins = sources;
+    return this;
+  }
+
   /** A transport that best_mx_transport may name. */
   ClientBench other(String name, Transport other) {
     others.put(name, other);
@@ -92,7 +102,7 @@ final class ClientBench implements AutoCloseable {
 
   private AddressLookup addresses(Config config, Map<String, String> entries) {
     return AddressLookup.over(
-        entries.isEmpty() ? List.of() : List.of(table(entries)),
+        entries.isEmpty() ? List.of() : List.of(table(entries, false)),
         AddressRules.of(
             config, new LocalDomains(config, TableSource.none()), new Rewriter(config)));
   }
@@ -106,11 +116,11 @@ final class ClientBench implements AutoCloseable {
           new SmtpTransport(
               new ClientConfig(config, dialect),
               new SmtpTables(
-                  List.of(table(passwords)),
+                  List.of(table(passwords, logins != null)),
                   addresses(config, generic),
                   addresses(config, senders),
                   List.of(),
-                  filters.isEmpty() ? List.of() : List.of(table(filters))),
+                  filters.isEmpty() ? List.of() : List.of(table(filters, false))),
               new SmtpTransport.Surroundings(
                   dialect.program(),
                   dns,
@@ -124,13 +134,22 @@ final class ClientBench implements AutoCloseable {
                       log,
                       dialect.program(),
                       clock),
-                  others::get));
+                  others::get,
+                  logins == null
+                      ? LoginSources.of(
+                          Path.of("/nonexistent"), ReadRights.own(), clock, LoginAlarm.silent())
+                      : logins));
     }
     return transport;
   }
 
-  private static LookupTable table(Map<String, String> entries) {
+  private static LookupTable table(Map<String, String> entries, boolean named) {
     return new LookupTable() {
+      @Override
+      public boolean namesSecrets() {
+        return named;
+      }
+
       @Override
       public String name() {
         return "test:map";

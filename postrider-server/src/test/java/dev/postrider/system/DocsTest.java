@@ -43,11 +43,19 @@ class DocsTest {
                   "postrider import msmtp                    # or postfix, nullmailer, dma, ssmtp, exim-smarthost: look",
                   "postrider import postfix -c /etc/postrider --write",
                   "postfix -c /etc/postfix stop              # Postfix's own command"),
-          "docs/provider.md", List.of("postconf -e 'smtp_tls_CAfile = /etc/ssl/cert.pem'"));
+          "docs/provider.md", List.of("postconf -e 'smtp_tls_CAfile = /etc/ssl/cert.pem'"),
+          "docs/secrets.md",
+              List.of(
+                  "postrider login you@outlook.com --client-id 11111111-2222-3333-4444-555555555555",
+                  "postrider login you@gmail.com --client-id ID.apps.googleusercontent.com --client-secret file:/etc/postfix/secrets.d/google-client"));
 
   /** What the reader of a page has already. */
   private static final Map<String, String> BEFORE =
       Map.of(
+          "docs/secrets.md",
+          """
+          mkdir -p /etc/postfix && touch /etc/postfix/main.cf
+          """,
           "docs/troubleshooting.md",
           """
           mkdir -p /etc/postfix
@@ -71,6 +79,12 @@ class DocsTest {
           """
           mail -u alice -H | grep 'For root'
           [ -z "$(postconf -n default_transport)" ]
+          """,
+          "docs/secrets.md",
+          """
+          postrider secret list | grep ' ok$'
+          [ "$(postmap -q '[smtp.provider.example]:587' secret:/etc/postfix/secrets | cut -d' ' -f1)" = me@provider.example ]
+          [ "$(stat -c %a /etc/postfix/secrets /etc/postfix/secrets.d/* | tr '\\n' ' ')" = '644 600 ' ]
           """,
           "docs/running.md",
           """
