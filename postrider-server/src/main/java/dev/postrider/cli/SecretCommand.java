@@ -15,6 +15,7 @@ import dev.postrider.secret.SecretIndex;
 import dev.postrider.secret.SecretKeeper;
 import dev.postrider.secret.SecretLogin;
 import dev.postrider.secret.SecretSource;
+import dev.postrider.smtp.LoginOutcome;
 import dev.postrider.smtp.SmtpTransport;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -191,8 +192,7 @@ public final class SecretCommand implements Command {
   }
 
   /** Where the daemon keeps no right of root's to read it (on Linux it does). */
-  private static void giveToDaemon(Config config, Path file)
-      throws IOException, InterruptedException {
+  static void giveToDaemon(Config config, Path file) throws IOException, InterruptedException {
     if (!System.getProperty("os.name", "").equals("Linux") && OwnUser.isRoot()) {
       Optional<Account> owner = new Accounts().find(config.text("mail_owner"));
       if (owner.isPresent()) {
@@ -243,7 +243,7 @@ public final class SecretCommand implements Command {
     // As mail of a sender, which is what a login by sender is looked for by.
     ReversePath sender = isSender && key.indexOf('@') > 0 ? sender(key) : new ReversePath.Null();
     return parts.transports().get("smtp") instanceof SmtpTransport client
-            && client.tryLogin(destination, sender, line -> print(call, line))
+            && client.tryLogin(destination, sender, line -> print(call, line)) == LoginOutcome.WORKS
         ? 0
         : FAILED;
   }

@@ -20,10 +20,15 @@ import dev.postrider.cli.QueueCommand;
 import dev.postrider.cli.QueueReader;
 import dev.postrider.cli.SecretCommand;
 import dev.postrider.cli.Sendmail;
+import dev.postrider.cli.SetupCommand;
 import dev.postrider.cli.SieveCommand;
 import dev.postrider.cli.SpoolCommand;
 import dev.postrider.cli.Trace;
 import dev.postrider.config.ParameterPage;
+import dev.postrider.dns.DnsJavaResolver;
+import dev.postrider.dns.HostLookup;
+import dev.postrider.provider.HttpsWeb;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.Map;
@@ -57,6 +62,7 @@ final class Commands {
                   Logs::ofCommand,
                   InstantSource.system()));
       case "explain" -> Optional.of(new Explain(ExplainParts::of));
+      case "setup" -> Optional.of(setup());
       case "sieve" -> Optional.of(new SieveCommand());
       case "secret" -> Optional.of(new SecretCommand(ExplainParts::of, InstantSource.system()));
       case "login" -> Optional.of(new LoginCommand(InstantSource.system()));
@@ -92,6 +98,16 @@ final class Commands {
         InstantSource.system());
   }
 
+  private static Command setup() {
+    return new SetupCommand(
+        ExplainParts::of,
+        config -> new DnsJavaResolver(HostLookup.parse(config.list("smtp_host_lookup"))),
+        new HttpsWeb(Duration.ofSeconds(10)),
+        call -> postfix().run(call),
+        call -> sendmail().run(call),
+        InstantSource.system());
+  }
+
   private static Command postfix() {
     return new Postfix(ConfigProblems::check, Logs::ofCommand, call -> postmulti().run(call));
   }
@@ -116,6 +132,7 @@ final class Commands {
             """
             usage: postrider COMMAND [argument ...]
 
+              setup                  from your address to the first mail that your provider takes
               sendmail, mail         hand a message over; mail reads mailboxes too
               mailq, postqueue       list the queue, try deliveries now
               postsuper              delete, hold, release, requeue messages

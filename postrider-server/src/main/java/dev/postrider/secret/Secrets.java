@@ -42,7 +42,10 @@ public final class Secrets {
   private final Map<Stored, Slot> slots = new ConcurrentHashMap<>();
 
   private Secrets(
-      SecretPrograms programs, Map<String, String> environment, ReadRights rights, LongSupplier nanos) {
+      SecretPrograms programs,
+      Map<String, String> environment,
+      ReadRights rights,
+      LongSupplier nanos) {
     this.programs = programs;
     this.environment = Map.copyOf(environment);
     this.rights = rights;
@@ -56,14 +59,18 @@ public final class Secrets {
    */
   public static Secrets of(Map<String, String> environment, ReadRights rights) {
     return new Secrets(
-        new SecretPrograms(environment, List.of(), PATIENCE), environment, rights, System::nanoTime);
+        new SecretPrograms(environment, List.of(), PATIENCE),
+        environment,
+        rights,
+        System::nanoTime);
   }
 
   /** The same for root, whose programs run as the mail system, as the daemon's do. */
   public Secrets runningAs(long uid, long gid) {
     List<String> identity =
         List.of("setpriv", "--reuid=" + uid, "--regid=" + gid, "--clear-groups", "--");
-    return new Secrets(new SecretPrograms(environment, identity, PATIENCE), environment, rights, nanos);
+    return new Secrets(
+        new SecretPrograms(environment, identity, PATIENCE), environment, rights, nanos);
   }
 
   /** For tests: another patience and clock. */

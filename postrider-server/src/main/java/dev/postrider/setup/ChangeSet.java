@@ -7,12 +7,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Changes of several files that belong together: collected, shown, and then made or not. What was
@@ -22,6 +25,9 @@ import java.util.Optional;
  * encoding it was written.
  */
 public final class ChangeSet {
+  private static final FileAttribute<?> OWNERS_DIRECTORY =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
   private final Path directory;
   private final Map<Path, FileChange> changes = new LinkedHashMap<>();
 
@@ -131,14 +137,25 @@ public final class ChangeSet {
             change.file() + ": somebody else changes it at this moment; try again");
       }
     }
+    Files.createDirectories(directory);
     Undo undo = Undo.keep(directory, now, wanted);
     try {
       for (FileChange change : wanted) {
+        if (change.isSecret()) {
+          makePrivate(change.file().toAbsolutePath().getParent());
+        }
         WholeFile.write(change.file(), change.after(), change.mode());
       }
     } catch (IOException e) {
       undo.run(/* anyway= */ true);
       throw e;
+    }
+  }
+
+  /** The directory of secrets: nobody else may even see their names. */
+  private static void makePrivate(@Nullable Path directory) throws IOException {
+    if (directory != null && !Files.exists(directory)) {
+      Files.createDirectory(directory, OWNERS_DIRECTORY);
     }
   }
 

@@ -5,7 +5,9 @@ import dev.postrider.delivery.MessageContent;
 import dev.postrider.delivery.NextHop;
 import dev.postrider.mail.address.ReversePath;
 import dev.postrider.mail.envelope.Envelope;
+import dev.postrider.mail.reply.Reply;
 import dev.postrider.tls.TlsPolicy;
+import java.io.IOException;
 import java.io.InputStream;
 import java.time.Instant;
 import java.util.List;
@@ -13,8 +15,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Connects and logs in by the parts that deliver, sends nothing, and tells a person each step. For
- * one thread.
+ * Connects, logs in and names the sender by the parts that deliver, sends nothing, and tells a
+ * person each step. For one thread.
  */
 final class LoginTrial {
   private static final int SUBMISSIONS = 465;
@@ -29,7 +31,7 @@ final class LoginTrial {
     this.say = say;
   }
 
-  boolean run(String destination, ReversePath sender) throws InterruptedException {
+  LoginOutcome run(String destination, ReversePath sender) throws InterruptedException {
     Optional<Site> site = Site.parse(destination, context.settings().defaultPort);
     if (site.isEmpty()) {
       return no("\"" + destination + "\" is no server: use host, host:port, [host] or [host]:port");
@@ -53,13 +55,16 @@ final class LoginTrial {
       }
     }
     return switch (parts.walk().find(site.get())) {
-      case MxWalk.Result.Failed(var failure) -> no(failure.text());
+      case MxWalk.Result.Failed(var failure) -> {
+        say.accept("failed: " + failure.text());
+        yield LoginOutcome.UNREACHABLE;
+      }
       case MxWalk.Result.Ours(var failure) -> no(failure.text());
       case MxWalk.Result.Targets(var targets) -> overTargets(targets, policy, sender);
     };
   }
 
-  private boolean overTargets(List<Target.Host> targets, TlsPolicy policy, ReversePath sender)
+  private LoginOutcome overTargets(List<Target.Host> targets, TlsPolicy policy, ReversePath sender)
       throws InterruptedException {
     for (Target.Host target : targets) {
       String user;
@@ -80,14 +85,17 @@ final class LoginTrial {
       say.accept("connecting to " + target.labelWithPort());
       switch (ClientSession.open(context, target, policy, nothing(sender, target))) {
         case ClientSession.Opened.Ready(var session) -> {
-          return ready(session, user);
+          return ready(session, user, sender.internal());
         }
         case ClientSession.Opened.Failed(var failure, _) -> {
           say.accept("failed: " + failure.text());
           parts.adviser().advise("login", target.labelWithPort(), failure);
-          if (failure.stage() != Failure.Stage.CONNECT) {
+          if (failure.stage() == Failure.Stage.LOGIN) {
             // Another address would hear the same password once more.
-            return false;
+            return LoginOutcome.REFUSED;
+          }
+          if (failure.stage() != Failure.Stage.CONNECT) {
+            return LoginOutcome.UNUSABLE;
           }
         }
       }
@@ -95,10 +103,10 @@ final class LoginTrial {
         throw new InterruptedException("stopping");
       }
     }
-    return false;
+    return LoginOutcome.UNREACHABLE;
   }
 
-  private boolean ready(ClientSession session, String user) {
+  private LoginOutcome ready(ClientSession session, String user, String sender) {
     try {
       say.accept(
           session.isEncrypted()
@@ -107,16 +115,34 @@ final class LoginTrial {
       if (!session.features().auth()) {
         return no("the server asks nobody to log in here (it announces no AUTH)");
       }
-      say.accept("logged in as " + user + "; nothing was sent");
-      return true;
+      say.accept("logged in as " + user + (sender.isEmpty() ? "; nothing was sent" : ""));
+      return sender.isEmpty() ? LoginOutcome.WORKS : takes(session, sender);
     } finally {
       session.quit();
     }
   }
 
-  private boolean no(String why) {
+  /** Whether the server takes mail of a sender; takes it back at once. */
+  private LoginOutcome takes(ClientSession session, String sender) {
+    try {
+      int timeout = context.settings().helloTimeout;
+      Reply reply = session.command("MAIL FROM:<" + sender + ">", timeout);
+      if (reply.code() / 100 != 2) {
+        say.accept("failed: it does not take " + sender + " as sender: " + reply.oneLine());
+        return LoginOutcome.SENDER_REFUSED;
+      }
+      Reply _ = session.command("RSET", timeout);
+      say.accept("takes " + sender + " as sender; nothing was sent");
+      return LoginOutcome.WORKS;
+    } catch (IOException e) {
+      say.accept("failed: " + session.failure(e).text());
+      return LoginOutcome.UNUSABLE;
+    }
+  }
+
+  private LoginOutcome no(String why) {
     say.accept("failed: " + why);
-    return false;
+    return LoginOutcome.UNUSABLE;
   }
 
   private String name(String smtpName) {

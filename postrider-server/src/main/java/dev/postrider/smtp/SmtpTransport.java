@@ -148,14 +148,13 @@ public final class SmtpTransport implements Transport, AutoCloseable {
   }
 
   /**
-   * Connects and logs in as deliveries do, and ends without having sent anything.
+   * Connects, logs in and names the sender as deliveries do, and ends without having sent anything.
    *
    * @param destination as {@code relayhost} has it
-   * @param sender whose login it is, where that matters
+   * @param sender whose login it is, where that matters; the null sender is not named to the server
    * @param say takes each step, a line for people
-   * @return whether it worked
    */
-  public boolean tryLogin(String destination, ReversePath sender, Consumer<String> say)
+  public LoginOutcome tryLogin(String destination, ReversePath sender, Consumer<String> say)
       throws InterruptedException {
     return new LoginTrial(parts, say).run(destination, sender);
   }

@@ -285,7 +285,7 @@ class NamedLoginTest {
       bench.passwords.put(server.nextHop(), "me@example.com oauth:me");
       List<String> said = new ArrayList<>();
 
-      boolean worked =
+      LoginOutcome worked =
           bench.transport().tryLogin(server.nextHop(), new ReversePath.Null(), said::add);
 
       assertThat(said)
@@ -293,7 +293,7 @@ class NamedLoginTest {
               "connecting to 127.0.0.1[127.0.0.1]:" + server.port(),
               "in clear: anyone on the way can read what is sent",
               "logged in as me@example.com; nothing was sent");
-      assertThat(worked).isTrue();
+      assertThat(worked).isEqualTo(LoginOutcome.WORKS);
     }
     try (ScriptedServer server =
         new ScriptedServer(HELLO + "C: AUTH PLAIN\nS: 535 5.7.8 no\nC: QUIT\nS: 221 bye\n")) {
@@ -301,7 +301,7 @@ class NamedLoginTest {
       List<String> said = new ArrayList<>();
 
       assertThat(bench.transport().tryLogin(server.nextHop(), new ReversePath.Null(), said::add))
-          .isFalse();
+          .isEqualTo(LoginOutcome.REFUSED);
       assertThat(said.getLast())
           .isEqualTo(
               "failed: SASL authentication failed; server 127.0.0.1[127.0.0.1] said: 535 5.7.8 no");

@@ -24,7 +24,8 @@ class DocsTest {
   /** Blocks that cannot be run here, by their first command. A page cannot hide another one. */
   private static final Map<String, List<String>> NOT_RUN =
       Map.of(
-          "README.md", List.of("./postrider test    # run every test"),
+          "README.md",
+              List.of("./postrider test    # run every test", "postrider setup you@gmail.com"),
           "docs/benchmarks.md",
               List.of(
                   "bench/peers --rounds 3                          # 5,000 messages, each system just started; OpenSMTPD takes minutes a round",
@@ -43,7 +44,10 @@ class DocsTest {
                   "postrider import msmtp                    # or postfix, nullmailer, dma, ssmtp, exim-smarthost: look",
                   "postrider import postfix -c /etc/postrider --write",
                   "postfix -c /etc/postfix stop              # Postfix's own command"),
-          "docs/provider.md", List.of("postconf -e 'smtp_tls_CAfile = /etc/ssl/cert.pem'"),
+          "docs/provider.md",
+              List.of(
+                  "postrider setup you@gmail.com",
+                  "postconf -e 'smtp_tls_CAfile = /etc/ssl/cert.pem'"),
           "docs/secrets.md",
               List.of(
                   "postrider login you@outlook.com --client-id 11111111-2222-3333-4444-555555555555",
