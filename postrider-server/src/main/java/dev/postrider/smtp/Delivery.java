@@ -87,7 +87,7 @@ final class Delivery {
     Site site = new Site(written, host, 0, true);
     TlsPolicy policy;
     switch (parts.policies().find(site)) {
-      case TlsPolicies.Answer.Policy(var found) -> policy = found;
+      case TlsPolicies.Answer.Policy(var found, _) -> policy = found;
       case TlsPolicies.Answer.Broken(var reason) -> {
         fail(Failure.of(Failure.Stage.LOCAL, "4.7.5", reason), null, false);
         return;
@@ -121,9 +121,13 @@ final class Delivery {
       return;
     }
     Target socket = new Target.LocalSocket(site, host, path);
+    TlsPolicy none = policy.withLevel(TlsLevel.NONE);
     int _ =
         overTargets(
-            List.of(socket), policy.withLevel(TlsLevel.NONE), key, new Limits(true, true, 0));
+            List.of(socket),
+            new TlsPolicies.Answer.Policy(none, TlsRule.of(TlsLevel.NONE)),
+            key,
+            new Limits(true, true, 0));
   }
 
   private String name(String smtpName) {
@@ -176,9 +180,9 @@ final class Delivery {
           !limits.lastSite);
       return 0;
     }
-    TlsPolicy policy;
+    TlsPolicies.Answer.Policy policy;
     switch (parts.policies().find(site.get())) {
-      case TlsPolicies.Answer.Policy(var found) -> policy = found;
+      case TlsPolicies.Answer.Policy found -> policy = found;
       case TlsPolicies.Answer.Broken(var reason) -> {
         fail(Failure.of(Failure.Stage.LOCAL, "4.7.5", reason), null, !limits.lastSite);
         return 0;
@@ -232,7 +236,7 @@ final class Delivery {
   }
 
   private int overTargets(
-      List<? extends Target> targets, TlsPolicy policy, String key, Limits limits)
+      List<? extends Target> targets, TlsPolicies.Answer.Policy policy, String key, Limits limits)
       throws InterruptedException {
     int sessions = 0;
     int limit = parts.sessionLimit();
@@ -272,7 +276,15 @@ final class Delivery {
     }
   }
 
-  private ClientSession.Opened open(Target target, TlsPolicy policy) {
+  private ClientSession.Opened open(Target target, TlsPolicies.Answer.Policy found) {
+    TlsPolicy policy;
+    switch (parts.policies().at(target, found)) {
+      case TlsPolicies.Answer.Policy(var settled, _) -> policy = settled;
+      case TlsPolicies.Answer.Broken(var reason) -> {
+        return new ClientSession.Opened.Failed(
+            Failure.of(Failure.Stage.TLS, "4.7.5", reason), false);
+      }
+    }
     if (context.settings().wrapperMode && !policy.level().isMandatory()) {
       context.warning(
           name("smtp_tls_wrappermode")

@@ -82,7 +82,7 @@ final class SmtpExplanation {
   private Outlook explain(Site site, String sender) {
     Outlook protection =
         switch (parts.policies().find(site)) {
-          case TlsPolicies.Answer.Policy(var policy) -> {
+          case TlsPolicies.Answer.Policy(var policy, _) -> {
             say("TLS", site.written(), words(policy));
             yield Outlook.DELIVERS;
           }
@@ -159,8 +159,17 @@ final class SmtpExplanation {
           case NONE -> "";
           case MAY -> ": encrypted if the server offers it, the certificate is not checked";
           case ENCRYPT -> ": encrypted or not at all, the certificate is not checked";
+          case FINGERPRINT ->
+              ": encrypted, and certificate or key must have a fingerprint that is configured";
+          case DANE, HALF_DANE ->
+              ": encrypted with the certificate that signed TLSA records name, as at may where there"
+                  + " are none";
+          case DANE_ONLY ->
+              ": encrypted with the certificate that signed TLSA records name, or not at all";
           case VERIFY, SECURE ->
-              ": encrypted, and the certificate must be for " + String.join(" or ", policy.match());
+              ": encrypted, and the certificate must be for "
+                  + String.join(" or ", policy.match())
+                  + (policy.pins().isEmpty() ? "" : ", by the configured trust anchors");
         };
     return level + how + " (" + String.join(", ", policy.protocols()) + ")";
   }

@@ -15,16 +15,19 @@ import java.util.List;
  * @param passwords {@code smtp_sasl_password_maps}
  * @param generic {@code smtp_generic_maps}
  * @param tlsPolicies {@code smtp_tls_policy_maps}
+ * @param tlsPerSite {@code smtp_tls_per_site}
  * @param statusFilter {@code smtp_delivery_status_filter}
  */
 public record SmtpTables(
     List<LookupTable> passwords,
     AddressLookup generic,
     List<LookupTable> tlsPolicies,
+    List<LookupTable> tlsPerSite,
     List<LookupTable> statusFilter) {
   public SmtpTables {
     passwords = List.copyOf(passwords);
     tlsPolicies = List.copyOf(tlsPolicies);
+    tlsPerSite = List.copyOf(tlsPerSite);
     statusFilter = List.copyOf(statusFilter);
   }
 
@@ -41,6 +44,7 @@ public record SmtpTables(
                 new LocalDomains(config.main(), tables::open),
                 new Rewriter(config.main()))),
         open(config, tables, "smtp_tls_policy_maps"),
+        open(config, tables, "smtp_tls_per_site"),
         open(config, tables, "smtp_delivery_status_filter"));
   }
 

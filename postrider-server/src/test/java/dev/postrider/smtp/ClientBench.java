@@ -48,6 +48,9 @@ final class ClientBench implements AutoCloseable {
   final Map<String, String> passwords = new HashMap<>();
   final Map<String, String> generic = new HashMap<>();
 
+  final Map<String, String> tlsPolicies = new HashMap<>();
+  final Map<String, String> tlsPerSite = new HashMap<>();
+
   /** Fates that become others. */
   final Map<String, String> filters = new HashMap<>();
 
@@ -105,7 +108,8 @@ final class ClientBench implements AutoCloseable {
                           config,
                           new LocalDomains(config, TableSource.none()),
                           new Rewriter(config))),
-                  List.of(),
+                  tlsPolicies.isEmpty() ? List.of() : List.of(table(tlsPolicies)),
+                  tlsPerSite.isEmpty() ? List.of() : List.of(table(tlsPerSite)),
                   filters.isEmpty() ? List.of() : List.of(table(filters))),
               new SmtpTransport.Surroundings(
                   dialect.program(),
