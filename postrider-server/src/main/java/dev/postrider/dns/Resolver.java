@@ -31,4 +31,13 @@ public interface Resolver {
 
   /** The addresses of a host, in the order of the answer. */
   DnsAnswer<InetAddress> addresses(String host, Family family);
+
+  /** The TLSA records of a name such as {@code _25._tcp.mx.example.net}. */
+  DnsAnswer<TlsaRecord> tlsa(String name);
+
+  /** What a name is an alias of, without the final dot. */
+  DnsAnswer<String> alias(String name);
+
+  /** The TXT records of a name, the strings of each in one. */
+  DnsAnswer<String> texts(String name);
 }

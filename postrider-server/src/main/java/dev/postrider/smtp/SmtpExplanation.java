@@ -80,8 +80,9 @@ final class SmtpExplanation {
   }
 
   private Outlook explain(Site site, String sender) {
+    TlsPolicies.Answer answer = parts.policies().find(site);
     Outlook protection =
-        switch (parts.policies().find(site)) {
+        switch (answer) {
           case TlsPolicies.Answer.Policy(var policy, _) -> {
             say("TLS", site.written(), words(policy));
             yield Outlook.DELIVERS;
@@ -110,13 +111,14 @@ final class SmtpExplanation {
             yield Outlook.RETURNS;
           }
           case MxWalk.Result.Targets(var targets) -> {
-            targets(site, targets, sender);
+            targets(site, targets, sender, answer);
             yield Outlook.DELIVERS;
           }
         });
   }
 
-  private void targets(Site site, List<Target.Host> targets, String sender) {
+  private void targets(
+      Site site, List<Target.Host> targets, String sender, TlsPolicies.Answer answer) {
     String host = "";
     for (Target.Host target : targets) {
       say(
@@ -130,7 +132,21 @@ final class SmtpExplanation {
               + (site.direct() ? "" : ", preference " + target.preference()));
       if (!target.host().equals(host)) {
         host = target.host();
+        protection(target, answer);
         login(target, sender);
+      }
+    }
+  }
+
+  /** What a policy that depends on the server comes to. */
+  private void protection(Target target, TlsPolicies.Answer answer) {
+    if (answer instanceof TlsPolicies.Answer.Policy policy) {
+      switch (parts.policies().at(target, policy)) {
+        case TlsPolicies.Answer.Broken(var reason) ->
+            say("TLS", target.host(), "waits, or the next server is tried: " + reason);
+        case TlsPolicies.Answer.Policy settled when !settled.equals(policy) ->
+            say("TLS", target.host(), words(settled.policy()));
+        case TlsPolicies.Answer.Policy _ -> {}
       }
     }
   }

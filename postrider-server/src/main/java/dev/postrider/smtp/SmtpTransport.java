@@ -93,7 +93,12 @@ public final class SmtpTransport implements Transport, AutoCloseable {
                 surroundings.resolver(),
                 OwnAddresses.of(config.main()),
                 new MxWalk.Diagnostics(log, process, new Random())),
-            new TlsPolicies(config, tables, log, process),
+            new TlsPolicies(
+                config,
+                tables,
+                new Dane(config, surroundings.resolver(), log, process),
+                log,
+                process),
             new FailurePolicy(settings, advice),
             new Adviser(advice, context, surroundings.clock()),
             new ConnectionCache(settings.cacheIdleNanos),

@@ -34,12 +34,14 @@ final class TlsPolicies {
   private final List<LookupTable> tables;
   private final PerSite perSite;
   private final TlsDefaults defaults;
+  private final Dane dane;
   private final Answer general;
 
   /** The name of the parameter that names the tables. */
   private final String tableParameter;
 
-  TlsPolicies(ClientConfig config, SmtpTables tables, MailLog log, String process) {
+  TlsPolicies(ClientConfig config, SmtpTables tables, Dane dane, MailLog log, String process) {
+    this.dane = dane;
     this.tables = tables.tlsPolicies();
     perSite =
         new PerSite(
@@ -144,15 +146,32 @@ final class TlsPolicies {
    * @param found by {@link #find}
    */
   Answer at(Target target, Answer.Policy found) {
-    if (perSite.tables().isEmpty()) {
-      return found;
-    }
     try {
-      TlsLevel level = perSite.level(target, found.rule().level());
-      return level == found.rule().level() ? found : settle(TlsRule.of(level));
+      TlsLevel general = found.rule().level();
+      if (!perSite.tables().isEmpty()) {
+        TlsLevel level = perSite.level(target, general);
+        if (level != general) {
+          return settle(TlsRule.of(level));
+        }
+      }
+      return general.isDane() ? byDane(target, found.rule()) : found;
     } catch (BadRuleException e) {
       return new Answer.Broken(e.reason());
     }
+  }
+
+  private Answer byDane(Target target, TlsRule rule) throws BadRuleException {
+    return switch (dane.find(target, rule.level())) {
+      case Dane.Outcome.Refused(var reason) -> new Answer.Broken(reason);
+      case Dane.Outcome.Instead(var level) -> new Answer.Policy(defaults.policy(rule, level), rule);
+      case Dane.Outcome.Usable(var level, var pins, var base, var names) -> {
+        TlsPolicy policy = defaults.policy(rule, level);
+        yield new Answer.Policy(
+            new TlsPolicy(
+                level, policy.protocols(), policy.ciphers(), names, pins, base, policy.reuse()),
+            rule);
+      }
+    };
   }
 
   /** The certificate names that a policy asks for at one server. */

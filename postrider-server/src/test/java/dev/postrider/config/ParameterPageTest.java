@@ -66,6 +66,6 @@ class ParameterPageTest {
     assertThat(rendered())
         .containsPattern("header_checks \\(empty\\) Not supported yet, and unsafe to ignore")
         // groff may break the words before these.
-        .contains(", secure; others are an error.");
+        .contains(", secure, dane, dane-only; others are an error.");
   }
 }
