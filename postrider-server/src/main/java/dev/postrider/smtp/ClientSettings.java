@@ -56,6 +56,7 @@ final class ClientSettings {
   final boolean wrapperMode;
   final TlsLogLevel tlsLogLevel;
   final boolean notesStartTlsOffer;
+  final boolean heedsWaiver;
   final boolean blocksEarlyMailReply;
 
   /** Java's name of the digest that the log shows certificates by. */
@@ -106,6 +107,7 @@ final class ClientSettings {
     saslMechanismFilter = config.list("smtp_sasl_mechanism_filter");
     wrapperMode = config.flag("smtp_tls_wrappermode");
     tlsLogLevel = TlsLogLevel.parse(config.text("smtp_tls_loglevel"));
+    heedsWaiver = config.main().flag("tls_required_enable");
     notesStartTlsOffer = config.flag("smtp_tls_note_starttls_offer");
     blocksEarlyMailReply = config.flag("smtp_tls_block_early_mail_reply");
     fingerprintDigest =

@@ -255,7 +255,8 @@ final class Delivery {
           boolean _ = transact(session, limits.mayKeep(target) ? key : null, !lastHost);
         }
         case ClientSession.Opened.Failed(var failure, _) -> {
-          boolean connected = failure.stage() != Failure.Stage.CONNECT;
+          boolean connected =
+              failure.stage() != Failure.Stage.CONNECT && failure.stage() != Failure.Stage.LOOKUP;
           boolean another = connected ? !lastHost : !(limits.lastSite && i == targets.size() - 1);
           sessions += connected ? 1 : 0;
           fail(failure, connected ? target : null, another);
@@ -278,11 +279,17 @@ final class Delivery {
 
   private ClientSession.Opened open(Target target, TlsPolicies.Answer.Policy found) {
     TlsPolicy policy;
-    switch (parts.policies().at(target, found)) {
+    boolean waived =
+        context.settings().heedsWaiver
+            && parts.policies().dependsOnRecipient(target, found)
+            && TlsWaiver.isIn(request.content());
+    switch (waived ? parts.policies().waived(found) : parts.policies().at(target, found)) {
       case TlsPolicies.Answer.Policy(var settled, _) -> policy = settled;
       case TlsPolicies.Answer.Broken(var reason) -> {
+        context.warning(
+            "TLS policy lookup for " + target.site().host() + "/" + target.host() + ": " + reason);
         return new ClientSession.Opened.Failed(
-            Failure.of(Failure.Stage.TLS, "4.7.5", reason), false);
+            Failure.of(Failure.Stage.LOOKUP, "4.7.5", reason), false);
       }
     }
     if (context.settings().wrapperMode && !policy.level().isMandatory()) {

@@ -9,6 +9,7 @@ import dev.postrider.mail.address.ReversePath;
 import dev.postrider.sasl.Credentials;
 import dev.postrider.table.AddressLookup;
 import dev.postrider.table.AddressLookup.Answer;
+import dev.postrider.tls.StsUse;
 import dev.postrider.tls.TlsLevel;
 import dev.postrider.tls.TlsPolicy;
 import java.nio.file.Path;
@@ -169,6 +170,9 @@ final class SmtpExplanation {
     String level = policy.level().word();
     if (policy.level() == TlsLevel.NONE) {
       return level + ": in clear";
+    }
+    if (policy.sts() == StsUse.ENFORCED) {
+      return "MTA-STS: encrypted, and the certificate must be for the server's name";
     }
     String how =
         switch (policy.level()) {

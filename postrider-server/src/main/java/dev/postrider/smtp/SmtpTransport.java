@@ -13,6 +13,7 @@ import dev.postrider.io.EndlessWork;
 import dev.postrider.log.MailLog;
 import dev.postrider.mail.address.Mailbox;
 import dev.postrider.mail.address.ReversePath;
+import dev.postrider.sts.StsPolicies;
 import dev.postrider.tls.ClientIdentity;
 import dev.postrider.tls.TlsClient;
 import dev.postrider.tls.TrustAnchors;
@@ -80,6 +81,7 @@ public final class SmtpTransport implements Transport, AutoCloseable {
                 config.text("smtp_tls_CApath"),
                 config.flag("tls_append_default_CA"),
                 config.number("smtp_tls_scert_verifydepth")),
+            webAnchors(config),
             new Passwords(tables.passwords(), settings.saslBySender),
             new LoginRefusals(surroundings.clock()),
             surroundings.notices());
@@ -97,6 +99,7 @@ public final class SmtpTransport implements Transport, AutoCloseable {
                 config,
                 tables,
                 new Dane(config, surroundings.resolver(), log, process),
+                sts(config, surroundings),
                 log,
                 process),
             new FailurePolicy(settings, advice),
@@ -120,6 +123,35 @@ public final class SmtpTransport implements Transport, AutoCloseable {
     for (String spec : config.list("smtp_sasl_password_maps")) {
       warnIfWorldReadable(spec, context);
     }
+  }
+
+  private static TrustAnchors webAnchors(ClientConfig config) {
+    return new TrustAnchors(
+        config.text("smtp_tls_CAfile"),
+        config.text("smtp_tls_CApath"),
+        /* withSystem= */ true,
+        config.number("smtp_tls_scert_verifydepth"));
+  }
+
+  /** What finds the policies of domains, or null if that is not wanted. */
+  private static @Nullable Sts sts(ClientConfig config, Surroundings surroundings) {
+    String wanted = config.main().text("postrider_mta_sts");
+    if (wanted.equals("no")
+        || config.dialect() != Dialect.SMTP
+        || !DnsSupport.of(config).usesMx()) {
+      return null;
+    }
+    String process = surroundings.process();
+    MailLog log = surroundings.log();
+    StsPolicies policies =
+        new StsPolicies(
+            surroundings.resolver(),
+            webAnchors(config),
+            Path.of(config.text("data_directory"), "mta-sts"),
+            surroundings.clock(),
+            new StsPolicies.Reports(
+                text -> log.info(process, text), text -> log.warning(process, text)));
+    return new Sts(policies::find, wanted.equals("yes"), log, process);
   }
 
   private static ClientIdentity identity(ClientConfig config) {

@@ -6,6 +6,7 @@ import dev.postrider.tls.CipherChoice;
 import dev.postrider.tls.Pin;
 import dev.postrider.tls.Pins;
 import dev.postrider.tls.ProtocolRange;
+import dev.postrider.tls.StsUse;
 import dev.postrider.tls.TlsClient;
 import dev.postrider.tls.TlsLevel;
 import dev.postrider.tls.TlsPolicy;
@@ -66,7 +67,8 @@ final class TlsDefaults {
    */
   TlsPolicy policy(TlsRule rule, TlsLevel level) throws BadRuleException {
     if (level == TlsLevel.NONE) {
-      return new TlsPolicy(level, List.of(), CipherChoice.ALL, List.of(), Pins.NONE, "", reuse);
+      return new TlsPolicy(
+          level, List.of(), CipherChoice.ALL, List.of(), Pins.NONE, "", reuse, StsUse.NONE);
     }
     boolean mandatory = level.isMandatory();
     List<String> allowed =
@@ -78,7 +80,8 @@ final class TlsDefaults {
         match(rule, level),
         pins(rule, level),
         rule.serverName() != null ? rule.serverName() : serverName,
-        rule.reuse() != null ? rule.reuse() : reuse);
+        rule.reuse() != null ? rule.reuse() : reuse,
+        StsUse.NONE);
   }
 
   private List<String> match(TlsRule rule, TlsLevel level) {

@@ -4,11 +4,14 @@ import dev.postrider.log.MailLog;
 import dev.postrider.smtp.TlsRuleParser.BadRuleException;
 import dev.postrider.table.Lookup;
 import dev.postrider.table.LookupTable;
+import dev.postrider.tls.Pins;
+import dev.postrider.tls.StsUse;
 import dev.postrider.tls.TlsLevel;
 import dev.postrider.tls.TlsPolicy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which TLS policy a next hop has: {@code smtp_tls_policy_maps}, else {@code
@@ -35,13 +38,24 @@ final class TlsPolicies {
   private final PerSite perSite;
   private final TlsDefaults defaults;
   private final Dane dane;
+  private final @Nullable Sts sts;
   private final Answer general;
 
   /** The name of the parameter that names the tables. */
   private final String tableParameter;
 
-  TlsPolicies(ClientConfig config, SmtpTables tables, Dane dane, MailLog log, String process) {
+  /**
+   * @param sts null without MTA-STS
+   */
+  TlsPolicies(
+      ClientConfig config,
+      SmtpTables tables,
+      Dane dane,
+      @Nullable Sts sts,
+      MailLog log,
+      String process) {
     this.dane = dane;
+    this.sts = sts;
     this.tables = tables.tlsPolicies();
     perSite =
         new PerSite(
@@ -67,7 +81,7 @@ final class TlsPolicies {
               + "\" is not supported (use none, may, encrypt, fingerprint, verify, secure, dane or"
               + " dane-only)");
     }
-    return settle(TlsRule.of(named.orElseGet(() -> oldLevel(config))));
+    return settle(TlsRule.general(named.orElseGet(() -> oldLevel(config))));
   }
 
   private static TlsLevel oldLevel(ClientConfig config) {
@@ -154,10 +168,60 @@ final class TlsPolicies {
           return settle(TlsRule.of(level));
         }
       }
-      return general.isDane() ? byDane(target, found.rule()) : found;
+      return bySts(target, general.isDane() ? byDane(target, found.rule()) : found);
     } catch (BadRuleException e) {
       return new Answer.Broken(e.reason());
     }
+  }
+
+  /**
+   * Whether the recipient's domain, not this machine's configuration, may demand something of a
+   * server.
+   */
+  boolean dependsOnRecipient(Target target, Answer.Policy found) {
+    return found.rule().level().isDane()
+        || (found.policy().level() == TlsLevel.MAY && asksSts(target, found));
+  }
+
+  /** The policy where what the recipient's domain demands is not to count. */
+  Answer waived(Answer.Policy found) {
+    return settle(found.rule().withLevel(TlsLevel.MAY));
+  }
+
+  private boolean asksSts(Target target, Answer.Policy found) {
+    return sts != null && !found.rule().explicit() && Sts.concerns(target);
+  }
+
+  /** MTA-STS counts where DANE demands nothing (RFC 8461 §2), and nobody else. */
+  private Answer bySts(Target target, Answer answer) throws BadRuleException {
+    if (sts == null
+        || !(answer instanceof Answer.Policy found)
+        || found.policy().level() != TlsLevel.MAY
+        || !asksSts(target, found)) {
+      return answer;
+    }
+    return switch (sts.find(target)) {
+      case Sts.Outcome.Refused(var reason) -> new Answer.Broken(reason);
+      case Sts.Outcome.Use(var use) ->
+          switch (use) {
+            case NONE -> answer;
+            case TRIAL -> new Answer.Policy(found.policy().withSts(StsUse.TRIAL), found.rule());
+            case ENFORCED -> {
+              TlsPolicy p = defaults.policy(found.rule(), TlsLevel.SECURE);
+              yield new Answer.Policy(
+                  new TlsPolicy(
+                      p.level(),
+                      p.protocols(),
+                      p.ciphers(),
+                      List.of("hostname"),
+                      Pins.NONE,
+                      "hostname",
+                      p.reuse(),
+                      StsUse.ENFORCED),
+                  found.rule());
+            }
+          };
+    };
   }
 
   private Answer byDane(Target target, TlsRule rule) throws BadRuleException {
@@ -168,7 +232,14 @@ final class TlsPolicies {
         TlsPolicy policy = defaults.policy(rule, level);
         yield new Answer.Policy(
             new TlsPolicy(
-                level, policy.protocols(), policy.ciphers(), names, pins, base, policy.reuse()),
+                level,
+                policy.protocols(),
+                policy.ciphers(),
+                names,
+                pins,
+                base,
+                policy.reuse(),
+                StsUse.NONE),
             rule);
       }
     };

@@ -15,10 +15,12 @@ import org.jspecify.annotations.Nullable;
  * @param match certificate names
  * @param pins fingerprints or trust anchors; may be empty
  * @param serverName for SNI
+ * @param explicit whether somebody wrote it for this destination
  * @param reuse whether connections may carry further messages
  */
 record TlsRule(
     TlsLevel level,
+    boolean explicit,
     @Nullable String grade,
     @Nullable List<String> protocols,
     @Nullable List<String> excluded,
@@ -26,8 +28,18 @@ record TlsRule(
     Pins pins,
     @Nullable String serverName,
     @Nullable Boolean reuse) {
-  /** Only a level. */
+  /** The same with another level. */
+  TlsRule withLevel(TlsLevel other) {
+    return new TlsRule(other, explicit, grade, protocols, excluded, match, pins, serverName, reuse);
+  }
+
+  /** Only a level, of main.cf's for all destinations. */
+  static TlsRule general(TlsLevel level) {
+    return new TlsRule(level, false, null, null, null, null, Pins.NONE, null, null);
+  }
+
+  /** Only a level, for one destination. */
   static TlsRule of(TlsLevel level) {
-    return new TlsRule(level, null, null, null, null, Pins.NONE, null, null);
+    return new TlsRule(level, true, null, null, null, null, Pins.NONE, null, null);
   }
 }

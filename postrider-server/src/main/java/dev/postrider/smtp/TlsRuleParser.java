@@ -63,7 +63,7 @@ final class TlsRuleParser {
       attribute(
           words[i].substring(0, equals).toLowerCase(Locale.ROOT), words[i].substring(equals + 1));
     }
-    return new TlsRule(level, grade, protocols, excluded, match, pins, serverName, reuse);
+    return new TlsRule(level, true, grade, protocols, excluded, match, pins, serverName, reuse);
   }
 
   private void attribute(String name, String value) throws BadRuleException {

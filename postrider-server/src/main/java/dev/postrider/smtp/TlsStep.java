@@ -4,6 +4,8 @@ import dev.postrider.mail.reply.Reply;
 import dev.postrider.tls.CertificateText;
 import dev.postrider.tls.CertificateVerdict;
 import dev.postrider.tls.CipherName;
+import dev.postrider.tls.Pins;
+import dev.postrider.tls.StsUse;
 import dev.postrider.tls.TlsClient;
 import dev.postrider.tls.TlsLevel;
 import dev.postrider.tls.TlsLogLevel;
@@ -58,6 +60,7 @@ final class TlsStep {
       return null;
     }
     if (!session.features().startTls()) {
+      noteTrial("STARTTLS is not offered");
       return policy.level().isMandatory()
           ? Failure.of(
               Failure.Stage.TLS,
@@ -115,6 +118,7 @@ final class TlsStep {
           Failure.Stage.TLS, "4.7.5", "client TLS configuration problem: " + e.getMessage());
     } catch (IOException e) {
       failed = true;
+      noteTrial("the TLS handshake fails");
       context.info(
           "SSL_connect error to "
               + target.labelWithPort()
@@ -132,7 +136,7 @@ final class TlsStep {
     CertificateVerdict verdict =
         CertificateVerdict.of(
             tls.getSession(),
-            context.anchors(),
+            policy.sts() == StsUse.ENFORCED ? context.webAnchors() : context.anchors(),
             mandatory ? TlsPolicies.wantedNames(policy, target) : List.of(),
             policy.pins());
     verified = verdict instanceof CertificateVerdict.Verified;
@@ -142,6 +146,12 @@ final class TlsStep {
     }
     if ((mandatory || wanted.untrusted()) && !verdict.why().isEmpty()) {
       context.info(verdict.loggedWhy() + target.labelWithPort() + ": " + verdict.why());
+    }
+    if (policy.sts() == StsUse.TRIAL) {
+      noteTrial(
+          CertificateVerdict.of(
+                  tls.getSession(), context.webAnchors(), List.of(target.host()), Pins.NONE)
+              .why());
     }
     if (wanted.certificate()) {
       describe(tls.getSession(), verdict);
@@ -158,6 +168,20 @@ final class TlsStep {
         ? Failure.of(
             Failure.Stage.TLS, "4.7.5", "Server certificate not verified: " + verdict.why())
         : null;
+  }
+
+  /** Says what MTA-STS would have refused this server for. */
+  private void noteTrial(String problem) {
+    if (policy.sts() == StsUse.TRIAL && !problem.isEmpty()) {
+      context.info(
+          "MTA-STS of "
+              + target.site().host()
+              + " would refuse "
+              + target.labelWithPort()
+              + ": "
+              + problem
+              + " (testing: delivered all the same)");
+    }
   }
 
   private void describe(SSLSession tls, CertificateVerdict verdict) {

@@ -16,6 +16,7 @@ import java.util.List;
  * @param serverName name to send in SNI: {@code hostname}, {@code nexthop} or a name; empty for the
  *     host name
  * @param reuse whether the connection may carry further messages
+ * @param sts what MTA-STS has to do with it
  */
 public record TlsPolicy(
     TlsLevel level,
@@ -24,14 +25,20 @@ public record TlsPolicy(
     List<String> match,
     Pins pins,
     String serverName,
-    boolean reuse) {
+    boolean reuse,
+    StsUse sts) {
   public TlsPolicy {
     protocols = List.copyOf(protocols);
     match = List.copyOf(match);
   }
 
+  /** The same policy, with what MTA-STS has to do with it. */
+  public TlsPolicy withSts(StsUse use) {
+    return new TlsPolicy(level, protocols, ciphers, match, pins, serverName, reuse, use);
+  }
+
   /** The same policy with another level, as a retry in clear text needs. */
   public TlsPolicy withLevel(TlsLevel newLevel) {
-    return new TlsPolicy(newLevel, protocols, ciphers, match, pins, serverName, reuse);
+    return new TlsPolicy(newLevel, protocols, ciphers, match, pins, serverName, reuse, sts);
   }
 }

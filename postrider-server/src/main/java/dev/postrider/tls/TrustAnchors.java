@@ -74,7 +74,7 @@ public final class TrustAnchors {
    *
    * @throws IOException naming the file that cannot be used
    */
-  @Nullable X509TrustManager trust() throws IOException {
+  public @Nullable X509TrustManager trust() throws IOException {
     FileTime fileTime = modified(file);
     FileTime directoryTime = modified(directory);
     synchronized (lock) {
