@@ -58,6 +58,19 @@ final class AnchoredChain {
     return ordered;
   }
 
+  /** How many of a chain stand between the server's certificate and one that is trusted. */
+  static int between(X509Certificate[] sent, X509Certificate[] trusted) {
+    List<X509Certificate> ordered = inOrder(sent);
+    for (int i = 0; i < ordered.size(); i++) {
+      for (X509Certificate authority : trusted) {
+        if (authority.getSubjectX500Principal().equals(ordered.get(i).getIssuerX500Principal())) {
+          return i;
+        }
+      }
+    }
+    return ordered.size() - 1;
+  }
+
   private static @Nullable X509Certificate issuer(X509Certificate of, X509Certificate[] sent) {
     for (X509Certificate candidate : sent) {
       if (candidate.getSubjectX500Principal().equals(of.getIssuerX500Principal())

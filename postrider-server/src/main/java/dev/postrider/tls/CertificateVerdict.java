@@ -52,7 +52,9 @@ public sealed interface CertificateVerdict {
   /** Why, as Postfix begins the line about it. */
   default String loggedWhy() {
     String why = why();
-    boolean plain = !why.startsWith("num=") && !why.startsWith("certificate ");
+    boolean plain =
+        !why.startsWith("num=")
+            && (!why.startsWith("certificate ") || why.startsWith("certificate chain"));
     return (plain ? "" : "server ") + "certificate verification failed for ";
   }
 
@@ -128,7 +130,10 @@ public sealed interface CertificateVerdict {
     }
     try {
       trust.checkServerTrusted(chain, "UNKNOWN");
-      return "";
+      // Java looks at that only where it has to seek the way itself.
+      return AnchoredChain.between(chain, trust.getAcceptedIssuers()) > anchors.longestWay()
+          ? "certificate chain longer than limit(" + anchors.longestWay() + ")"
+          : "";
     } catch (CertificateException e) {
       return expiry(
           e,

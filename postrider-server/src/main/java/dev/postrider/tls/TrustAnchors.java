@@ -64,6 +64,11 @@ public final class TrustAnchors {
     this.withSystem = withSystem;
   }
 
+  /** How many authorities may stand between a server and one that is trusted. */
+  int longestWay() {
+    return depth + 1;
+  }
+
   /** Whether any authority is configured at all. */
   public boolean isConfigured() {
     return withSystem || !file.isEmpty() || !directory.isEmpty();

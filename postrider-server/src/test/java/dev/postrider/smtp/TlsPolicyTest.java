@@ -146,9 +146,22 @@ class TlsPolicyTest {
   }
 
   @Test
-  void oneAuthorityMoreMayStandBetweenThanTheDepthSays() throws Exception {
-    bench.set("smtp_tls_CAfile", pem("ca.pem"), "smtp_tls_scert_verifydepth", "0");
-    assertThat(policy("secure match=mx.example.net")).isEqualTo(TAKEN);
+  void aChainLongerThanAllowedIsNotTrusted() throws Exception {
+    try (TlsServer deep = new TlsServer("deep.pem")) {
+      bench.set("smtp_tls_CAfile", pem("ca.pem"), "smtp_tls_scert_verifydepth", "0");
+      bench.tlsPolicies.put(deep.nextHop(), "secure match=mx.example.net");
+      assertThat(ClientBench.line(bench.set().send(deep.nextHop())))
+          .isEqualTo(NOT_VERIFIED + "certificate chain longer than limit(1))");
+      assertThat(bench.log.text())
+          .anyMatch(line ->
+              line.endsWith(
+                  "smtp: certificate verification failed for 127.0.0.1[127.0.0.1]:"
+                      + deep.port()
+                      + ": certificate chain longer than limit(1)"));
+      assertThat(policy("secure match=mx.example.net")).isEqualTo(TAKEN);
+      bench.set("smtp_tls_scert_verifydepth", "1");
+      assertThat(ClientBench.line(bench.set().send(deep.nextHop()))).isEqualTo(TAKEN);
+    }
   }
 
   @Test
