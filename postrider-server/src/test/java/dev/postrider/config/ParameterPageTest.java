@@ -66,6 +66,8 @@ class ParameterPageTest {
     assertThat(rendered())
         .containsPattern("header_checks \\(empty\\) Not supported yet, and unsafe to ignore")
         // groff may break the words before these.
-        .contains(", secure, dane, dane-only; others are an error.");
+        .contains(", secure, dane, dane-only; others are an error.")
+        .contains(
+            "tls_random_source (dev:/dev/urandom) Java has random numbers of its own. It means");
   }
 }
