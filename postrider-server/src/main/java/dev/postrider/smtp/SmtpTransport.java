@@ -147,7 +147,7 @@ public final class SmtpTransport implements Transport, AutoCloseable {
         new StsPolicies(
             surroundings.resolver(),
             webAnchors(config),
-            Path.of(config.text("data_directory"), "mta-sts"),
+            Path.of(config.text("data_directory")),
             surroundings.clock(),
             new StsPolicies.Reports(
                 text -> log.info(process, text), text -> log.warning(process, text)));

@@ -1,5 +1,6 @@
 package dev.postrider.sts;
 
+import dev.postrider.io.OwnUser;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -15,6 +16,7 @@ import java.util.function.Consumer;
  * for: whoever could then hide its TXT record would have won. Safe on any thread.
  */
 final class StsCache {
+  private final Path dataDirectory;
   private final Path directory;
   private final Consumer<String> warn;
 
@@ -29,8 +31,12 @@ final class StsCache {
     }
   }
 
-  StsCache(Path directory, Consumer<String> warn) {
-    this.directory = directory;
+  /**
+   * @param dataDirectory of the mail system; what is kept is in a directory below
+   */
+  StsCache(Path dataDirectory, Consumer<String> warn) {
+    this.dataDirectory = dataDirectory;
+    this.directory = dataDirectory.resolve("mta-sts");
     this.warn = warn;
   }
 
@@ -59,6 +65,10 @@ final class StsCache {
     Path file = directory.resolve(domain);
     Path beside = directory.resolve("." + domain);
     try {
+      // Root asks too, by postrider explain, and must not write where another user may put links.
+      if (!OwnUser.owns(dataDirectory)) {
+        return;
+      }
       Files.createDirectories(directory);
       Files.writeString(
           beside,

@@ -43,23 +43,27 @@ public final class StsPolicies {
   private record Known(StsCache.@Nullable Kept kept, Instant asked) {}
 
   /**
-   * @param directory where policies are kept; made when needed
+   * @param dataDirectory of the mail system, below which policies are kept
    * @param anchors whose certificates are good for a server of policies
    */
   public StsPolicies(
       Resolver resolver,
       TrustAnchors anchors,
-      Path directory,
+      Path dataDirectory,
       InstantSource clock,
       Reports reports) {
-    this(resolver, new StsFetcher(resolver, anchors), directory, clock, reports);
+    this(resolver, new StsFetcher(resolver, anchors), dataDirectory, clock, reports);
   }
 
   StsPolicies(
-      Resolver resolver, StsFetcher fetcher, Path directory, InstantSource clock, Reports reports) {
+      Resolver resolver,
+      StsFetcher fetcher,
+      Path dataDirectory,
+      InstantSource clock,
+      Reports reports) {
     this.resolver = resolver;
     this.fetcher = fetcher;
-    this.cache = new StsCache(directory, reports.warn);
+    this.cache = new StsCache(dataDirectory, reports.warn);
     this.clock = clock;
     this.reports = reports;
     for (int i = 0; i < turns.length; i++) {

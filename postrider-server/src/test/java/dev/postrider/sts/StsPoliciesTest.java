@@ -2,11 +2,13 @@ package dev.postrider.sts;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.postrider.dns.DnsAnswer;
 import dev.postrider.dns.MxHost;
 import dev.postrider.dns.Resolver;
 import dev.postrider.dns.TlsaRecord;
+import dev.postrider.io.OwnUser;
 import dev.postrider.tls.TestCertificates;
 import dev.postrider.tls.TrustAnchors;
 import java.io.BufferedReader;
@@ -62,7 +64,7 @@ class StsPoliciesTest {
             dns,
             new TrustAnchors(TestCertificates.file(directory, "ca.pem").toString(), "", false, 9),
             server.getLocalPort()),
-        directory.resolve("kept"),
+        directory,
         () -> now,
         new StsPolicies.Reports(log::add, log::add));
   }
@@ -115,7 +117,7 @@ class StsPoliciesTest {
     assertThat(heard.getFirst())
         .startsWith("GET /.well-known/mta-sts.txt HTTP/1.1\nHost: mta-sts.example.net\n");
     assertThat(log).containsExactly("MTA-STS policy of example.net: enforce, mx mx.example.net");
-    assertThat(directory.resolve("kept/example.net")).hasContent("1\n1795176000\n" + POLICY);
+    assertThat(directory.resolve("mta-sts/example.net")).hasContent("1\n1795176000\n" + POLICY);
   }
 
   @Test
@@ -130,6 +132,15 @@ class StsPoliciesTest {
     later(Duration.ofDays(2));
     assertThat(find()).isEmpty();
     assertThat(heard).hasSize(1);
+  }
+
+  @Test
+  void nothingIsKeptInADirectoryOfAnotherUser() throws IOException {
+    assumeTrue(OwnUser.isRoot(), "only root can give a directory away");
+    Files.setAttribute(directory, "unix:uid", 65534);
+    assertThat(find()).isPresent();
+    assertThat(directory.resolve("mta-sts")).doesNotExist();
+    Files.setAttribute(directory, "unix:uid", 0);
   }
 
   @Test
@@ -223,10 +234,10 @@ class StsPoliciesTest {
 
   @Test
   void aFileThatIsDamagedIsFetchedAnew() throws IOException {
-    Files.createDirectories(directory.resolve("kept"));
-    Files.writeString(directory.resolve("kept/example.net"), "1\nnow\n" + POLICY);
+    Files.createDirectories(directory.resolve("mta-sts"));
+    Files.writeString(directory.resolve("mta-sts/example.net"), "1\nnow\n" + POLICY);
     assertThat(find()).isPresent();
-    assertThat(log.getFirst()).contains("kept/example.net", "the policy is fetched anew");
+    assertThat(log.getFirst()).contains("mta-sts/example.net", "the policy is fetched anew");
     assertThat(heard).hasSize(1);
   }
 
