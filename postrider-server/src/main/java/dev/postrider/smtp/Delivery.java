@@ -47,6 +47,9 @@ final class Delivery {
   /** Servers that have had their chance over a connection from the cache. */
   private final Set<SocketAddress> tried = new HashSet<>();
 
+  /** Whether this message goes with less protection than the next one may want. */
+  private boolean waived;
+
   private record Postponed(Failure failure, Attempt attempt) {}
 
   Delivery(ClientParts parts, DeliveryRequest request, StatusSink sink) {
@@ -252,7 +255,7 @@ final class Delivery {
       switch (open(target, policy)) {
         case ClientSession.Opened.Ready(var session) -> {
           sessions++;
-          boolean _ = transact(session, limits.mayKeep(target) ? key : null, !lastHost);
+          boolean _ = transact(session, limits.mayKeep(target) && !waived ? key : null, !lastHost);
         }
         case ClientSession.Opened.Failed(var failure, _) -> {
           boolean connected =
@@ -279,7 +282,7 @@ final class Delivery {
 
   private ClientSession.Opened open(Target target, TlsPolicies.Answer.Policy found) {
     TlsPolicy policy;
-    boolean waived =
+    waived =
         context.settings().heedsWaiver
             && parts.policies().dependsOnRecipient(target, found)
             && TlsWaiver.isIn(request.content());

@@ -143,6 +143,19 @@ class StsTest {
   }
 
   @Test
+  void aConnectionForAMessageThatWaivesCarriesNoOther() throws Exception {
+    policy("enforce", "mx.example.com");
+    server.offers = false;
+    String nextHop = "example.org:" + server.port();
+    String waiving = "TLS-Required: No\n" + ClientBench.MESSAGE;
+    assertThat(ClientBench.line(bench.send(nextHop, waiving, "b@example.org").getFirst()))
+        .isEqualTo(IN_CLEAR);
+    assertThat(
+            ClientBench.line(bench.send(nextHop, ClientBench.MESSAGE, "b@example.org").getFirst()))
+        .startsWith("deferred 4.7.5 (server mx.example.net is not one");
+  }
+
+  @Test
   void aMessageMayWaiveWhatTheRecipientsDomainDemands() throws Exception { // RFC 8689 §5
     policy("enforce", "mx.example.com");
     server.offers = false;
