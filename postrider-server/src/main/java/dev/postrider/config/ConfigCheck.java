@@ -142,7 +142,9 @@ public record ConfigCheck(List<String> warnings, List<String> errors) {
         return;
       }
       String setting = "%s: %s=%s".formatted(place, name, value);
-      if (parameter.support() == Parameter.Support.MAIL_WAITS) {
+      if (parameter.support() == Parameter.Support.MEANINGLESS) {
+        warnings.add(setting + " means nothing here: " + parameter.documentation());
+      } else if (parameter.support() == Parameter.Support.MAIL_WAITS) {
         warnings.add(setting + " is not supported yet: mail that needs it waits");
       } else if (parameter.support() == Parameter.Support.UNSAFE_TO_IGNORE
           && !harmless(parameter, value)) {

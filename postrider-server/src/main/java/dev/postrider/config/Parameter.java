@@ -52,6 +52,8 @@ public record Parameter(
   public enum Support {
     SUPPORTED,
     NOT_YET,
+    /** There is nothing here that it could regulate; its documentation says why. */
+    MEANINGLESS,
     /** Known, not supported yet: mail that it concerns waits, and says so. */
     MAIL_WAITS,
     /** Not supported, and mail would be less safe than asked for if a setting were ignored. */

@@ -119,6 +119,7 @@ public final class ParameterPage {
           "Not supported yet"
               + (values.isEmpty() ? "" : "; " + words(values) + " is what happens anyway")
               + ".\n";
+      case MEANINGLESS -> "It means nothing here.\n";
       case MAIL_WAITS -> "Not supported yet: mail that needs it waits.\n";
       case UNSAFE_TO_IGNORE ->
           "Not supported yet, and unsafe to ignore: the mail system does not start with a setting"

@@ -27,6 +27,10 @@ final class PostriderDefaults {
       // 2.10 with relaying of their own making. Here nobody does, and a no is an answer.
       case "smtpd_relay_restrictions" ->
           "permit_mynetworks, permit_sasl_authenticated, reject_unauth_destination";
+      // A connection in clear is kept for the next message, so one with TLS is: there is one
+      // process,
+      // and nothing has to be handed over between several.
+      case "smtp_tls_connection_reuse", "lmtp_tls_connection_reuse" -> "yes";
       default -> null;
     };
   }

@@ -107,6 +107,7 @@ public final class Registry {
     return switch (mark) {
       case '+' -> Parameter.Support.SUPPORTED;
       case '-' -> Parameter.Support.NOT_YET;
+      case '*' -> Parameter.Support.MEANINGLESS;
       case '~' -> Parameter.Support.MAIL_WAITS;
       case '!' -> Parameter.Support.UNSAFE_TO_IGNORE;
       default -> throw new IllegalStateException("parameters.tsv: support " + mark);

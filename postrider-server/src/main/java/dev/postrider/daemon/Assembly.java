@@ -9,7 +9,6 @@ import dev.postrider.config.ServiceEntry;
 import dev.postrider.delivery.FixedFate;
 import dev.postrider.delivery.Transport;
 import dev.postrider.dns.DnsJavaResolver;
-import dev.postrider.dns.HostLookup;
 import dev.postrider.event.Events;
 import dev.postrider.intake.Intake;
 import dev.postrider.io.SteadyClock;
@@ -19,6 +18,7 @@ import dev.postrider.queue.QueueSetup;
 import dev.postrider.route.Router;
 import dev.postrider.smtp.ClientConfig;
 import dev.postrider.smtp.Dialect;
+import dev.postrider.smtp.DnsSupport;
 import dev.postrider.smtp.SmtpTables;
 import dev.postrider.smtp.SmtpTransport;
 import dev.postrider.smtpd.SessionSettings;
@@ -215,13 +215,23 @@ record Assembly(
         SmtpTables.open(settings, tables),
         new SmtpTransport.Surroundings(
             process,
-            new DnsJavaResolver(HostLookup.parse(settings.list("smtp_host_lookup"))),
+            resolver(settings, shared, process),
             shared.log(),
             new SteadyClock(shared.clock()),
             SessionNotices.of(
                 settings.main(), dialect.side(), intake, shared.log(), process, shared.clock()),
             transports,
             shared.logins()));
+  }
+
+  private static DnsJavaResolver resolver(ClientConfig settings, Shared shared, String process) {
+    DnsSupport support = DnsSupport.of(settings);
+    return support.usesDnssec()
+        ? DnsJavaResolver.validated(
+            support.hostLookup(),
+            settings.main().text("dnssec_probe"),
+            text -> shared.log().warning(process, text))
+        : new DnsJavaResolver(support.hostLookup());
   }
 
   /**

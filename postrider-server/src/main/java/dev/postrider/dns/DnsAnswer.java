@@ -7,9 +7,17 @@ public sealed interface DnsAnswer<T> {
   /**
    * There are records.
    *
-   * @param authentic whether a trusted resolver vouches for them (the AD bit)
+   * @param authentic whether a trusted resolver vouches for them, and for the aliases that led to
+   *     them (the AD bit)
+   * @param owner the name that has them, without the final dot, where aliases led to another than
+   *     was asked for; else empty
    */
-  record Found<T>(List<T> records, boolean authentic) implements DnsAnswer<T> {
+  record Found<T>(List<T> records, boolean authentic, String owner) implements DnsAnswer<T> {
+    /** Of the name that was asked for. */
+    public Found(List<T> records, boolean authentic) {
+      this(records, authentic, "");
+    }
+
     public Found {
       records = List.copyOf(records);
       if (records.isEmpty()) {

@@ -9,25 +9,31 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.AAAARecord;
 import org.xbill.DNS.ARecord;
 import org.xbill.DNS.CNAMERecord;
 import org.xbill.DNS.DClass;
+import org.xbill.DNS.ExtendedFlags;
 import org.xbill.DNS.ExtendedResolver;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.MXRecord;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;
+import org.xbill.DNS.OPTRecord;
 import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.ResolverConfig;
 import org.xbill.DNS.SRVRecord;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.SimpleResolver;
+import org.xbill.DNS.TLSARecord;
+import org.xbill.DNS.TXTRecord;
 import org.xbill.DNS.TextParseException;
 import org.xbill.DNS.Type;
 import org.xbill.DNS.hosts.HostsFileParser;
@@ -42,19 +48,41 @@ public final class DnsJavaResolver implements Resolver {
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
   private static final int TRIES = 2;
 
+  /** What goes through everywhere in one piece (RFC 9715). */
+  private static final int PAYLOAD = 1232;
+
   /** A longer chain of CNAMEs is a loop or an attack (standards item 104). */
   private static final int MAX_ALIASES = 10;
 
   private final List<HostLookup> hostLookup;
   private final Path hostsFile;
+  private final @Nullable DnssecProbe probe;
   private final Object lock = new Object();
   private final org.xbill.DNS.@Nullable Resolver fixed;
   private @Nullable Servers servers;
 
   private record Servers(org.xbill.DNS.Resolver resolver, @Nullable FileTime configuredAt) {}
 
+  /** Without signatures: nothing is authentic. */
   public DnsJavaResolver(List<HostLookup> hostLookup) {
+    this(hostLookup, (DnssecProbe) null);
+  }
+
+  /**
+   * With signatures, as far as the servers of {@code /etc/resolv.conf} validate them, and are worth
+   * the trust: they should be on this machine.
+   *
+   * @param setting dnssec_probe
+   * @param warn told if they do not validate at all
+   */
+  public static DnsJavaResolver validated(
+      List<HostLookup> hostLookup, String setting, Consumer<String> warn) {
+    return new DnsJavaResolver(hostLookup, new DnssecProbe(setting, warn));
+  }
+
+  private DnsJavaResolver(List<HostLookup> hostLookup, @Nullable DnssecProbe probe) {
     this.hostLookup = List.copyOf(hostLookup);
+    this.probe = probe;
     this.hostsFile = Path.of("/etc/hosts");
     this.fixed = null;
   }
@@ -65,6 +93,16 @@ public final class DnsJavaResolver implements Resolver {
     this.hostLookup = List.copyOf(hostLookup);
     this.hostsFile = hostsFile;
     this.fixed = patient(List.of(new SimpleResolver(server)), timeout);
+    this.probe = null;
+  }
+
+  /** The same, with signatures. */
+  DnsJavaResolver(
+      InetSocketAddress server, Duration timeout, String setting, Consumer<String> warn) {
+    this.hostLookup = List.of(HostLookup.DNS);
+    this.hostsFile = Path.of("/nonexistent");
+    this.fixed = patient(List.of(new SimpleResolver(server)), timeout);
+    this.probe = new DnssecProbe(setting, warn);
   }
 
   private static ExtendedResolver patient(List<org.xbill.DNS.Resolver> servers, Duration timeout) {
@@ -160,6 +198,37 @@ public final class DnsJavaResolver implements Resolver {
     }
   }
 
+  @Override
+  public DnsAnswer<TlsaRecord> tlsa(String name) {
+    return ask(
+        name,
+        Type.TLSA,
+        record ->
+            record instanceof TLSARecord tlsa
+                ? new TlsaRecord(
+                    tlsa.getCertificateUsage(),
+                    tlsa.getSelector(),
+                    tlsa.getMatchingType(),
+                    HexFormat.of().withUpperCase().formatHex(tlsa.getCertificateAssociationData()))
+                : null);
+  }
+
+  @Override
+  public DnsAnswer<String> alias(String name) {
+    return ask(
+        name,
+        Type.CNAME,
+        record -> record instanceof CNAMERecord alias ? withoutDot(alias.getTarget()) : null);
+  }
+
+  @Override
+  public DnsAnswer<String> texts(String name) {
+    return ask(
+        name,
+        Type.TXT,
+        record -> record instanceof TXTRecord text ? String.join("", text.getStrings()) : null);
+  }
+
   private static @Nullable InetAddress address(Record record) {
     return switch (record) {
       case ARecord a -> a.getAddress();
@@ -171,10 +240,9 @@ public final class DnsJavaResolver implements Resolver {
   private <T> DnsAnswer<T> ask(String host, int type, Function<Record, @Nullable T> reader) {
     try {
       Name name = Name.fromString(host, Name.root);
-      Message query = Message.newQuery(Record.newRecord(name, type, DClass.IN));
-      Message response = resolver().send(query);
+      Message response = send(name, type);
       return switch (response.getRcode()) {
-        case Rcode.NOERROR -> records(response, name, type, reader);
+        case Rcode.NOERROR -> noted(records(response, name, type, reader));
         case Rcode.NXDOMAIN -> new DnsAnswer.NxDomain<>();
         default -> new DnsAnswer.TemporaryFailure<>(Rcode.string(response.getRcode()));
       };
@@ -186,8 +254,26 @@ public final class DnsJavaResolver implements Resolver {
     }
   }
 
+  private Message send(Name name, int type) throws IOException {
+    Message query = Message.newQuery(Record.newRecord(name, type, DClass.IN));
+    if (probe != null) {
+      // Some resolvers tell of validation if asked by this bit, others only if sent the records.
+      query.getHeader().setFlag(Flags.AD);
+      query.addRecord(new OPTRecord(PAYLOAD, 0, 0, ExtendedFlags.DO), Section.ADDITIONAL);
+    }
+    return resolver().send(query);
+  }
+
+  private <T> DnsAnswer<T> noted(DnsAnswer<T> answer) {
+    if (probe == null || !(answer instanceof DnsAnswer.Found<T> found)) {
+      return answer;
+    }
+    probe.saw(found.authentic(), (name, type) -> send(Name.fromString(name, Name.root), type));
+    return answer;
+  }
+
   /** Follows the aliases of the answer section, which a recursive server fills to the end. */
-  private static <T> DnsAnswer<T> records(
+  private <T> DnsAnswer<T> records(
       Message response, Name asked, int type, Function<Record, @Nullable T> reader) {
     List<Record> answers = response.getSection(Section.ANSWER);
     Name owner = asked;
@@ -206,7 +292,10 @@ public final class DnsJavaResolver implements Resolver {
         }
       }
       if (!found.isEmpty()) {
-        return new DnsAnswer.Found<>(found, response.getHeader().getFlag(Flags.AD));
+        return new DnsAnswer.Found<>(
+            found,
+            probe != null && response.getHeader().getFlag(Flags.AD),
+            owner.equals(asked) ? "" : withoutDot(owner));
       }
       if (alias == null) {
         return new DnsAnswer.NoData<>();

@@ -36,4 +36,13 @@ public interface Resolver {
   default DnsAnswer<SrvHost> srv(String name) {
     return new DnsAnswer.NoData<>();
   }
+
+  /** The TLSA records of a name such as {@code _25._tcp.mx.example.net}. */
+  DnsAnswer<TlsaRecord> tlsa(String name);
+
+  /** What a name is an alias of, without the final dot. */
+  DnsAnswer<String> alias(String name);
+
+  /** The TXT records of a name, the strings of each in one. */
+  DnsAnswer<String> texts(String name);
 }

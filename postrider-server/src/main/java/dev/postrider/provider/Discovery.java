@@ -163,7 +163,7 @@ public final class Discovery {
 
   private Optional<Finding> srv(String domain, String service, SubmissionServer.Security security) {
     String name = service + domain;
-    if (!(resolver.srv(name) instanceof DnsAnswer.Found<SrvHost>(var records, _))) {
+    if (!(resolver.srv(name) instanceof DnsAnswer.Found<SrvHost>(var records, _, _))) {
       progress.step("SRV " + name, "none");
       return Optional.empty();
     }

@@ -8,6 +8,7 @@ import dev.postrider.tls.TrustAnchors;
 /**
  * What all sessions of one client share. Safe on any thread.
  *
+ * @param webAnchors also the system's authorities, for what MTA-STS demands
  * @param process the part that speaks in the log
  * @param sources of the secrets that passwords only name
  */
@@ -17,6 +18,7 @@ record ClientContext(
     MailLog log,
     TlsClient tls,
     TrustAnchors anchors,
+    TrustAnchors webAnchors,
     Passwords passwords,
     LoginRefusals refusals,
     LoginSources sources,

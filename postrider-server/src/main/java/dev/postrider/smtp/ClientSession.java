@@ -5,7 +5,6 @@ import dev.postrider.bounce.Trouble;
 import dev.postrider.delivery.DeliveryRequest;
 import dev.postrider.mail.message.DotWriter;
 import dev.postrider.mail.reply.Reply;
-import dev.postrider.tls.TlsLevel;
 import dev.postrider.tls.TlsPolicy;
 import java.io.IOException;
 import java.net.Socket;
@@ -116,7 +115,7 @@ final class ClientSession {
       if (failure == null) {
         failure = hello.greet();
       }
-      if (failure == null && !tls.isEncrypted() && policy.level() != TlsLevel.NONE) {
+      if (failure == null && !tls.isEncrypted()) {
         failure = tls.start();
         if (failure == null && tls.isEncrypted()) {
           failure = hello.hello(true);
@@ -221,6 +220,14 @@ final class ClientSession {
     return tls.isEncrypted();
   }
 
+  /** Whether the server said something between its last reply and our first message over TLS. */
+  boolean hasSpokenEarly() throws IOException {
+    return context.settings().blocksEarlyMailReply
+        && uses == 1
+        && tls.isEncrypted()
+        && wire.hasSpoken();
+  }
+
   boolean isVerified() {
     return tls.isVerified();
   }
@@ -232,6 +239,9 @@ final class ClientSession {
 
   void countUse() {
     uses++;
+    if (uses > 1) {
+      tls.noteReuse();
+    }
   }
 
   boolean isAlive() {
@@ -264,6 +274,7 @@ final class ClientSession {
     ClientSettings settings = context.settings();
     return alive
         && !ending
+        && (policy.reuse() || !tls.isEncrypted())
         && !wire.hasUnreadInput()
         && now - openedAt < settings.cacheReuseNanos
         && (settings.cacheReuseCount == 0 || uses < settings.cacheReuseCount);

@@ -1,5 +1,7 @@
 package dev.postrider.smtp;
 
+import dev.postrider.tls.Pin;
+import dev.postrider.tls.TlsLogLevel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -52,7 +54,14 @@ final class ClientSettings {
   final List<String> saslVerifiedOptions;
   final List<String> saslMechanismFilter;
   final boolean wrapperMode;
-  final int tlsLogLevel;
+  final TlsLogLevel tlsLogLevel;
+  final boolean notesStartTlsOffer;
+  final boolean heedsWaiver;
+  final boolean blocksEarlyMailReply;
+
+  /** Java's name of the digest that the log shows certificates by. */
+  final String fingerprintDigest;
+
   final boolean softBounce;
   final boolean sendDummyAuth;
   final String origin;
@@ -97,19 +106,17 @@ final class ClientSettings {
     saslVerifiedOptions = config.list("smtp_sasl_tls_verified_security_options");
     saslMechanismFilter = config.list("smtp_sasl_mechanism_filter");
     wrapperMode = config.flag("smtp_tls_wrappermode");
-    tlsLogLevel = logLevel(config.text("smtp_tls_loglevel"));
+    tlsLogLevel = TlsLogLevel.parse(config.text("smtp_tls_loglevel"));
+    heedsWaiver = config.main().flag("tls_required_enable");
+    notesStartTlsOffer = config.flag("smtp_tls_note_starttls_offer");
+    blocksEarlyMailReply = config.flag("smtp_tls_block_early_mail_reply");
+    fingerprintDigest =
+        Pin.digestNamed(config.text("smtp_tls_fingerprint_digest")).orElse("SHA-256");
     softBounce = config.flag("soft_bounce");
     sendDummyAuth = config.flag("smtp_send_dummy_mail_auth");
     origin = config.text("myorigin");
     bindAddress = config.text("smtp_bind_address");
     bindAddress6 = config.text("smtp_bind_address6");
-  }
-
-  /** A number, or a list of words that all want more than nothing. */
-  private static int logLevel(String text) {
-    return text.length() == 1 && Character.isDigit(text.charAt(0))
-        ? text.charAt(0) - '0'
-        : text.isEmpty() ? 0 : 1;
   }
 
   private static int millis(Duration duration) {

@@ -47,6 +47,9 @@ final class Delivery {
   /** Servers that have had their chance over a connection from the cache. */
   private final Set<SocketAddress> tried = new HashSet<>();
 
+  /** Whether this message goes with less protection than the next one may want. */
+  private boolean waived;
+
   private record Postponed(Failure failure, Attempt attempt) {}
 
   Delivery(ClientParts parts, DeliveryRequest request, StatusSink sink) {
@@ -87,7 +90,7 @@ final class Delivery {
     Site site = new Site(written, host, 0, true);
     TlsPolicy policy;
     switch (parts.policies().find(site)) {
-      case TlsPolicies.Answer.Policy(var found) -> policy = found;
+      case TlsPolicies.Answer.Policy(var found, _) -> policy = found;
       case TlsPolicies.Answer.Broken(var reason) -> {
         fail(Failure.of(Failure.Stage.LOCAL, "4.7.5", reason), null, false);
         return;
@@ -121,9 +124,13 @@ final class Delivery {
       return;
     }
     Target socket = new Target.LocalSocket(site, host, path);
+    TlsPolicy none = policy.withLevel(TlsLevel.NONE);
     int _ =
         overTargets(
-            List.of(socket), policy.withLevel(TlsLevel.NONE), key, new Limits(true, true, 0));
+            List.of(socket),
+            new TlsPolicies.Answer.Policy(none, TlsRule.of(TlsLevel.NONE)),
+            key,
+            new Limits(true, true, 0));
   }
 
   private String name(String smtpName) {
@@ -176,9 +183,9 @@ final class Delivery {
           !limits.lastSite);
       return 0;
     }
-    TlsPolicy policy;
+    TlsPolicies.Answer.Policy policy;
     switch (parts.policies().find(site.get())) {
-      case TlsPolicies.Answer.Policy(var found) -> policy = found;
+      case TlsPolicies.Answer.Policy found -> policy = found;
       case TlsPolicies.Answer.Broken(var reason) -> {
         fail(Failure.of(Failure.Stage.LOCAL, "4.7.5", reason), null, !limits.lastSite);
         return 0;
@@ -232,7 +239,7 @@ final class Delivery {
   }
 
   private int overTargets(
-      List<? extends Target> targets, TlsPolicy policy, String key, Limits limits)
+      List<? extends Target> targets, TlsPolicies.Answer.Policy policy, String key, Limits limits)
       throws InterruptedException {
     int sessions = 0;
     int limit = parts.sessionLimit();
@@ -248,10 +255,11 @@ final class Delivery {
       switch (open(target, policy)) {
         case ClientSession.Opened.Ready(var session) -> {
           sessions++;
-          boolean _ = transact(session, limits.mayKeep(target) ? key : null, !lastHost);
+          boolean _ = transact(session, limits.mayKeep(target) && !waived ? key : null, !lastHost);
         }
         case ClientSession.Opened.Failed(var failure, _) -> {
-          boolean connected = failure.stage() != Failure.Stage.CONNECT;
+          boolean connected =
+              failure.stage() != Failure.Stage.CONNECT && failure.stage() != Failure.Stage.LOOKUP;
           boolean another = connected ? !lastHost : !(limits.lastSite && i == targets.size() - 1);
           sessions += connected ? 1 : 0;
           fail(failure, connected ? target : null, another);
@@ -272,7 +280,21 @@ final class Delivery {
     }
   }
 
-  private ClientSession.Opened open(Target target, TlsPolicy policy) {
+  private ClientSession.Opened open(Target target, TlsPolicies.Answer.Policy found) {
+    TlsPolicy policy;
+    waived =
+        context.settings().heedsWaiver
+            && parts.policies().dependsOnRecipient(target, found)
+            && TlsWaiver.isIn(request.content());
+    switch (waived ? parts.policies().waived(found) : parts.policies().at(target, found)) {
+      case TlsPolicies.Answer.Policy(var settled, _) -> policy = settled;
+      case TlsPolicies.Answer.Broken(var reason) -> {
+        context.warning(
+            "TLS policy lookup for " + target.site().host() + "/" + target.host() + ": " + reason);
+        return new ClientSession.Opened.Failed(
+            Failure.of(Failure.Stage.LOOKUP, "4.7.5", reason), false);
+      }
+    }
     if (context.settings().wrapperMode && !policy.level().isMandatory()) {
       context.warning(
           name("smtp_tls_wrappermode")

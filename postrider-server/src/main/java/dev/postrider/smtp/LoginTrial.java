@@ -47,9 +47,9 @@ final class LoginTrial {
               + name("smtp_tls_security_level")
               + " = encrypt, or use port 587");
     }
-    TlsPolicy policy;
+    TlsPolicies.Answer.Policy policy;
     switch (parts.policies().find(site.get())) {
-      case TlsPolicies.Answer.Policy(var found) -> policy = found;
+      case TlsPolicies.Answer.Policy found -> policy = found;
       case TlsPolicies.Answer.Broken(var reason) -> {
         return no(reason);
       }
@@ -64,7 +64,8 @@ final class LoginTrial {
     };
   }
 
-  private LoginOutcome overTargets(List<Target.Host> targets, TlsPolicy policy, ReversePath sender)
+  private LoginOutcome overTargets(
+      List<Target.Host> targets, TlsPolicies.Answer.Policy found, ReversePath sender)
       throws InterruptedException {
     for (Target.Host target : targets) {
       String user;
@@ -80,6 +81,13 @@ final class LoginTrial {
                   + " has no login for "
                   + target.site().written()
                   + " (the text there must be the same, letter for letter)");
+        }
+      }
+      TlsPolicy policy;
+      switch (parts.policies().at(target, found)) {
+        case TlsPolicies.Answer.Policy(var settled, _) -> policy = settled;
+        case TlsPolicies.Answer.Broken(var reason) -> {
+          return no(reason);
         }
       }
       say.accept("connecting to " + target.labelWithPort());

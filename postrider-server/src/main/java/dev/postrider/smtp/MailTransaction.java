@@ -135,8 +135,29 @@ final class MailTransaction {
     }
   }
 
+  /** A reply before its command may be somebody else's (CVE-2009-3555). */
+  private boolean spokeEarly() throws IOException {
+    if (!session.hasSpokenEarly()) {
+      return false;
+    }
+    session
+        .context()
+        .warning(
+            "server "
+                + session.target().label()
+                + " violates "
+                + settings.dialect.parameter("smtp_tls_block_early_mail_reply")
+                + " policy");
+    failRest(Failure.of(Failure.Stage.MAIL, "4.7.0", "unexpected server message"));
+    session.wantEnd();
+    return true;
+  }
+
   private void pipelined(Body.Source content, BodyType type) throws IOException {
     MailCommands commands = new MailCommands(session.features(), settings);
+    if (spokeEarly()) {
+      return;
+    }
     boolean reset = session.takeReset();
     if (reset) {
       wire.put("RSET").endLine();
@@ -172,6 +193,9 @@ final class MailTransaction {
 
   private void oneByOne(Body.Source content, BodyType type) throws IOException {
     MailCommands commands = new MailCommands(session.features(), settings);
+    if (spokeEarly()) {
+      return;
+    }
     if (session.takeReset()) {
       wire.put("RSET").endLine();
       wire.flush();

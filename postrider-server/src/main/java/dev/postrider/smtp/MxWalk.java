@@ -68,7 +68,7 @@ final class MxWalk {
     // LMTP goes to a program on this machine or next door: no domain whose servers could be sought,
     // and no loop to look for.
     looksForLoops = config.dialect() == Dialect.SMTP;
-    usesMx = looksForLoops && !config.flag("disable_dns_lookups");
+    usesMx = looksForLoops && DnsSupport.of(config).usesMx();
     ignoresMxErrors = config.flag("ignore_mx_lookup_error");
     defersWithoutAddress = config.flag("smtp_defer_if_no_mx_address_found");
   }
@@ -112,12 +112,13 @@ final class MxWalk {
     if (loops(site, address)) {
       return loop(site);
     }
-    return new Result.Targets(List.of(new Target.Host(site, site.host(), address, 0, true)));
+    return new Result.Targets(
+        List.of(new Target.Host(site, site.host(), address, 0, true, Vouched.NOT)));
   }
 
   private Result ofHost(Site site, String host) {
     List<Target.Host> found = new ArrayList<>();
-    Failure failure = addAddresses(site, new MxHost(0, host), found);
+    Failure failure = addAddresses(site, new MxHost(0, host), Vouched.NOT, found);
     if (found.isEmpty()) {
       return new Result.Failed(failure);
     }
@@ -136,11 +137,19 @@ final class MxWalk {
           ignoresMxErrors
               ? ofHost(site, domain)
               : failed("4.4.3", nameServiceError(domain, "MX", "Host not found, try again"));
-      case DnsAnswer.Found<MxHost> found -> ofRecords(site, found.records());
+      case DnsAnswer.Found<MxHost> found ->
+          ofRecords(
+              site,
+              found.records(),
+              new Vouched(
+                  found.authentic() ? Vouched.Mx.SIGNED : Vouched.Mx.UNSIGNED,
+                  found.owner(),
+                  false,
+                  ""));
     };
   }
 
-  private Result ofRecords(Site site, List<MxHost> records) {
+  private Result ofRecords(Site site, List<MxHost> records, Vouched named) {
     if (records.size() == 1 && records.getFirst().name().isEmpty()) {
       return failed("5.1.0", "Domain " + site.host() + " does not accept mail (nullMX)");
     }
@@ -162,7 +171,7 @@ final class MxWalk {
       if (found.size() >= enough() && found.getLast().preference() < mx.preference()) {
         break;
       }
-      Failure failure = addAddresses(site, mx, found);
+      Failure failure = addAddresses(site, mx, named, found);
       if (failure.code().klass() == 4 || last == null || last.code().klass() == 5) {
         last = failure;
       }
@@ -224,17 +233,20 @@ final class MxWalk {
   /**
    * Adds the addresses of one host.
    *
+   * @param named what is known of the MX record
    * @return why there is none; means nothing if some were added
    */
-  private Failure addAddresses(Site site, MxHost mx, List<Target.Host> into) {
+  private Failure addAddresses(Site site, MxHost mx, Vouched named, List<Target.Host> into) {
     Failure hard = null;
     Failure soft = null;
     for (Family family : families) {
       String type = family.recordType();
       switch (resolver.addresses(mx.name(), family)) {
         case DnsAnswer.Found<InetAddress> found -> {
+          Vouched vouched =
+              new Vouched(named.mx(), named.mxOwner(), found.authentic(), found.owner());
           for (InetAddress address : found.records()) {
-            into.add(new Target.Host(site, mx.name(), address, mx.preference(), false));
+            into.add(new Target.Host(site, mx.name(), address, mx.preference(), false, vouched));
           }
         }
         case DnsAnswer.NxDomain<InetAddress> _ ->
@@ -268,8 +280,7 @@ final class MxWalk {
     int best = sorted.getFirst().preference();
     List<Target.Host> marked = new ArrayList<>(sorted.size());
     for (Target.Host t : sorted) {
-      marked.add(
-          new Target.Host(t.site(), t.host(), t.address(), t.preference(), t.preference() == best));
+      marked.add(t.asBestMx(t.preference() == best));
     }
     if (addressLimit <= 0 || marked.size() <= addressLimit) {
       return marked;

@@ -9,6 +9,7 @@ import dev.postrider.mail.address.ReversePath;
 import dev.postrider.sasl.Credentials;
 import dev.postrider.table.AddressLookup;
 import dev.postrider.table.AddressLookup.Answer;
+import dev.postrider.tls.StsUse;
 import dev.postrider.tls.TlsLevel;
 import dev.postrider.tls.TlsPolicy;
 import java.nio.file.Path;
@@ -88,9 +89,10 @@ final class SmtpExplanation {
   }
 
   private Outlook explain(Site site, String sender) {
+    TlsPolicies.Answer answer = parts.policies().find(site);
     Outlook protection =
-        switch (parts.policies().find(site)) {
-          case TlsPolicies.Answer.Policy(var policy) -> {
+        switch (answer) {
+          case TlsPolicies.Answer.Policy(var policy, _) -> {
             say("TLS", site.written(), words(policy));
             yield Outlook.DELIVERS;
           }
@@ -118,13 +120,14 @@ final class SmtpExplanation {
             yield Outlook.RETURNS;
           }
           case MxWalk.Result.Targets(var targets) -> {
-            targets(site, targets, sender);
+            targets(site, targets, sender, answer);
             yield Outlook.DELIVERS;
           }
         });
   }
 
-  private void targets(Site site, List<Target.Host> targets, String sender) {
+  private void targets(
+      Site site, List<Target.Host> targets, String sender, TlsPolicies.Answer answer) {
     String host = "";
     for (Target.Host target : targets) {
       say(
@@ -138,7 +141,21 @@ final class SmtpExplanation {
               + (site.direct() ? "" : ", preference " + target.preference()));
       if (!target.host().equals(host)) {
         host = target.host();
+        protection(target, answer);
         login(target, sender);
+      }
+    }
+  }
+
+  /** What a policy that depends on the server comes to. */
+  private void protection(Target target, TlsPolicies.Answer answer) {
+    if (answer instanceof TlsPolicies.Answer.Policy policy) {
+      switch (parts.policies().at(target, policy)) {
+        case TlsPolicies.Answer.Broken(var reason) ->
+            say("TLS", target.host(), "waits, or the next server is tried: " + reason);
+        case TlsPolicies.Answer.Policy settled when !settled.equals(policy) ->
+            say("TLS", target.host(), words(settled.policy()));
+        case TlsPolicies.Answer.Policy _ -> {}
       }
     }
   }
@@ -167,13 +184,25 @@ final class SmtpExplanation {
     if (policy.level() == TlsLevel.NONE) {
       return level + ": in clear";
     }
+    if (policy.sts() == StsUse.ENFORCED) {
+      return "MTA-STS: encrypted, and the certificate must be for the server's name";
+    }
     String how =
         switch (policy.level()) {
           case NONE -> "";
           case MAY -> ": encrypted if the server offers it, the certificate is not checked";
           case ENCRYPT -> ": encrypted or not at all, the certificate is not checked";
+          case FINGERPRINT ->
+              ": encrypted, and certificate or key must have a fingerprint that is configured";
+          case DANE, HALF_DANE ->
+              ": encrypted with the certificate that signed TLSA records name, as at may where there"
+                  + " are none";
+          case DANE_ONLY ->
+              ": encrypted with the certificate that signed TLSA records name, or not at all";
           case VERIFY, SECURE ->
-              ": encrypted, and the certificate must be for " + String.join(" or ", policy.match());
+              ": encrypted, and the certificate must be for "
+                  + String.join(" or ", policy.match())
+                  + (policy.pins().isEmpty() ? "" : ", by the configured trust anchors");
         };
     return level + how + " (" + String.join(", ", policy.protocols()) + ")";
   }

@@ -16,6 +16,7 @@ import java.util.List;
  * @param generic {@code smtp_generic_maps}
  * @param senders {@code postrider_relay_sender_maps}; none for LMTP, which relays to nobody
  * @param tlsPolicies {@code smtp_tls_policy_maps}
+ * @param tlsPerSite {@code smtp_tls_per_site}
  * @param statusFilter {@code smtp_delivery_status_filter}
  */
 public record SmtpTables(
@@ -23,10 +24,12 @@ public record SmtpTables(
     AddressLookup generic,
     AddressLookup senders,
     List<LookupTable> tlsPolicies,
+    List<LookupTable> tlsPerSite,
     List<LookupTable> statusFilter) {
   public SmtpTables {
     passwords = List.copyOf(passwords);
     tlsPolicies = List.copyOf(tlsPolicies);
+    tlsPerSite = List.copyOf(tlsPerSite);
     statusFilter = List.copyOf(statusFilter);
   }
 
@@ -53,6 +56,7 @@ public record SmtpTables(
             tables::open,
             rules),
         open(config, tables, "smtp_tls_policy_maps"),
+        open(config, tables, "smtp_tls_per_site"),
         open(config, tables, "smtp_delivery_status_filter"));
   }
 

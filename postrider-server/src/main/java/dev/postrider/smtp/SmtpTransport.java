@@ -13,6 +13,8 @@ import dev.postrider.io.EndlessWork;
 import dev.postrider.log.MailLog;
 import dev.postrider.mail.address.Mailbox;
 import dev.postrider.mail.address.ReversePath;
+import dev.postrider.sts.StsPolicies;
+import dev.postrider.tls.ClientIdentity;
 import dev.postrider.tls.TlsClient;
 import dev.postrider.tls.TrustAnchors;
 import java.io.IOException;
@@ -21,6 +23,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -71,11 +75,16 @@ public final class SmtpTransport implements Transport, AutoCloseable {
             settings,
             process,
             log,
-            new TlsClient(),
+            new TlsClient(
+                identity(config),
+                (int) config.time("smtp_tls_session_cache_timeout").toSeconds(),
+                text -> log.warning(process, text)),
             new TrustAnchors(
                 config.text("smtp_tls_CAfile"),
                 config.text("smtp_tls_CApath"),
-                config.flag("tls_append_default_CA")),
+                config.flag("tls_append_default_CA"),
+                config.number("smtp_tls_scert_verifydepth")),
+            webAnchors(config),
             new Passwords(tables.passwords(), settings.saslBySender),
             new LoginRefusals(surroundings.clock()),
             surroundings.logins(),
@@ -90,7 +99,13 @@ public final class SmtpTransport implements Transport, AutoCloseable {
                 surroundings.resolver(),
                 OwnAddresses.of(config.main()),
                 new MxWalk.Diagnostics(log, process, new Random())),
-            new TlsPolicies(config, tables.tlsPolicies(), log, process),
+            new TlsPolicies(
+                config,
+                tables,
+                new Dane(config, surroundings.resolver(), log, process),
+                sts(config, surroundings),
+                log,
+                process),
             new FailurePolicy(settings, advice),
             new Adviser(advice, context, surroundings.clock()),
             new ConnectionCache(settings.cacheIdleNanos),
@@ -112,6 +127,54 @@ public final class SmtpTransport implements Transport, AutoCloseable {
     for (String spec : config.list("smtp_sasl_password_maps")) {
       warnIfWorldReadable(spec, context);
     }
+  }
+
+  private static TrustAnchors webAnchors(ClientConfig config) {
+    return new TrustAnchors(
+        config.text("smtp_tls_CAfile"),
+        config.text("smtp_tls_CApath"),
+        /* withSystem= */ true,
+        config.number("smtp_tls_scert_verifydepth"));
+  }
+
+  /** What finds the policies of domains, or null if that is not wanted. */
+  private static @Nullable Sts sts(ClientConfig config, Surroundings surroundings) {
+    String wanted = config.main().text("postrider_mta_sts");
+    if (wanted.equals("no")
+        || config.dialect() != Dialect.SMTP
+        || !DnsSupport.of(config).usesMx()) {
+      return null;
+    }
+    String process = surroundings.process();
+    MailLog log = surroundings.log();
+    StsPolicies policies =
+        new StsPolicies(
+            surroundings.resolver(),
+            webAnchors(config),
+            Path.of(config.text("data_directory")),
+            surroundings.clock(),
+            new StsPolicies.Reports(
+                text -> log.info(process, text), text -> log.warning(process, text)));
+    return new Sts(policies::find, wanted.equals("yes"), log, process);
+  }
+
+  private static ClientIdentity identity(ClientConfig config) {
+    List<ClientIdentity.Pair> pairs = new ArrayList<>();
+    String certificate = config.text("smtp_tls_cert_file");
+    if (!certificate.isEmpty()) {
+      pairs.add(pair(certificate, config.text("smtp_tls_key_file")));
+    }
+    String elliptic = config.text("smtp_tls_eccert_file");
+    if (!elliptic.isEmpty()) {
+      pairs.add(pair(elliptic, config.text("smtp_tls_eckey_file")));
+    }
+    return new ClientIdentity(
+        config.list("smtp_tls_chain_files").stream().map(Path::of).toList(), pairs);
+  }
+
+  private static ClientIdentity.Pair pair(String certificate, String key) {
+    return new ClientIdentity.Pair(
+        Path.of(certificate), Path.of(key.isEmpty() ? certificate : key));
   }
 
   private static void warnIfWorldReadable(String spec, ClientContext context) {

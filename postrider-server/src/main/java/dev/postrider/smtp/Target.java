@@ -17,9 +17,15 @@ sealed interface Target {
    * @param address where it is
    * @param preference of its MX record; 0 without one
    * @param bestMx whether no other server of the site is preferred
+   * @param vouched what of the way to it is signed
    */
-  record Host(Site site, String host, InetAddress address, int preference, boolean bestMx)
+  record Host(
+      Site site, String host, InetAddress address, int preference, boolean bestMx, Vouched vouched)
       implements Target {
+    Host asBestMx(boolean best) {
+      return new Host(site, host, address, preference, best, vouched);
+    }
+
     @Override
     public SocketAddress place() {
       return new InetSocketAddress(address, site.port());

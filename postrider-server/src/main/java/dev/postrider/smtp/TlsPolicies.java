@@ -1,10 +1,11 @@
 package dev.postrider.smtp;
 
 import dev.postrider.log.MailLog;
+import dev.postrider.smtp.TlsRuleParser.BadRuleException;
 import dev.postrider.table.Lookup;
 import dev.postrider.table.LookupTable;
-import dev.postrider.tls.ProtocolRange;
-import dev.postrider.tls.TlsClient;
+import dev.postrider.tls.Pins;
+import dev.postrider.tls.StsUse;
 import dev.postrider.tls.TlsLevel;
 import dev.postrider.tls.TlsPolicy;
 import java.util.ArrayList;
@@ -22,70 +23,72 @@ import org.jspecify.annotations.Nullable;
 final class TlsPolicies {
   /** What the configuration says. */
   sealed interface Answer {
-    record Policy(TlsPolicy policy) implements Answer {}
+    /**
+     * A policy.
+     *
+     * @param rule what it was made of
+     */
+    record Policy(TlsPolicy policy, TlsRule rule) implements Answer {}
 
     /** Nothing that can be used. */
     record Broken(String reason) implements Answer {}
   }
 
   private final List<LookupTable> tables;
-  private final TlsLevel level;
-
-  /** Why there is no level that can be used, or null. */
-  private final Answer.@Nullable Broken broken;
-
-  private final List<String> protocols;
-  private final List<String> mandatoryProtocols;
-  private final List<String> excluded;
-  private final List<String> mandatoryExcluded;
-  private final List<String> verifyMatch;
-  private final List<String> secureMatch;
-  private final String serverName;
+  private final PerSite perSite;
+  private final TlsDefaults defaults;
+  private final Dane dane;
+  private final @Nullable Sts sts;
+  private final Answer general;
 
   /** The name of the parameter that names the tables. */
   private final String tableParameter;
 
-  TlsPolicies(ClientConfig config, List<LookupTable> tables, MailLog log, String process) {
-    this.tables = tables;
+  /**
+   * @param sts null without MTA-STS
+   */
+  TlsPolicies(
+      ClientConfig config,
+      SmtpTables tables,
+      Dane dane,
+      @Nullable Sts sts,
+      MailLog log,
+      String process) {
+    this.dane = dane;
+    this.sts = sts;
+    this.tables = tables.tlsPolicies();
+    perSite =
+        new PerSite(
+            this.tables.isEmpty() ? tables.tlsPerSite() : List.of(),
+            config.dialect().parameter("smtp_tls_per_site"));
     tableParameter = config.dialect().parameter("smtp_tls_policy_maps");
-    protocols = config.list("smtp_tls_protocols");
-    mandatoryProtocols = config.list("smtp_tls_mandatory_protocols");
-    excluded = ciphers(config.list("smtp_tls_exclude_ciphers"));
-    mandatoryExcluded = new ArrayList<>(excluded);
-    mandatoryExcluded.addAll(ciphers(config.list("smtp_tls_mandatory_exclude_ciphers")));
-    verifyMatch = names(config.list("smtp_tls_verify_cert_match"));
-    secureMatch = names(config.list("smtp_tls_secure_cert_match"));
-    serverName = config.text("smtp_tls_servername");
-    level = level(config);
-    String word = config.text("smtp_tls_security_level");
-    if (word.isEmpty() || TlsLevel.parse(word).isPresent()) {
-      broken = null;
-    } else {
-      broken =
-          new Answer.Broken(
-              config.dialect().parameter("smtp_tls_security_level")
-                  + ": \""
-                  + word
-                  + "\" is not supported"
-                  + " (use none, may, encrypt, verify or secure)");
-      log.error(process, broken.reason() + "; mail is deferred until this is mended");
+    defaults = new TlsDefaults(config, log, process);
+    general = general(config);
+    if (general instanceof Answer.Broken(var reason)) {
+      log.error(process, reason + "; mail is deferred until this is mended");
     }
     warn(config, log, process);
   }
 
-  private static TlsLevel level(ClientConfig config) {
-    Optional<TlsLevel> named = TlsLevel.parse(config.text("smtp_tls_security_level"));
-    if (named.isPresent()) {
-      return named.get();
+  private Answer general(ClientConfig config) {
+    String word = config.text("smtp_tls_security_level");
+    Optional<TlsLevel> named = TlsLevel.parse(word);
+    if (!word.isEmpty() && named.isEmpty()) {
+      return new Answer.Broken(
+          config.dialect().parameter("smtp_tls_security_level")
+              + ": \""
+              + word
+              + "\" is not supported (use none, may, encrypt, fingerprint, verify, secure, dane or"
+              + " dane-only)");
     }
+    return settle(TlsRule.general(named.orElseGet(() -> oldLevel(config))));
+  }
+
+  private static TlsLevel oldLevel(ClientConfig config) {
     if (config.flag("smtp_enforce_tls")) {
       return config.flag("smtp_tls_enforce_peername") ? TlsLevel.VERIFY : TlsLevel.ENCRYPT;
     }
     return config.flag("smtp_use_tls") ? TlsLevel.MAY : TlsLevel.NONE;
-  }
-
-  private Answer general() {
-    return broken != null ? broken : new Answer.Policy(policy(level));
   }
 
   private static void warn(ClientConfig config, MailLog log, String process) {
@@ -101,30 +104,19 @@ final class TlsPolicies {
                 + " using the usual ones");
       }
     }
-    for (String name : List.of("smtp_tls_cert_file", "smtp_tls_chain_files")) {
-      if (!config.text(name).isEmpty()) {
-        log.warning(
-            process,
-            config.dialect().parameter(name)
-                + ": client certificates are not supported yet; none is sent");
-      }
-    }
   }
 
-  private TlsPolicy policy(TlsLevel level) {
-    boolean mandatory = level.isMandatory();
-    return new TlsPolicy(
-        level,
-        ProtocolRange.allowed(
-            mandatory ? mandatoryProtocols : protocols, TlsClient.offeredProtocols()),
-        mandatory ? mandatoryExcluded : excluded,
-        level == TlsLevel.SECURE ? secureMatch : verifyMatch,
-        serverName);
+  private Answer settle(TlsRule rule) {
+    try {
+      return new Answer.Policy(defaults.policy(rule, rule.level()), rule);
+    } catch (BadRuleException e) {
+      return new Answer.Broken("client TLS configuration problem: " + e.reason());
+    }
   }
 
   Answer find(Site site) {
     if (tables.isEmpty()) {
-      return general();
+      return general;
     }
     for (String key : keys(site)) {
       for (LookupTable table : tables) {
@@ -139,14 +131,14 @@ final class TlsPolicies {
         }
       }
     }
-    return general();
+    return general;
   }
 
   /** The next hop as written, then, for a domain, its parents with a leading dot. */
   private static List<String> keys(Site site) {
     List<String> keys = new ArrayList<>();
     keys.add(site.written());
-    if (!site.direct()) {
+    if (!site.direct() && site.written().equals(site.host())) {
       for (int dot = site.host().indexOf('.'); dot >= 0; dot = site.host().indexOf('.', dot + 1)) {
         keys.add(site.host().substring(dot));
       }
@@ -155,80 +147,102 @@ final class TlsPolicies {
   }
 
   private Answer parse(String value, String key) {
-    String[] words = value.strip().split("[,\\s]+");
-    Optional<TlsLevel> level = TlsLevel.parse(words[0]);
-    if (level.isEmpty()) {
-      return new Answer.Broken(
-          tableParameter + ": unknown or unsupported TLS policy '" + words[0] + "' for " + key);
+    try {
+      return settle(new TlsRuleParser(defaults.fingerprints()).parse(value));
+    } catch (BadRuleException e) {
+      return new Answer.Broken(tableParameter + ": " + e.reason() + " for " + key);
     }
-    TlsPolicy policy = policy(level.get());
-    for (int i = 1; i < words.length; i++) {
-      int equals = words[i].indexOf('=');
-      if (equals <= 0) {
-        return new Answer.Broken(
-            tableParameter + ": malformed attribute '" + words[i] + "' for " + key);
-      }
-      String name = words[i].substring(0, equals);
-      List<String> values = List.of(words[i].substring(equals + 1).split(":"));
-      TlsPolicy changed = with(policy, name, values);
-      if (changed == null) {
-        return new Answer.Broken(
-            tableParameter + ": invalid attribute name '" + name + "' for " + key);
-      }
-      policy = changed;
-    }
-    return new Answer.Policy(policy);
   }
 
-  /** The policy with one attribute changed; null if there is no such attribute. */
-  private static @Nullable TlsPolicy with(TlsPolicy p, String name, List<String> values) {
-    return switch (name) {
-      case "match" ->
-          new TlsPolicy(p.level(), p.protocols(), p.excludedCiphers(), values, p.serverName());
-      case "protocols" ->
-          new TlsPolicy(
-              p.level(),
-              ProtocolRange.allowed(values, TlsClient.offeredProtocols()),
-              p.excludedCiphers(),
-              p.match(),
-              p.serverName());
-      case "servername" ->
-          new TlsPolicy(
-              p.level(), p.protocols(), p.excludedCiphers(), p.match(), values.getFirst());
-      case "exclude" ->
-          new TlsPolicy(p.level(), p.protocols(), ciphers(values), p.match(), p.serverName());
-      case "ciphers", "connection_reuse" -> p;
-      default -> null;
+  /**
+   * What a next hop's policy means for one of its servers.
+   *
+   * @param found by {@link #find}
+   */
+  Answer at(Target target, Answer.Policy found) {
+    try {
+      TlsLevel general = found.rule().level();
+      if (!perSite.tables().isEmpty()) {
+        TlsLevel level = perSite.level(target, general);
+        if (level != general) {
+          return settle(TlsRule.of(level));
+        }
+      }
+      return bySts(target, general.isDane() ? byDane(target, found.rule()) : found);
+    } catch (BadRuleException e) {
+      return new Answer.Broken(e.reason());
+    }
+  }
+
+  /**
+   * Whether the recipient's domain, not this machine's configuration, may demand something of a
+   * server.
+   */
+  boolean dependsOnRecipient(Target target, Answer.Policy found) {
+    return found.rule().level().isDane()
+        || (found.policy().level() == TlsLevel.MAY && asksSts(target, found));
+  }
+
+  /** The policy where what the recipient's domain demands is not to count. */
+  Answer waived(Answer.Policy found) {
+    return settle(found.rule().withLevel(TlsLevel.MAY));
+  }
+
+  private boolean asksSts(Target target, Answer.Policy found) {
+    return sts != null && !found.rule().explicit() && Sts.concerns(target);
+  }
+
+  /** MTA-STS counts where DANE demands nothing (RFC 8461 §2), and nobody else. */
+  private Answer bySts(Target target, Answer answer) throws BadRuleException {
+    if (sts == null
+        || !(answer instanceof Answer.Policy found)
+        || found.policy().level() != TlsLevel.MAY
+        || !asksSts(target, found)) {
+      return answer;
+    }
+    return switch (sts.find(target)) {
+      case Sts.Outcome.Refused(var reason) -> new Answer.Broken(reason);
+      case Sts.Outcome.Use(var use) ->
+          switch (use) {
+            case NONE -> answer;
+            case TRIAL -> new Answer.Policy(found.policy().withSts(StsUse.TRIAL), found.rule());
+            case ENFORCED -> {
+              TlsPolicy p = defaults.policy(found.rule(), TlsLevel.SECURE);
+              yield new Answer.Policy(
+                  new TlsPolicy(
+                      p.level(),
+                      p.protocols(),
+                      p.ciphers(),
+                      List.of("hostname"),
+                      Pins.NONE,
+                      "hostname",
+                      p.reuse(),
+                      StsUse.ENFORCED),
+                  found.rule());
+            }
+          };
     };
   }
 
-  private static List<String> names(List<String> words) {
-    List<String> names = new ArrayList<>();
-    for (String word : words) {
-      names.addAll(List.of(word.split(":")));
-    }
-    return names;
-  }
-
-  /** OpenSSL's words for ciphers that no JDK offers need no exclusion. */
-  private static List<String> ciphers(List<String> words) {
-    List<String> kept = new ArrayList<>();
-    for (String word : words) {
-      switch (word) {
-        case "aNULL",
-            "eNULL",
-            "NULL",
-            "LOW",
-            "EXPORT",
-            "EXP",
-            "MEDIUM",
-            "SSLv2",
-            "SSLv3",
-            "PSK" -> {}
-        default -> kept.add(word);
+  private Answer byDane(Target target, TlsRule rule) throws BadRuleException {
+    return switch (dane.find(target, rule.level())) {
+      case Dane.Outcome.Refused(var reason) -> new Answer.Broken(reason);
+      case Dane.Outcome.Instead(var level) -> new Answer.Policy(defaults.policy(rule, level), rule);
+      case Dane.Outcome.Usable(var level, var pins, var base, var names) -> {
+        TlsPolicy policy = defaults.policy(rule, level);
+        yield new Answer.Policy(
+            new TlsPolicy(
+                level,
+                policy.protocols(),
+                policy.ciphers(),
+                names,
+                pins,
+                base,
+                policy.reuse(),
+                StsUse.NONE),
+            rule);
       }
-    }
-    return kept;
+    };
   }
 
   /** The certificate names that a policy asks for at one server. */

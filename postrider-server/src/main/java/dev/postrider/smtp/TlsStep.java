@@ -1,11 +1,18 @@
 package dev.postrider.smtp;
 
 import dev.postrider.mail.reply.Reply;
+import dev.postrider.tls.CertificateText;
 import dev.postrider.tls.CertificateVerdict;
 import dev.postrider.tls.CipherName;
+import dev.postrider.tls.Pins;
+import dev.postrider.tls.StsUse;
+import dev.postrider.tls.TlsClient;
+import dev.postrider.tls.TlsLevel;
+import dev.postrider.tls.TlsLogLevel;
 import dev.postrider.tls.TlsPolicy;
 import java.io.IOException;
 import java.util.List;
+import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +24,7 @@ final class TlsStep {
   private final TlsPolicy policy;
   private boolean encrypted;
   private boolean verified;
+  private String summary = "";
   private boolean failed;
 
   TlsStep(ClientContext context, ClientSession session, TlsPolicy policy) {
@@ -45,7 +53,14 @@ final class TlsStep {
    * server is to be greeted again.
    */
   @Nullable Failure start() throws IOException {
+    if (policy.level() == TlsLevel.NONE) {
+      if (session.features().startTls() && context.settings().notesStartTlsOffer) {
+        context.info("Host offered STARTTLS: [" + target.host() + "]");
+      }
+      return null;
+    }
     if (!session.features().startTls()) {
+      noteTrial("STARTTLS is not offered");
       return policy.level().isMandatory()
           ? Failure.of(
               Failure.Stage.TLS,
@@ -96,8 +111,14 @@ final class TlsStep {
                   session.wire().socket(), policy, target.host(), TlsPolicies.sni(policy, target));
       // From here on the wire has limits of its own.
       session.wire().socket().setSoTimeout(0);
+    } catch (TlsClient.UnusableIdentityException e) {
+      failed = true;
+      context.warning("client certificate: " + e.getMessage());
+      return Failure.of(
+          Failure.Stage.TLS, "4.7.5", "client TLS configuration problem: " + e.getMessage());
     } catch (IOException e) {
       failed = true;
+      noteTrial("the TLS handshake fails");
       context.info(
           "SSL_connect error to "
               + target.labelWithPort()
@@ -115,24 +136,68 @@ final class TlsStep {
     CertificateVerdict verdict =
         CertificateVerdict.of(
             tls.getSession(),
-            context.anchors(),
-            mandatory ? TlsPolicies.wantedNames(policy, target) : List.of());
+            policy.sts() == StsUse.ENFORCED ? context.webAnchors() : context.anchors(),
+            mandatory ? TlsPolicies.wantedNames(policy, target) : List.of(),
+            policy.pins());
     verified = verdict instanceof CertificateVerdict.Verified;
-    if (mandatory && !verified) {
-      context.info(
-          "certificate verification failed for " + target.labelWithPort() + ": " + verdict.why());
+    TlsLogLevel wanted = context.settings().tlsLogLevel;
+    if (wanted.resumption() && TlsClient.isResumed(tls.getSession())) {
+      context.info(target.labelWithPort() + ": Reusing old session");
     }
-    if (context.settings().tlsLogLevel >= 1) {
+    if ((mandatory || wanted.untrusted()) && !verdict.why().isEmpty()) {
+      context.info(verdict.loggedWhy() + target.labelWithPort() + ": " + verdict.why());
+    }
+    if (policy.sts() == StsUse.TRIAL) {
+      noteTrial(
+          CertificateVerdict.of(
+                  tls.getSession(), context.webAnchors(), List.of(target.host()), Pins.NONE)
+              .why());
+    }
+    if (wanted.certificate()) {
+      describe(tls.getSession(), verdict);
+    }
+    if (wanted.summary()) {
+      // What an unsigned MX record led to is never more than trusted.
+      String word = policy.level() == TlsLevel.HALF_DANE && verified ? "Trusted" : verdict.word();
+      summary = CipherName.summary(tls.getSession());
       context.info(
-          verdict.word()
-              + " TLS connection established to "
-              + target.labelWithPort()
-              + ": "
-              + CipherName.summary(tls.getSession()));
+          word + " TLS connection established to " + target.labelWithPort() + ": " + summary);
+      summary = word + " TLS connection reused to " + target.labelWithPort() + ": " + summary;
     }
     return mandatory && !verified
         ? Failure.of(
             Failure.Stage.TLS, "4.7.5", "Server certificate not verified: " + verdict.why())
         : null;
+  }
+
+  /** Says what MTA-STS would have refused this server for. */
+  private void noteTrial(String problem) {
+    if (policy.sts() == StsUse.TRIAL && !problem.isEmpty()) {
+      context.info(
+          "MTA-STS of "
+              + target.site().host()
+              + " would refuse "
+              + target.labelWithPort()
+              + ": "
+              + problem
+              + " (testing: delivered all the same)");
+    }
+  }
+
+  private void describe(SSLSession tls, CertificateVerdict verdict) {
+    if (verdict instanceof CertificateVerdict.Verified(var how)) {
+      context.info(target.labelWithPort() + ": " + how);
+    }
+    String described = CertificateText.of(tls, context.settings().fingerprintDigest);
+    if (!described.isEmpty()) {
+      context.info(target.labelWithPort() + ": " + described);
+    }
+  }
+
+  /** Says that a connection with TLS carries one more message. */
+  void noteReuse() {
+    if (!summary.isEmpty()) {
+      context.info(summary);
+    }
   }
 }

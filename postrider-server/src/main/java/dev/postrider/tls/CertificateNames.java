@@ -21,6 +21,7 @@ final class CertificateNames {
   /** The names a server certificate speaks for: alternative names, else the common name. */
   static List<String> of(X509Certificate certificate) {
     List<String> names = new ArrayList<>();
+    boolean hostNamed = false;
     try {
       Collection<List<?>> alternatives = certificate.getSubjectAlternativeNames();
       if (alternatives != null) {
@@ -28,6 +29,7 @@ final class CertificateNames {
           int kind = entry.getFirst() instanceof Integer number ? number : -1;
           if ((kind == SAN_DNS || kind == SAN_ADDRESS) && entry.get(1) instanceof String text) {
             names.add(text);
+            hostNamed |= kind == SAN_DNS;
           }
         }
       }
@@ -35,7 +37,7 @@ final class CertificateNames {
       // A name that cannot be read matches nothing.
       return names;
     }
-    if (names.isEmpty()) {
+    if (!hostNamed) {
       addCommonName(certificate, names);
     }
     return names;
@@ -51,6 +53,24 @@ final class CertificateNames {
     } catch (InvalidNameException _) {
       // No readable common name: no name.
     }
+  }
+
+  /** The common name, else the organisation, else nothing, as logs name who it is. */
+  static String shortName(javax.security.auth.x500.X500Principal name) {
+    String organisation = "";
+    try {
+      for (Rdn rdn : new LdapName(name.getName()).getRdns()) {
+        if (rdn.getType().equalsIgnoreCase("CN")) {
+          return String.valueOf(rdn.getValue());
+        }
+        if (rdn.getType().equalsIgnoreCase("O")) {
+          organisation = String.valueOf(rdn.getValue());
+        }
+      }
+    } catch (InvalidNameException _) {
+      // No readable name.
+    }
+    return organisation;
   }
 
   /** A distinguished name as OpenSSL's one-line form has it: {@code /C=DE/O=Example/CN=Name}. */
@@ -81,10 +101,9 @@ final class CertificateNames {
       return have.length() > want.length() && have.endsWith(want);
     }
     if (have.startsWith("*.")) {
-      // tls_wildcard_matches_multiple_labels is Postfix's default: the star spans labels.
-      return have.indexOf('.', 2) > 0
-          && want.length() > have.length() - 1
-          && want.endsWith(have.substring(1));
+      // One label and no more (RFC 9525 §6.3), and never a whole top-level domain.
+      int dot = want.indexOf('.');
+      return have.indexOf('.', 2) > 0 && dot > 0 && want.substring(dot).equals(have.substring(1));
     }
     return have.equals(want);
   }

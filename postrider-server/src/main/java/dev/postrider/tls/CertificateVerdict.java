@@ -12,19 +12,19 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 import javax.net.ssl.X509TrustManager;
 
-/** What a certificate is worth to us. The text of the last three says why it is not worth more. */
+/** What a certificate is worth to us. The text of the last two says why it is not worth more. */
 public sealed interface CertificateVerdict {
-  /** From a trusted authority, and it names the server. */
-  record Verified() implements CertificateVerdict {}
-
   /**
-   * From a trusted authority, for another name.
+   * From a trusted authority, and it names the server; or known beforehand.
    *
-   * @param problem names what was expected and what was found
+   * @param how what matched, for the log
    */
-  record Trusted(String problem) implements CertificateVerdict {}
+  record Verified(String how) implements CertificateVerdict {}
 
-  /** From nobody we trust. */
+  /** From a trusted authority, where the name does not matter. */
+  record Trusted() implements CertificateVerdict {}
+
+  /** From nobody we trust, or for another name, which is as bad. */
   record Untrusted(String problem) implements CertificateVerdict {}
 
   /** There is none. */
@@ -43,11 +43,19 @@ public sealed interface CertificateVerdict {
   /** Why it is not verified; empty if it is. */
   default String why() {
     return switch (this) {
-      case Verified _ -> "";
-      case Trusted(var problem) -> problem;
+      case Verified _, Trusted _ -> "";
       case Untrusted(var problem) -> problem;
       case Anonymous(var problem) -> problem;
     };
+  }
+
+  /** Why, as Postfix begins the line about it. */
+  default String loggedWhy() {
+    String why = why();
+    boolean plain =
+        !why.startsWith("num=")
+            && (!why.startsWith("certificate ") || why.startsWith("certificate chain"));
+    return (plain ? "" : "server ") + "certificate verification failed for ";
   }
 
   /**
@@ -55,8 +63,10 @@ public sealed interface CertificateVerdict {
    * session calls no trust manager.
    *
    * @param names any of which the certificate must have; empty if the name does not matter
+   * @param pins decide instead of the authorities, if there are any
    */
-  static CertificateVerdict of(SSLSession session, TrustAnchors anchors, List<String> names) {
+  static CertificateVerdict of(
+      SSLSession session, TrustAnchors anchors, List<String> names, Pins pins) {
     X509Certificate[] chain;
     try {
       chain = certificates(session.getPeerCertificates());
@@ -66,22 +76,31 @@ public sealed interface CertificateVerdict {
     if (chain.length == 0) {
       return new Anonymous("the server sent no certificate");
     }
+    if (!pins.isEmpty()) {
+      return pins.judge(chain, names);
+    }
     String distrust = distrust(chain, anchors);
     if (!distrust.isEmpty()) {
       return new Untrusted(distrust);
     }
-    if (names.isEmpty()) {
-      return new Trusted("");
-    }
-    List<String> found = CertificateNames.of(chain[0]);
+    return names.isEmpty() ? new Trusted() : named(chain[0], names, "");
+  }
+
+  /**
+   * Judges the name of a certificate that is trusted.
+   *
+   * @param how what made it trusted, for the log
+   */
+  static CertificateVerdict named(X509Certificate certificate, List<String> names, String how) {
+    List<String> found = CertificateNames.of(certificate);
     for (String wanted : names) {
       for (String name : found) {
         if (CertificateNames.matches(name, wanted)) {
-          return new Verified();
+          return new Verified(how.isEmpty() ? "matched peername: " + name : how);
         }
       }
     }
-    return new Trusted(
+    return new Untrusted(
         "num=62:hostname mismatch: the certificate is for "
             + String.join(", ", found)
             + ", expected "
@@ -111,20 +130,30 @@ public sealed interface CertificateVerdict {
     }
     try {
       trust.checkServerTrusted(chain, "UNKNOWN");
-      return "";
+      // Java looks at that only where it has to seek the way itself.
+      return AnchoredChain.between(chain, trust.getAcceptedIssuers()) > anchors.longestWay()
+          ? "certificate chain longer than limit(" + anchors.longestWay() + ")"
+          : "";
     } catch (CertificateException e) {
-      for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-        if (cause instanceof CertificateExpiredException) {
-          return "certificate has expired";
-        }
-        if (cause instanceof CertificateNotYetValidException) {
-          return "certificate not yet valid";
-        }
-      }
-      return String.valueOf(e.getMessage()).contains("unable to find valid certification path")
-          ? issuerProblem(chain)
-          : "num=0:" + e.getMessage();
+      return expiry(
+          e,
+          String.valueOf(e.getMessage()).contains("unable to find valid certification path")
+              ? issuerProblem(chain)
+              : "num=0:" + e.getMessage());
     }
+  }
+
+  /** That a certificate is too old or too new if that is the cause, else other words. */
+  static String expiry(Exception e, String otherwise) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof CertificateExpiredException) {
+        return "certificate has expired";
+      }
+      if (cause instanceof CertificateNotYetValidException) {
+        return "certificate not yet valid";
+      }
+    }
+    return otherwise;
   }
 
   private static String issuerProblem(X509Certificate[] chain) {

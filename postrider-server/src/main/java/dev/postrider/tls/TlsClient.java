@@ -9,13 +9,17 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the client side of TLS on a connected socket. Safe on any thread.
@@ -25,15 +29,40 @@ import javax.net.ssl.X509ExtendedTrustManager;
  * so that a session made under one is never resumed under another.
  */
 public final class TlsClient {
+  private static final String SEEN = "postrider.seen";
+  private static final int MAX_CONTEXTS = 50;
+  private static final int MAX_CHOICES = 100;
+
   /**
    * Made when first needed: a daemon that starts for local mail, and a short one, is spared them.
    */
-  private final Map<TlsLevel, SSLContext> contexts = new ConcurrentHashMap<>();
+  private final Map<Terms, SSLContext> contexts = new ConcurrentHashMap<>();
+
+  /** Suites chosen already, for the few choices that a configuration makes. */
+  private final Map<CipherChoice, String[]> chosen = new ConcurrentHashMap<>();
+
+  private final ClientIdentity identity;
+  private final int sessionSeconds;
+  private final Consumer<String> warn;
+
+  /** What sessions that may be resumed have in common. */
+  private record Terms(TlsLevel level, @Nullable Credentials credentials) {}
+
+  /**
+   * @param identity what is shown to servers that ask for a certificate
+   * @param sessionSeconds how long a TLS session may be resumed; 0 for not at all
+   * @param warn told why the own certificate is not shown
+   */
+  public TlsClient(ClientIdentity identity, int sessionSeconds, Consumer<String> warn) {
+    this.warn = warn;
+    this.identity = identity;
+    this.sessionSeconds = sessionSeconds;
+  }
 
   /** What this Java offers, found when somebody asks. */
   private static final class Offered {
     static final List<String> PROTOCOLS =
-        List.of(context().getDefaultSSLParameters().getProtocols());
+        List.of(newContext(null, 0).getDefaultSSLParameters().getProtocols());
   }
 
   /** The protocol versions that this Java offers, newest first. */
@@ -46,25 +75,73 @@ public final class TlsClient {
    *
    * @param socket connected; nothing of it may have been read ahead
    * @param host the server's name, for SNI and for resumption
+   * @throws UnusableIdentityException if our own certificate cannot be used; nothing was sent yet
    * @throws IOException if there is no TLS now; the socket is of no more use
    */
   public SSLSocket handshake(Socket socket, TlsPolicy policy, String host, String sni)
       throws IOException {
-    SSLContext context = contexts.computeIfAbsent(policy.level(), _ -> context());
+    SSLContext context = context(policy.level());
     if (context
             .getSocketFactory()
             .createSocket(socket, host, socket.getPort(), /* autoClose= */ true)
         instanceof SSLSocket tls) {
       SSLParameters parameters = tls.getSSLParameters();
       parameters.setProtocols(policy.protocols().toArray(new String[0]));
-      parameters.setCipherSuites(
-          quickFirst(without(policy.excludedCiphers(), parameters.getCipherSuites())));
+      parameters.setCipherSuites(suites(policy.ciphers(), parameters.getCipherSuites()));
       parameters.setServerNames(serverNames(sni));
       tls.setSSLParameters(parameters);
       tls.startHandshake();
       return tls;
     }
     throw new IOException("this Java makes no TLS sockets");
+  }
+
+  /** Whether a session goes on from an earlier handshake; asked once after each. */
+  public static boolean isResumed(SSLSession session) {
+    boolean seen = session.getValue(SEEN) != null;
+    if (!seen) {
+      session.putValue(SEEN, SEEN);
+    }
+    return seen;
+  }
+
+  /** Our own certificate, or its key, cannot be used. */
+  public static final class UnusableIdentityException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    UnusableIdentityException(IOException why) {
+      super(why.getMessage(), why);
+    }
+  }
+
+  private SSLContext context(TlsLevel level) throws UnusableIdentityException {
+    Credentials credentials = null;
+    try {
+      credentials = identity.isEmpty() ? null : identity.credentials();
+    } catch (IOException e) {
+      // Encryption that is only an offer is not given up for a certificate nobody may ask for.
+      if (level.isMandatory()) {
+        throw new UnusableIdentityException(e);
+      }
+      warn.accept("client certificate: " + e.getMessage() + "; none is shown");
+    }
+    if (sessionSeconds == 0) {
+      return newContext(credentials, 0);
+    }
+    Credentials shown = credentials;
+    if (contexts.size() > MAX_CONTEXTS) {
+      // Those of certificates that have been renewed since.
+      contexts.clear();
+    }
+    return contexts.computeIfAbsent(
+        new Terms(level, shown), terms -> newContext(terms.credentials, sessionSeconds));
+  }
+
+  private String[] suites(CipherChoice choice, String[] offered) {
+    if (chosen.size() > MAX_CHOICES) {
+      chosen.clear();
+    }
+    return chosen.computeIfAbsent(choice, c -> quickFirst(c.from(List.of(offered))));
   }
 
   private static List<javax.net.ssl.SNIServerName> serverNames(String sni) {
@@ -95,24 +172,16 @@ public final class TlsClient {
         || (suite.startsWith("TLS_ECDHE_") && suite.contains("_CHACHA20_"));
   }
 
-  private static List<String> without(List<String> excluded, String[] suites) {
-    List<String> kept = new ArrayList<>(suites.length);
-    for (String suite : suites) {
-      boolean dropped = false;
-      for (String word : excluded) {
-        dropped |= suite.contains(word) || CipherName.openSsl(suite).contains(word);
-      }
-      if (!dropped) {
-        kept.add(suite);
-      }
-    }
-    return kept;
-  }
-
-  private static SSLContext context() {
+  private static SSLContext newContext(@Nullable Credentials credentials, int sessionSeconds) {
     try {
       SSLContext context = SSLContext.getInstance("TLS");
-      context.init(null, new TrustManager[] {new AcceptAll()}, null);
+      context.init(
+          credentials == null ? null : new KeyManager[] {credentials},
+          new TrustManager[] {new AcceptAll()},
+          null);
+      if (sessionSeconds > 0) {
+        context.getClientSessionContext().setSessionTimeout(sessionSeconds);
+      }
       return context;
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("this Java has no TLS", e);

@@ -11,10 +11,13 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
+import java.security.cert.PKIXBuilderParameters;
+import java.security.cert.X509CertSelector;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import javax.net.ssl.CertPathTrustManagerParameters;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
@@ -39,6 +42,7 @@ public final class TrustAnchors {
   private final String file;
   private final String directory;
   private final boolean withSystem;
+  private final int depth;
   private final Object lock = new Object();
   private @Nullable Loaded loaded;
 
@@ -51,11 +55,18 @@ public final class TrustAnchors {
    * @param file PEM file of authorities, or empty
    * @param directory directory of PEM files, or empty
    * @param withSystem whether the system's authorities are trusted too
+   * @param depth how many authorities may stand between a server and one that is trusted, less one
    */
-  public TrustAnchors(String file, String directory, boolean withSystem) {
+  public TrustAnchors(String file, String directory, boolean withSystem, int depth) {
+    this.depth = depth;
     this.file = file;
     this.directory = directory;
     this.withSystem = withSystem;
+  }
+
+  /** How many authorities may stand between a server and one that is trusted. */
+  int longestWay() {
+    return depth + 1;
   }
 
   /** Whether any authority is configured at all. */
@@ -68,7 +79,7 @@ public final class TrustAnchors {
    *
    * @throws IOException naming the file that cannot be used
    */
-  @Nullable X509TrustManager trust() throws IOException {
+  public @Nullable X509TrustManager trust() throws IOException {
     FileTime fileTime = modified(file);
     FileTime directoryTime = modified(directory);
     synchronized (lock) {
@@ -155,7 +166,7 @@ public final class TrustAnchors {
     return found;
   }
 
-  private static X509TrustManager trusting(List<X509Certificate> authorities) throws IOException {
+  private X509TrustManager trusting(List<X509Certificate> authorities) throws IOException {
     try {
       KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
       store.load(null, null);
@@ -163,7 +174,10 @@ public final class TrustAnchors {
         store.setCertificateEntry("ca" + i, authorities.get(i));
       }
       TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
-      factory.init(store);
+      PKIXBuilderParameters parameters = new PKIXBuilderParameters(store, new X509CertSelector());
+      parameters.setRevocationEnabled(false);
+      parameters.setMaxPathLength(depth + 1);
+      factory.init(new CertPathTrustManagerParameters(parameters));
       for (TrustManager manager : factory.getTrustManagers()) {
         if (manager instanceof X509TrustManager trust) {
           return trust;

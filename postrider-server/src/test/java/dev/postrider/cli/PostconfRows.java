@@ -205,8 +205,10 @@ final class PostconfRows {
           "inet_interfaces",
           "mail_name",
           "mail_owner",
+          "lmtp_tls_connection_reuse",
           "mynetworks",
           "queue_directory",
+          "smtp_tls_connection_reuse",
           // Of each process.
           "process_id",
           // Those of Postfix 3.11, or paths of Debian's package.

@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -18,6 +19,7 @@ import org.xbill.DNS.DClass;
 import org.xbill.DNS.MXRecord;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.Record;
+import org.xbill.DNS.TLSARecord;
 import org.xbill.DNS.TXTRecord;
 import org.xbill.DNS.TextParseException;
 
@@ -74,7 +76,9 @@ class DnsJavaResolverTest {
     server.has(name("b.test"), alias("b.test", "c.test"));
     server.has(name("c.test"), mx("c.test", 5, "mail.test"));
 
-    assertThat(resolver().mx("a.test")).isEqualTo(found(new MxHost(5, "mail.test")));
+    assertThat(resolver().mx("a.test"))
+        .isEqualTo(new DnsAnswer.Found<>(List.of(new MxHost(5, "mail.test")), false, "c.test"));
+    assertThat(resolver().alias("a.test")).isEqualTo(found("b.test"));
     assertThat(resolver().addresses("a.test", IPV4)).isEqualTo(new DnsAnswer.NoData<>());
   }
 
@@ -154,6 +158,48 @@ class DnsJavaResolverTest {
     assertThat(resolver().addresses("a.LOCALHOST", IPV6))
         .isEqualTo(found(InetAddress.getByName("::1")));
     assertThat(server.asked).isEmpty();
+  }
+
+  @Test
+  void whatTheServerVouchesForIsAuthenticIfThatWasAskedFor() throws Exception { // RFC 6840 §5.7
+    server.vouches = true;
+    server.has(name("d.test"), mx("d.test", 5, "mail.test"));
+    server.has(
+        name("_25._tcp.d.test"),
+        new TLSARecord(name("_25._tcp.d.test"), DClass.IN, 60, 3, 1, 1, new byte[] {1, -1}));
+    List<String> warnings = new ArrayList<>();
+    DnsJavaResolver asking =
+        new DnsJavaResolver(server.address(), Duration.ofMillis(500), "mx:d.test", warnings::add);
+
+    assertThat(asking.tlsa("_25._tcp.d.test"))
+        .isEqualTo(new DnsAnswer.Found<>(List.of(new TlsaRecord(3, 1, 1, "01FF")), true));
+    assertThat(asking.mx("d.test"))
+        .isEqualTo(new DnsAnswer.Found<>(List.of(new MxHost(5, "mail.test")), true));
+    assertThat(resolver().mx("d.test")).isEqualTo(found(new MxHost(5, "mail.test")));
+    assertThat(warnings).isEmpty();
+  }
+
+  @Test
+  void aServerThatVouchesForNothingIsToldOfOnce() throws Exception {
+    server.has(name("d.test"), mx("d.test", 5, "mail.test"));
+    List<String> warnings = new ArrayList<>();
+    DnsJavaResolver asking =
+        new DnsJavaResolver(server.address(), Duration.ofMillis(500), "mx:d.test", warnings::add);
+    DnsAnswer<MxHost> _ = asking.mx("d.test");
+    DnsAnswer<MxHost> _ = asking.mx("d.test");
+
+    assertThat(warnings)
+        .containsExactly(
+            "DNSSEC validation may be unavailable",
+            "reason: dnssec_probe 'mx:d.test' received a response that is not DNSSEC validated");
+    assertThat(server.asked).hasSize(3);
+  }
+
+  @Test
+  void theStringsOfATextRecordAreOneText() throws Exception {
+    server.has(
+        name("d.test"), new TXTRecord(name("d.test"), DClass.IN, 60, List.of("v=STSv1; ", "id=1")));
+    assertThat(resolver().texts("d.test")).isEqualTo(found("v=STSv1; id=1"));
   }
 
   private DnsJavaResolver resolver() {

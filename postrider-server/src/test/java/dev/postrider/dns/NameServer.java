@@ -60,6 +60,9 @@ public final class NameServer implements AutoCloseable {
     return new InetSocketAddress(InetAddress.getLoopbackAddress(), tcp.getLocalPort());
   }
 
+  /** Whether it vouches for its answers to those who ask for that. */
+  volatile boolean vouches;
+
   /** To be called before anything is asked. */
   public void has(Name name, Record... found) {
     records.put(name, List.of(found));
@@ -111,6 +114,9 @@ public final class NameServer implements AutoCloseable {
     answer.getHeader().setFlag(Flags.QR);
     answer.getHeader().setFlag(Flags.RD);
     answer.getHeader().setFlag(Flags.RA);
+    if (vouches && query.getHeader().getFlag(Flags.AD) && query.getOPT() != null) {
+      answer.getHeader().setFlag(Flags.AD);
+    }
     answer.addRecord(question, Section.QUESTION);
     Trouble trouble = troubles.get(question.getName());
     if (trouble != null) {

@@ -6,6 +6,7 @@ import dev.postrider.dns.DnsAnswer;
 import dev.postrider.dns.MxHost;
 import dev.postrider.dns.Resolver;
 import dev.postrider.dns.SrvHost;
+import dev.postrider.dns.TlsaRecord;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -76,6 +77,21 @@ class DiscoveryTest {
 
       @Override
       public DnsAnswer<InetAddress> addresses(String host, Family family) {
+        return new DnsAnswer.NxDomain<>();
+      }
+
+      @Override
+      public DnsAnswer<TlsaRecord> tlsa(String name) {
+        return new DnsAnswer.NxDomain<>();
+      }
+
+      @Override
+      public DnsAnswer<String> alias(String name) {
+        return new DnsAnswer.NxDomain<>();
+      }
+
+      @Override
+      public DnsAnswer<String> texts(String name) {
         return new DnsAnswer.NxDomain<>();
       }
 

@@ -52,6 +52,9 @@ final class ClientBench implements AutoCloseable {
   final Map<String, String> generic = new HashMap<>();
   final Map<String, String> senders = new HashMap<>();
 
+  final Map<String, String> tlsPolicies = new HashMap<>();
+  final Map<String, String> tlsPerSite = new HashMap<>();
+
   /** Fates that become others. */
   final Map<String, String> filters = new HashMap<>();
 
@@ -119,7 +122,8 @@ final class ClientBench implements AutoCloseable {
                   List.of(table(passwords, logins != null)),
                   addresses(config, generic),
                   addresses(config, senders),
-                  List.of(),
+                  tlsPolicies.isEmpty() ? List.of() : List.of(table(tlsPolicies, false)),
+                  tlsPerSite.isEmpty() ? List.of() : List.of(table(tlsPerSite, false)),
                   filters.isEmpty() ? List.of() : List.of(table(filters, false))),
               new SmtpTransport.Surroundings(
                   dialect.program(),

@@ -3,6 +3,7 @@ package dev.postrider.smtp;
 import dev.postrider.dns.DnsAnswer;
 import dev.postrider.dns.MxHost;
 import dev.postrider.dns.Resolver;
+import dev.postrider.dns.TlsaRecord;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -41,6 +42,62 @@ final class FakeDns implements Resolver {
     addresses.put(host + "/IPV4", new DnsAnswer.TemporaryFailure<>("SERVFAIL"));
     addresses.put(host + "/IPV6", new DnsAnswer.TemporaryFailure<>("SERVFAIL"));
     return this;
+  }
+
+  private final Map<String, DnsAnswer<TlsaRecord>> tlsa = new HashMap<>();
+  private final Map<String, DnsAnswer<String>> others = new HashMap<>();
+
+  /** Signed addresses, at the end of an alias if {@code owner} is not empty. */
+  FakeDns signed(String host, String owner, String literal) {
+    addresses.put(
+        host + "/IPV4",
+        new DnsAnswer.Found<>(List.of(InetAddress.ofLiteral(literal)), true, owner));
+    return this;
+  }
+
+  /** Addresses at the end of an alias, without a signature. */
+  FakeDns unsigned(String host, String owner, String literal) {
+    addresses.put(
+        host + "/IPV4",
+        new DnsAnswer.Found<>(List.of(InetAddress.ofLiteral(literal)), false, owner));
+    return this;
+  }
+
+  FakeDns tlsa(String name, DnsAnswer<TlsaRecord> answer) {
+    tlsa.put(name, answer);
+    return this;
+  }
+
+  FakeDns tlsa(String name, TlsaRecord... records) {
+    return tlsa(name, new DnsAnswer.Found<>(List.of(records), true));
+  }
+
+  FakeDns alias(String name, DnsAnswer<String> answer) {
+    others.put("CNAME " + name, answer);
+    return this;
+  }
+
+  FakeDns texts(String name, String... texts) {
+    others.put("TXT " + name, new DnsAnswer.Found<>(List.of(texts), false));
+    return this;
+  }
+
+  @Override
+  public synchronized DnsAnswer<TlsaRecord> tlsa(String name) {
+    asked.add("TLSA " + name);
+    return tlsa.getOrDefault(name, new DnsAnswer.NxDomain<>());
+  }
+
+  @Override
+  public synchronized DnsAnswer<String> alias(String name) {
+    asked.add("CNAME " + name);
+    return others.getOrDefault("CNAME " + name, new DnsAnswer.NxDomain<>());
+  }
+
+  @Override
+  public synchronized DnsAnswer<String> texts(String name) {
+    asked.add("TXT " + name);
+    return others.getOrDefault("TXT " + name, new DnsAnswer.NxDomain<>());
   }
 
   private void put(String host, Family family, List<InetAddress> found) {
