@@ -1,5 +1,6 @@
 package dev.postrider.daemon;
 
+import dev.postrider.account.AccountStates;
 import dev.postrider.bounce.BounceNotifier;
 import dev.postrider.bounce.SessionNotices;
 import dev.postrider.config.Config;
@@ -75,6 +76,7 @@ record Assembly(
       MasterConfig master,
       Tables tables,
       Shared shared,
+      AccountStates accounts,
       Intake intake,
       Events events)
       throws ConfigException, IOException {
@@ -113,6 +115,7 @@ record Assembly(
                       new ClientConfig(settings, Dialect.SMTP),
                       tables,
                       shared,
+                      accounts,
                       intake,
                       transports::get));
           case "lmtp" ->
@@ -123,6 +126,7 @@ record Assembly(
                       new ClientConfig(settings, Dialect.LMTP),
                       tables,
                       shared,
+                      accounts,
                       intake,
                       transports::get));
           case "local" ->
@@ -205,6 +209,7 @@ record Assembly(
       ClientConfig settings,
       Tables tables,
       Shared shared,
+      AccountStates accounts,
       Intake intake,
       Function<String, @Nullable Transport> transports)
       throws ConfigException {
@@ -220,7 +225,8 @@ record Assembly(
             new SteadyClock(shared.clock()),
             SessionNotices.of(
                 settings.main(), dialect.side(), intake, shared.log(), process, shared.clock()),
-            transports));
+            transports,
+            accounts));
   }
 
   /**

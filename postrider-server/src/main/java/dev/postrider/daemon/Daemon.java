@@ -1,5 +1,6 @@
 package dev.postrider.daemon;
 
+import dev.postrider.account.AccountStates;
 import dev.postrider.cli.DaemonOptions;
 import dev.postrider.config.Config;
 import dev.postrider.config.ConfigException;
@@ -76,6 +77,7 @@ final class Daemon implements Departure.Work {
   private final EventRecord events = new EventRecord();
   private final MessageIntake intake;
   private final QueueManager queue;
+  private final AccountStates accounts;
   private final ControlServer control;
   private final RunFiles runFiles;
   private final ServiceManager manager;
@@ -120,12 +122,18 @@ final class Daemon implements Departure.Work {
     events.open(config, PROCESS, spool, log, shared.clock());
     Tables tables = new Tables(config, log, shared.rights());
     this.source = IntakeSource.of(config, tables::open);
+    this.accounts =
+        AccountStates.open(
+            Path.of(config.text("data_directory")),
+            shared.clock(),
+            text -> log.warning("smtp", text));
     this.intake = new MessageIntake(() -> source, spool, log, new Stored(), events);
-    this.assembly = Assembly.of(config, master, tables, shared, intake, events);
+    this.assembly = Assembly.of(config, master, tables, shared, accounts, intake, events);
     QueueClocks clocks = QueueClocks.of(shared.clock());
     this.queue =
         new QueueManager(
             assembly.queue(), spool, log, clocks, new SystemTimer(clocks.steady(), log));
+    accounts.listen(new AccountNews(log, queue));
     this.pickup =
         new PickupService(() -> this.config, entrances.submissions(), intake, log, shared.clock());
     this.runFiles = new RunFiles(queueDirectory);
@@ -269,7 +277,7 @@ final class Daemon implements Departure.Work {
             "queue_directory has changed: that needs \"postfix stop\" and \"postfix start\"");
       }
       Tables tables = new Tables(config, log, shared.rights());
-      Assembly fresh = Assembly.of(config, master, tables, shared, intake, events);
+      Assembly fresh = Assembly.of(config, master, tables, shared, accounts, intake, events);
       Map<ServiceEntry, List<ListeningSocket>> added = listeners.bindAdded(fresh);
       if (shared.log() instanceof DaemonLog own) {
         own.use(config);
@@ -278,6 +286,7 @@ final class Daemon implements Departure.Work {
       this.config = config;
       source = IntakeSource.of(config, tables::open);
       assembly = fresh;
+      accounts.allowTry();
       queue.reload(fresh.queue());
       listeners.change(fresh, added);
       close(old);

@@ -1,5 +1,6 @@
 package dev.postrider.daemon;
 
+import dev.postrider.account.AccountStates;
 import dev.postrider.cli.Explain;
 import dev.postrider.config.Config;
 import dev.postrider.config.ConfigException;
@@ -69,6 +70,7 @@ final class ExplainParts {
             master,
             tables,
             new Shared(new Borrowed(log), clock, ReadRights.own(), rights(config, clock)),
+            AccountStates.inMemory(clock),
             NOWHERE,
             Events.none());
     Config smtpd = config;

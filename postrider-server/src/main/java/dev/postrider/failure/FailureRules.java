@@ -25,6 +25,20 @@ import java.util.Set;
 public final class FailureRules {
   private static final String SHIPPED = "failure-rules.txt";
 
+  /** Read when the first failure asks for them: most runs of a program have none. */
+  private static final class Shipped {
+    static final FailureRules RULES = read();
+
+    private static FailureRules read() {
+      try {
+        RuleFile.Content content = RuleFile.read(SHIPPED, shippedLines());
+        return new FailureRules(content.version(), content.rules());
+      } catch (ConfigException e) {
+        throw new IllegalStateException(e.getMessage(), e);
+      }
+    }
+  }
+
   private final String version;
   private final List<Rule> rules;
 
@@ -40,12 +54,7 @@ public final class FailureRules {
 
   /** Those that come with the program. */
   public static FailureRules shipped() {
-    try {
-      RuleFile.Content content = RuleFile.read(SHIPPED, shippedLines());
-      return new FailureRules(content.version(), content.rules());
-    } catch (ConfigException e) {
-      throw new IllegalStateException(e.getMessage(), e);
-    }
+    return Shipped.RULES;
   }
 
   /**
@@ -54,10 +63,9 @@ public final class FailureRules {
    * @throws ConfigException naming file and line, if the administrator's cannot be read
    */
   public static FailureRules of(Config config) throws ConfigException {
-    FailureRules shipped = shipped();
     String name = config.text("postrider_failure_rules").strip();
     if (name.isEmpty()) {
-      return shipped;
+      return shipped();
     }
     List<String> lines;
     try {
@@ -70,7 +78,7 @@ public final class FailureRules {
               + e
               + " (every user who calls mailq reads it: mode 644)");
     }
-    return shipped.with(name, lines);
+    return shipped().with(name, lines);
   }
 
   /** With rules that come first. */

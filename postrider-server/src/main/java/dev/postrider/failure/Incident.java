@@ -11,6 +11,17 @@ package dev.postrider.failure;
  * @param way how the mail goes there
  */
 public record Incident(Stage stage, int code, String text, String host, int port, Way way) {
+  /**
+   * What a server's reply tells.
+   *
+   * @param oneLine the reply, each of its lines with its code
+   */
+  public static Incident ofReply(
+      Stage stage, int code, String oneLine, String host, int port, Way way) {
+    String text = oneLine.length() > 4 ? oneLine.substring(4) : "";
+    return new Incident(stage, code, ReasonText.sentence(code, text), host, port, way);
+  }
+
   /** Whether the server is one that passes mail on for this machine. */
   public enum Way {
     RELAY,

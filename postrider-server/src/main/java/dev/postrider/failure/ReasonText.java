@@ -12,7 +12,8 @@ final class ReasonText {
   private static final Pattern LABEL = Pattern.compile("([^\\s\\[\\]]+)\\[[^\\]]*\\](?::(\\d+))?");
 
   private static final Pattern REPLY =
-      Pattern.compile("(?s)(?: said| refused to talk to me| refused to start TLS): (\\d{3})[ -]?(.*)");
+      Pattern.compile(
+          "(?s)(?: said| refused to talk to me| refused to start TLS): (\\d{3})[ -]?(.*)");
 
   private static final Pattern IN_REPLY_TO = Pattern.compile("\\(in reply to ([A-Za-z ]+)\\)$");
   private static final Pattern NAME = Pattern.compile("name=([^\\s]+)");
@@ -32,7 +33,9 @@ final class ReasonText {
               new Incident(
                   stage,
                   Integer.parseInt(reply.group(1)),
-                  IN_REPLY_TO.matcher(reply.group(2)).replaceFirst("").strip(),
+                  sentence(
+                      Integer.parseInt(reply.group(1)),
+                      IN_REPLY_TO.matcher(reply.group(2)).replaceFirst("")),
                   host,
                   port,
                   Incident.Way.UNKNOWN));
@@ -41,6 +44,16 @@ final class ReasonText {
     String looked = host.isEmpty() && name.find() ? name.group(1) : host;
     return stage(reason)
         .map(stage -> new Incident(stage, 0, reason, looked, port, Incident.Way.UNKNOWN));
+  }
+
+  /**
+   * The text of a reply without the codes of its further lines, which cut sentences in two.
+   *
+   * @param code of the reply
+   * @param text of all its lines, those after the first with their codes
+   */
+  static String sentence(int code, String text) {
+    return text.replaceAll(" " + code + "[- ](?:[245]\\.\\d{1,3}\\.\\d{1,3} )?", " ").strip();
   }
 
   private static Optional<Stage> stageOfReply(String reason) {

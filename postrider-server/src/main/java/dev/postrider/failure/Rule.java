@@ -93,7 +93,8 @@ record Rule(
   }
 
   Advice advice(Incident incident, Facts facts) {
-    return new Advice(id, fill(what, incident, facts), who, fill(remedy, incident, facts), treatment);
+    return new Advice(
+        id, fill(what, incident, facts), who, fill(remedy, incident, facts), treatment);
   }
 
   private static String fill(String words, Incident incident, Facts facts) {
@@ -101,8 +102,8 @@ record Rule(
       return words;
     }
     Matcher matcher = PLACEHOLDER.matcher(words);
-    return matcher.replaceAll(found ->
-        Matcher.quoteReplacement(value(found.group(1), incident, facts)));
+    return matcher.replaceAll(
+        found -> Matcher.quoteReplacement(value(found.group(1), incident, facts)));
   }
 
   private static String value(String name, Incident incident, Facts facts) {

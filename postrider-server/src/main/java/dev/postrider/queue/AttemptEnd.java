@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class AttemptEnd {
   private static final String FORCED = "force-expired";
+  private static final String EXPIRED = "expired";
 
   /**
    * What nobody tried for as long as that gets another attempt before its age counts: the machine
@@ -41,13 +42,18 @@ final class AttemptEnd {
   private final InstantSource clock;
   private final Timeline time;
   private final KeptNotices kept;
+  private final Parked parked;
 
-  AttemptEnd(Spool spool, MailLog log, InstantSource clock, Timeline time) {
+  /**
+   * @param parked hears of messages that wait for people
+   */
+  AttemptEnd(Spool spool, MailLog log, InstantSource clock, Timeline time, Parked parked) {
     this.spool = spool;
     this.log = log;
     this.clock = clock;
     this.time = time;
     this.kept = new KeptNotices(spool, log);
+    this.parked = parked;
   }
 
   /**
@@ -72,6 +78,10 @@ final class AttemptEnd {
 
     String expiry =
         delayed.isEmpty() || stayed ? "" : expiry(message, attempt.rules.longIds, age, schedule);
+    if (expiry.equals(EXPIRED) && !sender.isNull() && Pace.of(delayed).endless()) {
+      // Its sender could do nothing about it, and who can was told.
+      expiry = "";
+    }
     if (!expiry.isEmpty()) {
       log.info(
           QueueManager.PROCESS,
@@ -105,9 +115,38 @@ final class AttemptEnd {
       log.info(QueueManager.PROCESS, attempt.id + ": removed");
       return null;
     }
-    Instant next = defer(attempt, delayed, time.now().plus(schedule.wait(age)));
+    Pace pace = Pace.of(delayed);
+    if (pace.onHold()) {
+      holdForRemedy(attempt, delayed);
+      return null;
+    }
+    Duration own = pace.own();
+    Instant next = defer(attempt, delayed, time.now().plus(own == null ? schedule.wait(age) : own));
+    if (pace.parked()) {
+      parked.waits(message.id());
+    }
     warn(attempt, schedule, age, delayed);
     return next;
+  }
+
+  /** Nothing is tried until the setting that is at fault changes, or somebody releases it. */
+  private void holdForRemedy(MessageAttempt attempt, List<MessageAttempt.Fate> delayed) {
+    StoredMessage message = attempt.message;
+    spool.mark(message.id(), Mark.AWAITS_REMEDY);
+    spool.defer(message.id(), reasons(delayed), clock.instant());
+    spool.hold(message.id(), true);
+    parked.held(message.id());
+    attempt
+        .rules
+        .setup
+        .events()
+        .record(new Event.Changed(message.id(), Event.Change.HELD, QueueManager.PROCESS));
+    log.info(
+        QueueManager.PROCESS,
+        attempt.id
+            + ": kept on hold until a setting or table changes, or \"postsuper -H "
+            + attempt.id
+            + "\" releases it");
   }
 
   /** Postfix's word for the end of a message's life, or empty while it lasts. */
@@ -131,7 +170,7 @@ final class AttemptEnd {
               + " hours: it is tried once more before it is returned");
       return "";
     }
-    return "expired";
+    return EXPIRED;
   }
 
   /**

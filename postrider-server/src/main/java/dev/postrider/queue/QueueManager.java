@@ -4,6 +4,7 @@ import dev.postrider.delivery.DeliveryStatus;
 import dev.postrider.event.Event;
 import dev.postrider.io.EndlessWork;
 import dev.postrider.log.MailLog;
+import dev.postrider.spool.Mark;
 import dev.postrider.spool.QueueId;
 import dev.postrider.spool.Spool;
 import dev.postrider.spool.SpoolView;
@@ -46,6 +47,7 @@ public final class QueueManager {
   private final ActiveSet active;
   private final Scheduler scheduler;
   private final AttemptEnd end;
+  private final Parked parked = new Parked();
   private final RandomGenerator random;
   private volatile Rules rules;
 
@@ -90,7 +92,7 @@ public final class QueueManager {
     this.active = new ActiveSet(rules.activeLimit);
     this.scheduler =
         new Scheduler(setup::limitsOf, rules.activeLimit, timer::wakeAt, active::release);
-    this.end = new AttemptEnd(spool, log, clock, time);
+    this.end = new AttemptEnd(spool, log, clock, time, parked);
   }
 
   /** Begins: takes up what the spool holds, in the background, and what comes from now on. */
@@ -132,14 +134,16 @@ public final class QueueManager {
 
   /** Looks whether something outside was mended, as long as somebody waits for that. */
   private void look() {
-    if (!scheduler.anyoneWaits()) {
+    if (!scheduler.anyoneWaits() && parked.isEmpty()) {
       return;
     }
     try {
       String change = rules.setup.circumstances().change();
       if (!change.isEmpty()) {
         Work work = scheduler.mended();
-        log.info(PROCESS, change + ": deferred messages tried now: " + work.woken().size());
+        int called = wakeParked();
+        log.info(
+            PROCESS, change + ": deferred messages tried now: " + (work.woken().size() + called));
         work(work);
       }
     } finally {
@@ -160,6 +164,9 @@ public final class QueueManager {
     try (Stream<SpoolView.Standing> all = spool.standings()) {
       all.forEach(standing -> {
         if (standing.held()) {
+          if (standing.marks().contains(Mark.AWAITS_REMEDY)) {
+            parked.held(standing.id());
+          }
           return;
         }
         if (standing.attempts() == 0) {
@@ -170,6 +177,9 @@ public final class QueueManager {
       });
     }
     takenUp = clock.instant();
+    if (!parked.isEmpty()) {
+      lookLater();
+    }
     admit();
   }
 
@@ -381,9 +391,13 @@ public final class QueueManager {
     if (next == null) {
       if (attempt.message.attempts() > 0) {
         scheduler.left(attempt.message.id());
+        parked.left(attempt.message.id());
       }
     } else if (!attempt.unreached().isEmpty()) {
       scheduler.waits(attempt);
+      lookLater();
+    }
+    if (!parked.isEmpty()) {
       lookLater();
     }
     letGo(attempt.claim, next);
@@ -528,12 +542,40 @@ public final class QueueManager {
     return spool.remove(id);
   }
 
+  /**
+   * Tries the messages now that wait for people: for an account, or on hold for a setting.
+   *
+   * @return how many
+   */
+  public int wakeParked() {
+    int count = 0;
+    for (QueueId id : parked.takeHeld()) {
+      Optional<StoredMessage> message = spool.find(id);
+      if (message.isPresent()
+          && message.get().held()
+          && message.get().marks().contains(Mark.AWAITS_REMEDY)
+          && release(id)) {
+        rules.setup.events().record(new Event.Changed(id, Event.Change.RELEASED, PROCESS));
+        count++;
+      }
+    }
+    List<QueueId> waiting = parked.takeWaiting();
+    for (QueueId id : waiting) {
+      active.addDeferred(id, DueHeap.WOKEN);
+    }
+    admit();
+    return count + waiting.size();
+  }
+
   /** Takes new settings; attempts that run keep the old ones. */
   public void reload(QueueSetup newSetup) {
     rules = new Rules(newSetup, random);
     active.limit(rules.activeLimit);
     Work work = scheduler.reload(newSetup::limitsOf, rules.activeLimit, time.now());
-    execute(() -> work(work));
+    execute(() -> {
+      int _ = wakeParked();
+      work(work);
+    });
     admit();
   }
 

@@ -1,6 +1,8 @@
 package dev.postrider.smtp;
 
+import dev.postrider.account.AccountStates;
 import dev.postrider.bounce.SessionNotices;
+import dev.postrider.config.ConfigException;
 import dev.postrider.delivery.DeliveryRequest;
 import dev.postrider.delivery.NextHop;
 import dev.postrider.delivery.Outlook;
@@ -9,6 +11,7 @@ import dev.postrider.delivery.StatusSink;
 import dev.postrider.delivery.Trace;
 import dev.postrider.delivery.Transport;
 import dev.postrider.dns.Resolver;
+import dev.postrider.failure.FailureRules;
 import dev.postrider.io.EndlessWork;
 import dev.postrider.log.MailLog;
 import dev.postrider.mail.address.Mailbox;
@@ -47,6 +50,7 @@ public final class SmtpTransport implements Transport, AutoCloseable {
    * @param clock for what is remembered for a while; one that nobody sets
    * @param notices who is told of sessions with trouble
    * @param transports the transport of a service of master.cf, or null: best_mx_transport hands on
+   * @param accounts which logins are not to be used now
    */
   public record Surroundings(
       String process,
@@ -54,12 +58,17 @@ public final class SmtpTransport implements Transport, AutoCloseable {
       MailLog log,
       InstantSource clock,
       SessionNotices notices,
-      Function<String, @Nullable Transport> transports) {}
+      Function<String, @Nullable Transport> transports,
+      AccountStates accounts) {}
 
   /**
    * @param config main.cf with the service's own overrides
+   * @throws ConfigException if the administrator's rules about failures cannot be read
    */
-  public SmtpTransport(ClientConfig config, SmtpTables tables, Surroundings surroundings) {
+  public SmtpTransport(ClientConfig config, SmtpTables tables, Surroundings surroundings)
+      throws ConfigException {
+    FailureRules rules =
+        config.dialect() == Dialect.SMTP ? FailureRules.of(config.main()) : FailureRules.none();
     String process = surroundings.process();
     MailLog log = surroundings.log();
     ClientSettings settings = new ClientSettings(config);
@@ -74,10 +83,8 @@ public final class SmtpTransport implements Transport, AutoCloseable {
                 config.text("smtp_tls_CApath"),
                 config.flag("tls_append_default_CA")),
             new Passwords(tables.passwords(), settings.saslBySender),
-            new LoginRefusals(surroundings.clock()),
+            new LoginRefusals(surroundings.accounts(), rules),
             surroundings.notices());
-    ReplyAdvice advice =
-        config.dialect() == Dialect.SMTP ? ReplyAdvice.shipped() : ReplyAdvice.none();
     parts =
         new ClientParts(
             context,
@@ -87,8 +94,9 @@ public final class SmtpTransport implements Transport, AutoCloseable {
                 OwnAddresses.of(config.main()),
                 new MxWalk.Diagnostics(log, process, new Random())),
             new TlsPolicies(config, tables.tlsPolicies(), log, process),
-            new FailurePolicy(settings, advice),
-            new Adviser(advice, context, surroundings.clock()),
+            new FailurePolicy(settings),
+            rules,
+            new Adviser(context, surroundings.clock()),
             new ConnectionCache(settings.cacheIdleNanos),
             new GenericMapping(config, tables.generic()),
             config.list("smtp_fallback_relay"),

@@ -43,8 +43,7 @@ class RuleFileTest {
   void ownRulesComeFirstAndReplaceThoseOfTheSameId(@TempDir Path directory) throws Exception {
     Path file = Files.writeString(directory.resolve("own.txt"), OWN);
     FailureRules rules =
-        FailureRules.of(
-            Config.of(directory, Map.of("postrider_failure_rules", file.toString())));
+        FailureRules.of(Config.of(directory, Map.of("postrider_failure_rules", file.toString())));
 
     Incident gate =
         new Incident(
@@ -54,11 +53,9 @@ class RuleFileTest {
     assertThat(advice.remedy()).isEqualTo("Call the porter; it is port 2525 of a.gate.example.");
     assertThat(advice.treatment()).isEqualTo(new Treatment.Defer(Duration.ofHours(2)));
     assertThat(
-            rules
-                .find(
-                    new Incident(
-                        Stage.MAIL, 550, "Not today", "other.example", 25, Incident.Way.RELAY),
-                    Facts.none()))
+            rules.find(
+                new Incident(Stage.MAIL, 550, "Not today", "other.example", 25, Incident.Way.RELAY),
+                Facts.none()))
         .isEmpty();
     assertThat(
             rules.explain(
@@ -73,7 +70,9 @@ class RuleFileTest {
   void aBadLineIsNamedWithItsRemedy() {
     for (String[] each :
         new String[][] {
-          {"queue defer 2h", "queue defer soon", "line 12: bad treatment \"defer soon\" (use reply"},
+          {
+            "queue defer 2h", "queue defer soon", "line 12: bad treatment \"defer soon\" (use reply"
+          },
           {"stage mail", "stage male", "line 5: bad stage \"male\" (use any"},
           {"code 550", "code 5", "line 6: bad code \"5\" (use 535"},
           {"who admin", "who me", "line 10: bad person \"me\" (use you"},
@@ -81,22 +80,23 @@ class RuleFileTest {
           {"format 1", "format 2", "line 1: format 2 is not known"},
           {"rule our-gate", "rule Our Gate", "line 4: bad id \"Our Gate\""},
         }) {
-      String text = OWN.replaceFirst(java.util.regex.Pattern.quote(each[0]), java.util.regex.Matcher.quoteReplacement(each[1]));
+      String text =
+          OWN.replaceFirst(
+              java.util.regex.Pattern.quote(each[0]),
+              java.util.regex.Matcher.quoteReplacement(each[1]));
       assertThatThrownBy(() -> FailureRules.shipped().with("own.txt", text.lines().toList()))
           .isInstanceOf(ConfigException.class)
           .hasMessageContaining("own.txt " + each[2]);
     }
-    assertThatThrownBy(
-            () ->
-                FailureRules.shipped()
-                    .with("own.txt", List.of("rule x", "what A.", "who you", "do B.", "code 550")))
+    assertThatThrownBy(() ->
+            FailureRules.shipped()
+                .with("own.txt", List.of("rule x", "what A.", "who you", "do B.", "code 550")))
         .hasMessageContaining("format 1");
   }
 
   @Test
   void aMissingFileIsSaid(@TempDir Path directory) {
-    Config config =
-        Config.of(directory, Map.of("postrider_failure_rules", directory + "/nothing"));
+    Config config = Config.of(directory, Map.of("postrider_failure_rules", directory + "/nothing"));
     assertThatThrownBy(() -> FailureRules.of(config))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("postrider_failure_rules = " + directory + "/nothing");
