@@ -13,6 +13,7 @@ _postrider() {
       queue) [ "$COMP_CWORD" -ne 2 ] || words='list shape' ;;
       spool) [ "$COMP_CWORD" -ne 2 ] && files=1 || words='check export import salvage' ;;
       sieve) [ "$COMP_CWORD" -ne 2 ] && files=1 || words='check test' ;;
+      account) [ "$COMP_CWORD" -ne 2 ] || words='list resume' ;;
       postconf) words=$("${COMP_WORDS[0]}" postconf -d 2>/dev/null | sed 's/ =.*//') ;;
       *) files=1 ;;
     esac

@@ -11,3 +11,4 @@ complete -c postrider -f -n '__fish_seen_subcommand_from postfix' -a 'start star
 complete -c postrider -f -n '__fish_seen_subcommand_from queue' -a 'list shape'
 complete -c postrider -n '__fish_seen_subcommand_from spool' -a 'check export import salvage'
 complete -c postrider -n '__fish_seen_subcommand_from sieve' -a 'check test'
+complete -c postrider -f -n '__fish_seen_subcommand_from account' -a 'list resume'

@@ -146,6 +146,14 @@ public final class AccountStates {
     return !entries.containsKey(name);
   }
 
+  /**
+   * Why an account is stopped, if it is, for mail that is not to try it; asking changes nothing.
+   */
+  public synchronized Optional<Resting> stopped(AccountName name) {
+    Entry entry = entries.get(name);
+    return entry == null ? Optional.empty() : Optional.of(new Resting(entry.state, WAIT));
+  }
+
   /** Those that are not used, in the order in which that began. */
   public synchronized List<AccountState> stopped() {
     return entries.values().stream().map(each -> each.state).toList();
@@ -307,20 +315,21 @@ public final class AccountStates {
    * @param login of the account, or {@code login at server}, or {@code all}
    * @return those that are used again
    */
-  public List<AccountName> resume(String login, String by) {
-    List<AccountName> found = new ArrayList<>();
+  public List<AccountState> resume(String login, String by) {
+    List<AccountState> found = new ArrayList<>();
     synchronized (this) {
-      for (AccountName each : entries.keySet()) {
-        if (login.equals("all") || each.login().equals(login) || each.toString().equals(login)) {
-          found.add(each);
+      for (Entry each : entries.values()) {
+        AccountName name = each.state.name();
+        if (login.equals("all") || name.login().equals(login) || name.toString().equals(login)) {
+          found.add(each.state);
         }
       }
       if (!found.isEmpty()) {
-        found.forEach(entries::remove);
+        found.forEach(each -> entries.remove(each.name()));
         save();
       }
     }
-    found.forEach(each -> resumed(true, each, by));
+    found.forEach(each -> resumed(true, each.name(), by));
     return found;
   }
 

@@ -1,5 +1,6 @@
 package dev.postrider.account;
 
+import dev.postrider.io.OwnUser;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -68,6 +70,11 @@ final class StateFile {
         int _ = channel.write(bytes);
       }
       channel.force(true);
+    }
+    // Written by root, while no mail system runs, it is the mail system's all the same.
+    UserPrincipal owner = Files.getOwner(file.toAbsolutePath().getParent());
+    if (OwnUser.isRoot() && !Files.getOwner(fresh).equals(owner)) {
+      Files.setOwner(fresh, owner);
     }
     Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }

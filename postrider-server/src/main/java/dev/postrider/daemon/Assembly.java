@@ -1,6 +1,7 @@
 package dev.postrider.daemon;
 
 import dev.postrider.account.AccountStates;
+import dev.postrider.account.Causes;
 import dev.postrider.bounce.BounceNotifier;
 import dev.postrider.bounce.SessionNotices;
 import dev.postrider.config.Config;
@@ -58,6 +59,14 @@ record Assembly(
   private static final Set<String> AGENTS =
       Set.of("smtp", "lmtp", "local", "virtual", "pipe", "error", "discard");
 
+  /**
+   * What is known from before, over reloads and restarts.
+   *
+   * @param accounts that are not to be used now
+   * @param causes that people were told of
+   */
+  record Memory(AccountStates accounts, Causes causes) {}
+
   /** Reads no more than what decides where to listen: that much happens as root. */
   static Map<ServiceEntry, List<InetSocketAddress>> listeners(Config config, MasterConfig master)
       throws ConfigException {
@@ -76,7 +85,7 @@ record Assembly(
       MasterConfig master,
       Tables tables,
       Shared shared,
-      AccountStates accounts,
+      Memory memory,
       Intake intake,
       Events events)
       throws ConfigException, IOException {
@@ -115,7 +124,7 @@ record Assembly(
                       new ClientConfig(settings, Dialect.SMTP),
                       tables,
                       shared,
-                      accounts,
+                      memory.accounts(),
                       intake,
                       transports::get));
           case "lmtp" ->
@@ -126,7 +135,7 @@ record Assembly(
                       new ClientConfig(settings, Dialect.LMTP),
                       tables,
                       shared,
-                      accounts,
+                      memory.accounts(),
                       intake,
                       transports::get));
           case "local" ->
@@ -180,7 +189,8 @@ record Assembly(
       }
     }
     BounceNotifier notifier =
-        new BounceNotifier(config, intake, shared.log(), shared.clock(), ZoneId.systemDefault());
+        new BounceNotifier(
+            config, intake, shared.log(), shared.clock(), ZoneId.systemDefault(), memory.causes());
     QueueSetup queue =
         new QueueSetup(
             config,

@@ -1,5 +1,6 @@
 package dev.postrider.daemon;
 
+import dev.postrider.cli.AccountCommand;
 import dev.postrider.cli.Audit;
 import dev.postrider.cli.Command;
 import dev.postrider.cli.Explain;
@@ -55,6 +56,8 @@ final class Commands {
                   Logs::ofCommand,
                   InstantSource.system()));
       case "explain" -> Optional.of(new Explain(ExplainParts::of));
+      case "account" ->
+          Optional.of(new AccountCommand(InstantSource.system(), ZoneId.systemDefault()));
       case "sieve" -> Optional.of(new SieveCommand());
       case "trace" -> Optional.of(new Trace(ZoneId.systemDefault()));
       case "audit" -> Optional.of(new Audit(QueueEntries::ofStopped));
@@ -125,6 +128,8 @@ final class Commands {
               import                 take over what Postfix, msmtp, nullmailer, dma, ssmtp or Exim do here
               trace                  the history of one message
               explain                where mail for an address goes, and why
+              account list, account resume
+                                     accounts that their provider refuses; use one again
               sieve check, sieve test
                                      what is wrong in a Sieve script, and what it would do
               audit                  prove that every accepted message is accounted for

@@ -1,6 +1,7 @@
 package dev.postrider.daemon;
 
 import dev.postrider.account.AccountStates;
+import dev.postrider.account.Causes;
 import dev.postrider.cli.DaemonOptions;
 import dev.postrider.config.Config;
 import dev.postrider.config.ConfigException;
@@ -78,6 +79,7 @@ final class Daemon implements Departure.Work {
   private final MessageIntake intake;
   private final QueueManager queue;
   private final AccountStates accounts;
+  private final Assembly.Memory memory;
   private final ControlServer control;
   private final RunFiles runFiles;
   private final ServiceManager manager;
@@ -127,13 +129,20 @@ final class Daemon implements Departure.Work {
             Path.of(config.text("data_directory")),
             shared.clock(),
             text -> log.warning("smtp", text));
+    this.memory =
+        new Assembly.Memory(
+            accounts,
+            Causes.open(
+                Path.of(config.text("data_directory")),
+                shared.clock(),
+                text -> log.warning("bounce", text)));
     this.intake = new MessageIntake(() -> source, spool, log, new Stored(), events);
-    this.assembly = Assembly.of(config, master, tables, shared, accounts, intake, events);
+    this.assembly = Assembly.of(config, master, tables, shared, memory, intake, events);
     QueueClocks clocks = QueueClocks.of(shared.clock());
     this.queue =
         new QueueManager(
             assembly.queue(), spool, log, clocks, new SystemTimer(clocks.steady(), log));
-    accounts.listen(new AccountNews(log, queue));
+    accounts.listen(new AccountNews(log, queue, () -> assembly));
     this.pickup =
         new PickupService(() -> this.config, entrances.submissions(), intake, log, shared.clock());
     this.runFiles = new RunFiles(queueDirectory);
@@ -238,6 +247,14 @@ final class Daemon implements Departure.Work {
         queue.flushSite(site);
         yield new ControlAnswer.Done();
       }
+      case ControlRequest.Accounts _ -> {
+        accounts.stopped().forEach(output::account);
+        yield new ControlAnswer.Done();
+      }
+      case ControlRequest.ResumeAccount(String login) -> {
+        accounts.resume(login, "resumed by " + output.caller()).forEach(output::account);
+        yield new ControlAnswer.Done();
+      }
       case ControlRequest.Reload _ -> reload();
       case ControlRequest.Change change -> {
         Requeue requeue = new Requeue(intake, log, ownUid, config.flag("enable_long_queue_ids"));
@@ -277,7 +294,7 @@ final class Daemon implements Departure.Work {
             "queue_directory has changed: that needs \"postfix stop\" and \"postfix start\"");
       }
       Tables tables = new Tables(config, log, shared.rights());
-      Assembly fresh = Assembly.of(config, master, tables, shared, accounts, intake, events);
+      Assembly fresh = Assembly.of(config, master, tables, shared, memory, intake, events);
       Map<ServiceEntry, List<ListeningSocket>> added = listeners.bindAdded(fresh);
       if (shared.log() instanceof DaemonLog own) {
         own.use(config);

@@ -1,6 +1,7 @@
 package dev.postrider.daemon;
 
 import dev.postrider.account.AccountStates;
+import dev.postrider.account.Causes;
 import dev.postrider.cli.Explain;
 import dev.postrider.config.Config;
 import dev.postrider.config.ConfigException;
@@ -70,7 +71,9 @@ final class ExplainParts {
             master,
             tables,
             new Shared(new Borrowed(log), clock, ReadRights.own(), rights(config, clock)),
-            AccountStates.inMemory(clock),
+            new Assembly.Memory(
+                AccountStates.open(Path.of(config.text("data_directory")), clock, _ -> {}),
+                Causes.inMemory(clock)),
             NOWHERE,
             Events.none());
     Config smtpd = config;

@@ -6,19 +6,26 @@ import java.util.Optional;
 /** Who can mend a failure. */
 public enum Actor {
   /** Who sends the mail, or set this machine's mail up. */
-  YOU("you must act"),
+  YOU("you must act", "you"),
   /** Who looks after the network, the domain or the tenant. */
-  ADMIN("an administrator must act"),
+  ADMIN("an administrator must act", "an administrator of this network or domain"),
   /** Who runs the server that was asked. */
-  PROVIDER("the provider must act"),
-  RECIPIENT("the recipient must act"),
+  PROVIDER("the provider must act", "the provider of the server that refused it"),
+  RECIPIENT("the recipient must act", "the recipient"),
   /** It passes by itself. */
-  NOBODY("nobody need act");
+  NOBODY("nobody need act", "nobody: it passes by itself");
 
   private final String sentence;
+  private final String person;
 
-  Actor(String sentence) {
+  Actor(String sentence, String person) {
     this.sentence = sentence;
+    this.person = person;
+  }
+
+  /** Who it is. */
+  public String person() {
+    return person;
   }
 
   /** Who must act, as a clause. */

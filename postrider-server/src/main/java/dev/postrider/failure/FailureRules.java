@@ -124,7 +124,11 @@ public final class FailureRules {
 
   /** The same for a reason as the queue and the log have it. */
   public Optional<Advice> explain(String reason, Facts facts) {
-    return ReasonText.parse(reason).flatMap(incident -> find(incident, facts));
+    Facts all =
+        facts.login().isEmpty()
+            ? new Facts(facts.sender(), facts.recipient(), ReasonText.login(reason), facts.size())
+            : facts;
+    return ReasonText.parse(reason).flatMap(incident -> find(incident, all));
   }
 
   /** For the documentation: every rule in its order. */

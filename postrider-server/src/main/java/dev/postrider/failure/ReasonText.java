@@ -18,7 +18,16 @@ final class ReasonText {
   private static final Pattern IN_REPLY_TO = Pattern.compile("\\(in reply to ([A-Za-z ]+)\\)$");
   private static final Pattern NAME = Pattern.compile("name=([^\\s]+)");
 
+  private static final Pattern ACCOUNT =
+      Pattern.compile("account (\\S+) at \\S+ (?:is held|rests)");
+
   private ReasonText() {}
+
+  /** The login of an account that is not used, or empty. */
+  static String login(String reason) {
+    Matcher matcher = ACCOUNT.matcher(reason);
+    return matcher.find() ? matcher.group(1) : "";
+  }
 
   /** Empty if it is no reason of the SMTP client's. */
   static Optional<Incident> parse(String reason) {

@@ -34,7 +34,7 @@ record Rule(
     String remedy,
     Treatment treatment) {
   static final Set<String> PLACEHOLDERS =
-      Set.of("sender", "recipient", "login", "host", "port", "size", "limit", "myhost");
+      Set.of("sender", "recipient", "login", "address", "host", "port", "size", "limit", "myhost");
 
   private static final Pattern PLACEHOLDER = Pattern.compile("\\{([a-z]+)}");
   private static final Pattern LIMIT = Pattern.compile("(?i)limit (?:of )?(\\d+)|limit is (\\d+)");
@@ -111,6 +111,7 @@ record Rule(
       case "sender" -> facts.sender().isEmpty() ? "the sender" : facts.sender();
       case "recipient" -> facts.recipient().isEmpty() ? "the recipient" : facts.recipient();
       case "login" -> facts.login().isEmpty() ? "the account" : facts.login();
+      case "address" -> facts.login().indexOf('@') > 0 ? facts.login() : "YOU@PROVIDER";
       case "host" -> incident.host().isEmpty() ? "the server" : incident.host();
       case "port" -> incident.port() == 0 ? "587" : String.valueOf(incident.port());
       case "size" -> {

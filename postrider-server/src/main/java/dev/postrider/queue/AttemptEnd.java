@@ -4,8 +4,10 @@ import dev.postrider.bounce.BounceNotifier;
 import dev.postrider.bounce.NoticeOutcome;
 import dev.postrider.bounce.RecipientFate;
 import dev.postrider.bounce.Undelivered;
+import dev.postrider.delivery.DeliveryStatus;
 import dev.postrider.delivery.Parts;
 import dev.postrider.event.Event;
+import dev.postrider.failure.Advice;
 import dev.postrider.log.MailLog;
 import dev.postrider.mail.address.Mailbox;
 import dev.postrider.mail.address.ReversePath;
@@ -147,6 +149,23 @@ final class AttemptEnd {
             + ": kept on hold until a setting or table changes, or \"postsuper -H "
             + attempt.id
             + "\" releases it");
+    DeliveryStatus why = delayed.getFirst().status();
+    Advice advice = why.advice();
+    if (advice != null) {
+      attempt
+          .rules
+          .setup
+          .notifier()
+          .causes()
+          .tell(
+              advice.rule() + " " + server(why.attempt().relay()), attempt.id, advice, why.text());
+    }
+  }
+
+  /** All addresses and ports of a server are one cause. */
+  private static String server(String relay) {
+    int bracket = relay.indexOf('[');
+    return bracket < 0 ? relay : relay.substring(0, bracket);
   }
 
   /** Postfix's word for the end of a message's life, or empty while it lasts. */

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * do with later attempts. For one thread.
  */
 final class Diagnostics {
-  private static final EnhancedStatusCode REFUSED = EnhancedStatusCode.of("4.7.8");
+  private static final EnhancedStatusCode REFUSED = EnhancedStatusCode.of("5.7.8");
   private static final EnhancedStatusCode RESTS = EnhancedStatusCode.of("4.7.0");
 
   /** For an account whose provider says after the login that it may not be used. */
@@ -109,7 +109,8 @@ final class Diagnostics {
     }
     return account(host, site)
         .flatMap(account ->
-            refusals.resting(account).map(resting -> diagnosis(account, resting, attempt)));
+            (isNotice() ? refusals.restingForNotice(account) : refusals.resting(account))
+                .map(resting -> diagnosis(account, resting, attempt)));
   }
 
   private Diagnosis diagnosis(Account account, Resting resting, Attempt attempt) {

@@ -96,6 +96,11 @@ final class LoginRefusals {
         : states.resting(account.name(), account.credentials().password());
   }
 
+  /** The same for what tells of failures: it never finds out whether an account works again. */
+  Optional<Resting> restingForNotice(Account account) {
+    return states.stopped(account.name());
+  }
+
   /** Lets an account rest whose login is good. */
   void rest(Account account, Duration pace, Diagnosis diagnosis) {
     Advice advice = diagnosis.advice();

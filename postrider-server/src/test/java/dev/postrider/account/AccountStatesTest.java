@@ -142,7 +142,9 @@ class AccountStatesTest {
     states = open();
     refuse();
     assertThat(states.resume("nobody", "asked for")).isEmpty();
-    assertThat(states.resume("me@gmail.com", "asked for by root")).containsExactly(NAME);
+    assertThat(states.resume("me@gmail.com", "asked for by root"))
+        .extracting(AccountState::name)
+        .containsExactly(NAME);
     assertThat(ask()).isEmpty();
     assertThat(open().allWork()).as("after a restart").isTrue();
     assertThat(news).contains("me@gmail.com at smtp.gmail.com: asked for by root");

@@ -76,7 +76,7 @@ class RuleFileTest {
           {"stage mail", "stage male", "line 5: bad stage \"male\" (use any"},
           {"code 550", "code 5", "line 6: bad code \"5\" (use 535"},
           {"who admin", "who me", "line 10: bad person \"me\" (use you"},
-          {"{sender}", "{password}", "line 9: nothing is called {password} (use host"},
+          {"{sender}", "{password}", "line 9: nothing is called {password} (use address, host"},
           {"format 1", "format 2", "line 1: format 2 is not known"},
           {"rule our-gate", "rule Our Gate", "line 4: bad id \"Our Gate\""},
         }) {

@@ -216,7 +216,8 @@ class SmtpTransportTest {
     assertThat(fate)
         .startsWith("deferred 4.7.1 (host 127.0.0.1[127.0.0.1] said: 553 5.7.1 <a@example.com>")
         .endsWith("(in reply to MAIL FROM command))");
-    assertThat(String.join("\n", bench.log.text())).contains("Rewrite the sender with smtp_generic_maps");
+    assertThat(String.join("\n", bench.log.text()))
+        .contains("Rewrite the sender with smtp_generic_maps");
   }
 
   @Test

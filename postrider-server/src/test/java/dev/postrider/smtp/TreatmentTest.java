@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.postrider.account.AccountState;
 import dev.postrider.delivery.DeliveryStatus;
 import dev.postrider.delivery.MemoryContent;
+import dev.postrider.delivery.NextHop;
+import dev.postrider.delivery.Outlook;
 import dev.postrider.delivery.Retry;
 import dev.postrider.mail.address.Mailbox;
 import dev.postrider.mail.address.ReversePath;
 import dev.postrider.mail.envelope.Envelope;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -176,7 +179,7 @@ class TreatmentTest {
       assertThat(retry(status)).isEqualTo(new Retry.OnHold());
       assertThat(status.advice().remedy())
           .startsWith(
-              "Rewrite the sender with smtp_generic_maps (for example \"@host.example me\")");
+              "Rewrite the sender with smtp_generic_maps (for example \"@host.example YOU@PROVIDER\")");
       assertThat(String.join("\n", bench.log.text()))
           .contains("yours was root@host.example.")
           .contains("[icloud-from]");
@@ -211,6 +214,29 @@ class TreatmentTest {
     }
     try (ScriptedServer server = new ScriptedServer(atMail("450 4.9.9 Hrmpf"))) {
       assertThat(retry(send(server))).isEqualTo(new Retry.Usual());
+    }
+  }
+
+  @Test
+  void explainSaysThatTheAccountIsStoppedAndChangesNothing() throws Exception {
+    try (ScriptedServer server = new ScriptedServer(REFUSED)) {
+      assertThat(retry(send(server))).isInstanceOf(Retry.Parked.class);
+      bench.now = bench.now.plus(Duration.ofMinutes(2));
+      List<String> steps = new ArrayList<>();
+      Outlook outlook =
+          bench
+              .transport()
+              .explain(
+                  new ReversePath.Null(),
+                  new Mailbox("you", "dest.test"),
+                  new NextHop("smtp", "[smtp.provider.test]:" + server.port()),
+                  step -> steps.add(step.parameter() + ": " + step.result()));
+      assertThat(outlook).isEqualTo(Outlook.WAITS);
+      assertThat(steps)
+          .anyMatch(step -> step.startsWith("account: waits: rests since 2026-11-20T12:00:00Z: "))
+          .anyMatch(
+              step -> step.startsWith("gmail-app-password: Gmail refuses the password of me"));
+      assertThat(server.connections()).isEqualTo(1);
     }
   }
 }

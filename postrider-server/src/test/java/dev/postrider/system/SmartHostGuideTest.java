@@ -184,6 +184,7 @@ class SmartHostGuideTest {
 
     host.awaitLog("status=deferred (host localhost[127.0.0.1] said: ");
     host.awaitLog("kept on hold until a setting or table changes");
+    assertThat(host.shell.run("mailq").out()).contains("Rewrite the sender with smtp_generic_maps");
     generic();
     provider.awaitMessage("Subject: refused");
   }
