@@ -17,6 +17,7 @@ _postrider() {
       secret) [ "$COMP_CWORD" -ne 2 ] && files=1 || words='set list test rm' ;;
       setup) words='--provider --server --login --region --source --root-to --no-root --test-to --no-test --no-network --dry-run --undo --anyway --providers' ;;
       login) words='--device --browser --list --forget --provider --client-id --client-secret' ;;
+      account) [ "$COMP_CWORD" -ne 2 ] || words='list resume' ;;
       postconf) words=$("${COMP_WORDS[0]}" postconf -d 2>/dev/null | sed 's/ =.*//') ;;
       *) files=1 ;;
     esac

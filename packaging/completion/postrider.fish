@@ -23,3 +23,4 @@ complete -c postrider -f -n '__postrider_at import' -a 'postfix msmtp nullmailer
 complete -c postrider -f -n '__postrider_at secret' -a 'set list test rm'
 complete -c postrider -f -n '__postrider_is login' -a '--device --browser --list --forget --provider --client-id --client-secret'
 complete -c postrider -f -n '__postrider_is setup' -a '--provider --server --login --region --source --root-to --no-root --test-to --no-test --no-network --dry-run --undo --anyway --providers'
+complete -c postrider -f -n '__postrider_at account' -a 'list resume'

@@ -50,6 +50,7 @@ final class Words {
     return switch (mark) {
       case WARNED -> "sender-warned";
       case KEPT_NOTICE -> "kept-notice";
+      case AWAITS_REMEDY -> "awaits-remedy";
     };
   }
 

@@ -1,5 +1,6 @@
 package dev.postrider.bounce;
 
+import dev.postrider.account.Causes;
 import dev.postrider.config.Config;
 import dev.postrider.delivery.DeliveryStatus;
 import dev.postrider.intake.Intake;
@@ -59,10 +60,21 @@ public final class BounceNotifier {
   private final Duration lifetime;
   private final boolean longIds;
   private final int mostKept;
+  private final CauseNotices causes;
 
-  /** Reads the settings. */
+  /** Reads the settings; forgets at its end what people were told of. */
   public BounceNotifier(
       Config config, Intake intake, MailLog log, InstantSource clock, ZoneId zone) {
+    this(config, intake, log, clock, zone, Causes.inMemory(clock));
+  }
+
+  /**
+   * Reads the settings.
+   *
+   * @param told what people were told of
+   */
+  public BounceNotifier(
+      Config config, Intake intake, MailLog log, InstantSource clock, ZoneId zone, Causes told) {
     this.intake = intake;
     this.log = log;
     this.clock = clock;
@@ -79,6 +91,12 @@ public final class BounceNotifier {
     this.lifetime = config.time("maximal_queue_lifetime");
     this.longIds = config.flag("enable_long_queue_ids");
     this.mostKept = config.number("postrider_kept_notices");
+    this.causes = new CauseNotices(config, told, intake, log);
+  }
+
+  /** Tells the postmaster of what concerns more than one message. */
+  public CauseNotices causes() {
+    return causes;
   }
 
   /**

@@ -80,10 +80,14 @@ public final class Postqueue implements Command {
   }
 
   private int list(Invocation call, Config config, boolean json) {
-    QueueListing listing =
-        new QueueListing(call.out(), config.flag("enable_long_queue_ids"), ZoneId.systemDefault());
-    Consumer<QueueEntry> row = json ? listing::json : listing::row;
     Invocation named = call.as("postqueue", call.arguments());
+    QueueListing listing =
+        new QueueListing(
+            call.out(),
+            config.flag("enable_long_queue_ids"),
+            ZoneId.systemDefault(),
+            Rules.of(named, config));
+    Consumer<QueueEntry> row = json ? listing::json : listing::row;
     long damaged;
     try {
       damaged = reader.read(named, config, row);

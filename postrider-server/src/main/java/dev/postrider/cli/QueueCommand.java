@@ -79,7 +79,11 @@ public final class QueueCommand implements Command {
 
   private void list(Invocation call, Config config, Asked asked) throws IOException {
     QueueListing listing =
-        new QueueListing(call.out(), config.flag("enable_long_queue_ids"), ZoneId.systemDefault());
+        new QueueListing(
+            call.out(),
+            config.flag("enable_long_queue_ids"),
+            ZoneId.systemDefault(),
+            Rules.of(call, config));
     long damaged =
         reader.read(
             call,

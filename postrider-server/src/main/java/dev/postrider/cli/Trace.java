@@ -113,7 +113,9 @@ public final class Trace implements Command {
     EventReader reader = LogAccess.open(config);
     TraceSearch search = TraceSearch.of(queueDirectory, asked.wanted());
     boolean longIds = config.flag("enable_long_queue_ids");
-    TraceText text = new TraceText(call.out(), zone, longIds);
+    TraceText text =
+        new TraceText(
+            call.out(), zone, longIds, Rules.of(call.as("postrider trace", List.of()), config));
     if (asked.json()) {
       search.lines().forEach(line -> call.out().println(line));
       return search.lines().isEmpty() ? 1 : 0;

@@ -1,6 +1,8 @@
 package dev.postrider.cli;
 
 import dev.postrider.event.EventLine;
+import dev.postrider.failure.Facts;
+import dev.postrider.failure.FailureRules;
 import dev.postrider.spool.QueueId;
 import dev.postrider.spool.StoredMessage;
 import java.io.PrintStream;
@@ -22,9 +24,14 @@ final class TraceText {
   private final PrintStream out;
   private final ZoneId zone;
   private final boolean longIds;
+  private final FailureRules rules;
   private boolean first = true;
 
-  TraceText(PrintStream out, ZoneId zone, boolean longIds) {
+  /**
+   * @param rules say what failures mean
+   */
+  TraceText(PrintStream out, ZoneId zone, boolean longIds, FailureRules rules) {
+    this.rules = rules;
     this.out = out;
     this.zone = zone;
     this.longIds = longIds;
@@ -61,6 +68,9 @@ final class TraceText {
         child(children.removeFirst());
       }
       row(at, words(line));
+      if (line.is("event", "attempt") && !line.word("rule").isEmpty()) {
+        meaning(line, sender(lines));
+      }
     }
     children.forEach(this::child);
     if (!accepted) {
@@ -86,6 +96,24 @@ final class TraceText {
       }
     }
     return "";
+  }
+
+  private static String sender(List<EventLine> lines) {
+    for (EventLine line : lines) {
+      if (line.is("event", "accepted")) {
+        return line.word("sender");
+      }
+    }
+    return "";
+  }
+
+  private void meaning(EventLine line, String sender) {
+    rules
+        .explain(line.word("reply"), Facts.of(sender, line.word("to"), -1))
+        .ifPresent(advice -> {
+          row(null, "  that is: " + advice.what() + " [" + advice.rule() + "]");
+          row(null, "  " + advice.who().sentence() + ": " + advice.remedy());
+        });
   }
 
   private void child(TraceSearch.Link link) {

@@ -41,6 +41,8 @@ public final class ControlClient {
           output.changed(answer.substring("changed ".length()));
         } else if (answer.startsWith("damaged ")) {
           output.damaged(damaged(answer));
+        } else if (answer.startsWith("account ")) {
+          output.account(AccountLine.parse(answer.substring("account ".length())));
         } else if (answer.equals("done")) {
           return new ControlAnswer.Done();
         } else if (answer.startsWith("failed ")) {

@@ -1,5 +1,7 @@
 package dev.postrider.control;
 
+import dev.postrider.account.AccountState;
+
 /** Takes what a request brings before it is answered. For one thread. */
 @FunctionalInterface
 public interface ControlOutput {
@@ -15,6 +17,9 @@ public interface ControlOutput {
    * @param files how many, at least 1
    */
   default void damaged(long files) {}
+
+  /** An account that is not used, or by a request to resume it, is used again. */
+  default void account(AccountState state) {}
 
   /** Who asked, as the kernel names them; empty if that is not known. */
   default String caller() {

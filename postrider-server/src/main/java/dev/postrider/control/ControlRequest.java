@@ -21,6 +21,16 @@ public sealed interface ControlRequest {
   /** Read the configuration again. */
   record Reload() implements ControlRequest {}
 
+  /** Every account that is not used at present. */
+  record Accounts() implements ControlRequest {}
+
+  /**
+   * Use an account again.
+   *
+   * @param login of the account, {@code login at server}, or {@code all}
+   */
+  record ResumeAccount(String login) implements ControlRequest {}
+
   /**
    * Change messages.
    *
@@ -40,7 +50,10 @@ public sealed interface ControlRequest {
 
   /** Whether this request changes what the daemon does, so that only its owner and root may ask. */
   default boolean needsOwner() {
-    return this instanceof Reload || this instanceof Change;
+    return switch (this) {
+      case Reload _, Change _, ResumeAccount _ -> true;
+      case ListQueue _, Flush _, FlushMessage _, FlushSite _, Accounts _ -> false;
+    };
   }
 
   /** The line for the wire. */
@@ -51,6 +64,8 @@ public sealed interface ControlRequest {
       case FlushMessage(String id) -> "flush-message " + WireText.escape(id);
       case FlushSite(String site) -> "flush-site " + WireText.escape(site);
       case Reload _ -> "reload";
+      case Accounts _ -> "accounts";
+      case ResumeAccount(String login) -> "resume-account " + WireText.escape(login);
       case Change(var change, var queues, var ids) ->
           "change "
               + WireText.escape(
@@ -72,6 +87,8 @@ public sealed interface ControlRequest {
       case "flush-message" -> Optional.of(new FlushMessage(argument));
       case "flush-site" -> Optional.of(new FlushSite(argument));
       case "reload" -> Optional.of(new Reload());
+      case "accounts" -> Optional.of(new Accounts());
+      case "resume-account" -> Optional.of(new ResumeAccount(argument));
       case "change" -> change(argument);
       default -> Optional.empty();
     };

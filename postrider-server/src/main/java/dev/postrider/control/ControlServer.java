@@ -1,5 +1,6 @@
 package dev.postrider.control;
 
+import dev.postrider.account.AccountState;
 import dev.postrider.io.EndlessWork;
 import dev.postrider.io.Pause;
 import dev.postrider.io.SocketFile;
@@ -196,6 +197,11 @@ public final class ControlServer implements AutoCloseable {
           @Override
           public void damaged(long files) {
             write(out, "damaged " + files + "\n");
+          }
+
+          @Override
+          public void account(AccountState state) {
+            write(out, "account " + AccountLine.format(state) + "\n");
           }
 
           @Override

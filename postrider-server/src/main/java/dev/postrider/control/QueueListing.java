@@ -1,5 +1,7 @@
 package dev.postrider.control;
 
+import dev.postrider.failure.Advice;
+import dev.postrider.failure.FailureRules;
 import java.io.PrintStream;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
@@ -17,6 +19,7 @@ public final class QueueListing {
   private final PrintStream out;
   private final boolean longIds;
   private final ZoneId zone;
+  private final Causes causes;
   private long count;
   private long bytes;
 
@@ -24,6 +27,14 @@ public final class QueueListing {
    * @param longIds whether the columns are those of long queue ids
    */
   public QueueListing(PrintStream out, boolean longIds, ZoneId zone) {
+    this(out, longIds, zone, FailureRules.none());
+  }
+
+  /**
+   * @param rules say what the reasons mean
+   */
+  public QueueListing(PrintStream out, boolean longIds, ZoneId zone, FailureRules rules) {
+    this.causes = new Causes(rules);
     this.out = out;
     this.longIds = longIds;
     this.zone = zone;
@@ -55,6 +66,7 @@ public final class QueueListing {
       line(pad(entry.id() + status, 11), left(size, 7), pad(time(entry), 20), sender(entry));
     }
     recipients(entry);
+    causes.count(entry);
   }
 
   private void recipients(QueueEntry entry) {
@@ -76,18 +88,33 @@ public final class QueueListing {
     }
   }
 
-  /** The last line of the table. */
+  /** What the reasons mean, and the last line of the table, which programs look for there. */
   public void summary() {
     if (count == 0) {
       out.println("Mail queue is empty");
     } else {
       out.println();
+      causes.print(out);
       out.println(
           "-- " + bytes / 1024 + " Kbytes in " + count + " Request" + (count == 1 ? "." : "s."));
     }
   }
 
-  /** One message as a line of JSON, keys and separators as Postfix 3.11 has them. */
+  private static void failure(StringBuilder line, Advice advice) {
+    line.append(", \"failure_rule\": ");
+    quote(line, advice.rule());
+    line.append(", \"failure_what\": ");
+    quote(line, advice.what());
+    line.append(", \"failure_who\": ");
+    quote(line, advice.who().word());
+    line.append(", \"failure_do\": ");
+    quote(line, advice.remedy());
+  }
+
+  /**
+   * One message as a line of JSON, keys and separators as Postfix 3.11 has them; with keys that
+   * begin {@code failure_} of our own.
+   */
   public void json(QueueEntry entry) {
     StringBuilder line = new StringBuilder(256);
     line.append("{\"queue_name\": ");
@@ -109,6 +136,7 @@ public final class QueueListing {
         line.append(", \"delay_reason\": ");
         quote(line, waiting.reason());
       }
+      causes.of(entry, waiting).ifPresent(advice -> failure(line, advice));
       line.append('}');
       separator = ", ";
     }
@@ -138,7 +166,7 @@ public final class QueueListing {
     return text.length() >= width ? text : " ".repeat(width - text.length()) + text;
   }
 
-  private static String printable(String text) {
+  static String printable(String text) {
     StringBuilder out = new StringBuilder(text.length());
     text.chars().forEach(c -> out.append(c < ' ' || c == 127 ? '?' : (char) c));
     return out.toString();

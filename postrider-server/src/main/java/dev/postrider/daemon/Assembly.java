@@ -1,5 +1,7 @@
 package dev.postrider.daemon;
 
+import dev.postrider.account.AccountStates;
+import dev.postrider.account.Causes;
 import dev.postrider.bounce.BounceNotifier;
 import dev.postrider.bounce.SessionNotices;
 import dev.postrider.config.Config;
@@ -57,6 +59,14 @@ record Assembly(
   private static final Set<String> AGENTS =
       Set.of("smtp", "lmtp", "local", "virtual", "pipe", "error", "discard");
 
+  /**
+   * What is known from before, over reloads and restarts.
+   *
+   * @param accounts that are not to be used now
+   * @param causes that people were told of
+   */
+  record Memory(AccountStates accounts, Causes causes) {}
+
   /** Reads no more than what decides where to listen: that much happens as root. */
   static Map<ServiceEntry, List<InetSocketAddress>> listeners(Config config, MasterConfig master)
       throws ConfigException {
@@ -75,6 +85,7 @@ record Assembly(
       MasterConfig master,
       Tables tables,
       Shared shared,
+      Memory memory,
       Intake intake,
       Events events)
       throws ConfigException, IOException {
@@ -113,6 +124,7 @@ record Assembly(
                       new ClientConfig(settings, Dialect.SMTP),
                       tables,
                       shared,
+                      memory.accounts(),
                       intake,
                       transports::get));
           case "lmtp" ->
@@ -123,6 +135,7 @@ record Assembly(
                       new ClientConfig(settings, Dialect.LMTP),
                       tables,
                       shared,
+                      memory.accounts(),
                       intake,
                       transports::get));
           case "local" ->
@@ -176,7 +189,8 @@ record Assembly(
       }
     }
     BounceNotifier notifier =
-        new BounceNotifier(config, intake, shared.log(), shared.clock(), ZoneId.systemDefault());
+        new BounceNotifier(
+            config, intake, shared.log(), shared.clock(), ZoneId.systemDefault(), memory.causes());
     QueueSetup queue =
         new QueueSetup(
             config,
@@ -205,6 +219,7 @@ record Assembly(
       ClientConfig settings,
       Tables tables,
       Shared shared,
+      AccountStates accounts,
       Intake intake,
       Function<String, @Nullable Transport> transports)
       throws ConfigException {
@@ -221,6 +236,7 @@ record Assembly(
             SessionNotices.of(
                 settings.main(), dialect.side(), intake, shared.log(), process, shared.clock()),
             transports,
+            accounts,
             shared.logins()));
   }
 

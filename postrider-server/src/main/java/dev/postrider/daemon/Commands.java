@@ -1,5 +1,6 @@
 package dev.postrider.daemon;
 
+import dev.postrider.cli.AccountCommand;
 import dev.postrider.cli.Audit;
 import dev.postrider.cli.Command;
 import dev.postrider.cli.Explain;
@@ -63,6 +64,8 @@ final class Commands {
                   InstantSource.system()));
       case "explain" -> Optional.of(new Explain(ExplainParts::of));
       case "setup" -> Optional.of(setup());
+      case "account" ->
+          Optional.of(new AccountCommand(InstantSource.system(), ZoneId.systemDefault()));
       case "sieve" -> Optional.of(new SieveCommand());
       case "secret" -> Optional.of(new SecretCommand(ExplainParts::of, InstantSource.system()));
       case "login" -> Optional.of(new LoginCommand(InstantSource.system()));
@@ -146,6 +149,8 @@ final class Commands {
               import                 take over what Postfix, msmtp, nullmailer, dma, ssmtp or Exim do here
               trace                  the history of one message
               explain                where mail for an address goes, and why
+              account list, account resume
+                                     accounts that their provider refuses; use one again
               sieve check, sieve test
                                      what is wrong in a Sieve script, and what it would do
               secret set, secret list, secret test, secret rm

@@ -1,5 +1,7 @@
 package dev.postrider.daemon;
 
+import dev.postrider.account.AccountStates;
+import dev.postrider.account.Causes;
 import dev.postrider.cli.DaemonOptions;
 import dev.postrider.config.Config;
 import dev.postrider.config.ConfigException;
@@ -76,6 +78,8 @@ final class Daemon implements Departure.Work {
   private final EventRecord events = new EventRecord();
   private final MessageIntake intake;
   private final QueueManager queue;
+  private final AccountStates accounts;
+  private final Assembly.Memory memory;
   private final ControlServer control;
   private final RunFiles runFiles;
   private final ServiceManager manager;
@@ -120,12 +124,25 @@ final class Daemon implements Departure.Work {
     events.open(config, PROCESS, spool, log, shared.clock());
     Tables tables = new Tables(config, log, shared.rights());
     this.source = IntakeSource.of(config, tables::open);
+    this.accounts =
+        AccountStates.open(
+            Path.of(config.text("data_directory")),
+            shared.clock(),
+            text -> log.warning("smtp", text));
+    this.memory =
+        new Assembly.Memory(
+            accounts,
+            Causes.open(
+                Path.of(config.text("data_directory")),
+                shared.clock(),
+                text -> log.warning("bounce", text)));
     this.intake = new MessageIntake(() -> source, spool, log, new Stored(), events);
-    this.assembly = Assembly.of(config, master, tables, shared, intake, events);
+    this.assembly = Assembly.of(config, master, tables, shared, memory, intake, events);
     QueueClocks clocks = QueueClocks.of(shared.clock());
     this.queue =
         new QueueManager(
             assembly.queue(), spool, log, clocks, new SystemTimer(clocks.steady(), log));
+    accounts.listen(new AccountNews(log, queue, () -> assembly));
     this.pickup =
         new PickupService(() -> this.config, entrances.submissions(), intake, log, shared.clock());
     this.runFiles = new RunFiles(queueDirectory);
@@ -230,6 +247,14 @@ final class Daemon implements Departure.Work {
         queue.orders().flushSite(site);
         yield new ControlAnswer.Done();
       }
+      case ControlRequest.Accounts _ -> {
+        accounts.stopped().forEach(output::account);
+        yield new ControlAnswer.Done();
+      }
+      case ControlRequest.ResumeAccount(String login) -> {
+        accounts.resume(login, "resumed by " + output.caller()).forEach(output::account);
+        yield new ControlAnswer.Done();
+      }
       case ControlRequest.Reload _ -> reload();
       case ControlRequest.Change change -> {
         Requeue requeue = new Requeue(intake, log, ownUid, config.flag("enable_long_queue_ids"));
@@ -269,7 +294,7 @@ final class Daemon implements Departure.Work {
             "queue_directory has changed: that needs \"postfix stop\" and \"postfix start\"");
       }
       Tables tables = new Tables(config, log, shared.rights());
-      Assembly fresh = Assembly.of(config, master, tables, shared, intake, events);
+      Assembly fresh = Assembly.of(config, master, tables, shared, memory, intake, events);
       Map<ServiceEntry, List<ListeningSocket>> added = listeners.bindAdded(fresh);
       if (shared.log() instanceof DaemonLog own) {
         own.use(config);
@@ -278,6 +303,7 @@ final class Daemon implements Departure.Work {
       this.config = config;
       source = IntakeSource.of(config, tables::open);
       assembly = fresh;
+      accounts.allowTry();
       queue.reload(fresh.queue());
       listeners.change(fresh, added);
       close(old);

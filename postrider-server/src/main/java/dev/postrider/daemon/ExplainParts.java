@@ -1,5 +1,7 @@
 package dev.postrider.daemon;
 
+import dev.postrider.account.AccountStates;
+import dev.postrider.account.Causes;
 import dev.postrider.cli.Explain;
 import dev.postrider.config.Config;
 import dev.postrider.config.ConfigException;
@@ -104,6 +106,9 @@ final class ExplainParts {
                 rights(config, clock),
                 new NetworkWatch(),
                 logins(config, clock)),
+            new Assembly.Memory(
+                AccountStates.open(Path.of(config.text("data_directory")), clock, _ -> {}),
+                Causes.inMemory(clock)),
             NOWHERE,
             Events.none());
     Config smtpd = config;

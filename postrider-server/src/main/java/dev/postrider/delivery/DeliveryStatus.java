@@ -1,5 +1,6 @@
 package dev.postrider.delivery;
 
+import dev.postrider.failure.Advice;
 import dev.postrider.mail.reply.EnhancedStatusCode;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,11 @@ public sealed interface DeliveryStatus {
 
   /** Who decided it. */
   Attempt attempt();
+
+  /** What that means in plain words, if that is known. */
+  default @Nullable Advice advice() {
+    return null;
+  }
 
   /** Accepted by the next hop, or in the mailbox. */
   record Sent(EnhancedStatusCode code, String text, Attempt attempt, Completion completion)
@@ -35,12 +41,28 @@ public sealed interface DeliveryStatus {
     EXPANDED
   }
 
-  /** To be tried again. The default for everything unknown. */
-  record Deferred(EnhancedStatusCode code, String text, Attempt attempt)
-      implements DeliveryStatus {}
+  /**
+   * To be tried again. The default for everything unknown.
+   *
+   * @param retry when
+   */
+  record Deferred(
+      EnhancedStatusCode code, String text, Attempt attempt, Retry retry, @Nullable Advice advice)
+      implements DeliveryStatus {
+    /** At the usual time, and nothing is known beyond the text. */
+    public Deferred(EnhancedStatusCode code, String text, Attempt attempt) {
+      this(code, text, attempt, new Retry.Usual(), null);
+    }
+  }
 
   /** Refused for good: the sender is told. */
-  record Bounced(EnhancedStatusCode code, String text, Attempt attempt) implements DeliveryStatus {}
+  record Bounced(EnhancedStatusCode code, String text, Attempt attempt, @Nullable Advice advice)
+      implements DeliveryStatus {
+    /** Nothing is known beyond the text. */
+    public Bounced(EnhancedStatusCode code, String text, Attempt attempt) {
+      this(code, text, attempt, null);
+    }
+  }
 
   /**
    * The circumstances of an attempt, for the log and for reports.

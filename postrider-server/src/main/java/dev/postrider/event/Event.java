@@ -110,6 +110,7 @@ public sealed interface Event {
    * @param relay who answered
    * @param reply why
    * @param delayMillis since the message was stored
+   * @param rule the id of the rule that explains a failure, or empty
    */
   record Attempt(
       QueueId id,
@@ -121,8 +122,24 @@ public sealed interface Event {
       String relay,
       String dsn,
       String reply,
-      long delayMillis)
-      implements Event {}
+      long delayMillis,
+      String rule)
+      implements Event {
+    /** One that no rule explains. */
+    public Attempt(
+        QueueId id,
+        int recipient,
+        String to,
+        String original,
+        String status,
+        String agent,
+        String relay,
+        String dsn,
+        String reply,
+        long delayMillis) {
+      this(id, recipient, to, original, status, agent, relay, dsn, reply, delayMillis, "");
+    }
+  }
 
   /** An attempt ended with recipients left. */
   record Deferred(QueueId id, long untilMillis) implements Event {}

@@ -151,6 +151,9 @@ final class EventEncoder {
     out.field("dsn", attempt.dsn());
     out.field("reply", attempt.reply());
     out.field("delay_ms", attempt.delayMillis());
+    if (!attempt.rule().isEmpty()) {
+      out.field("rule", attempt.rule());
+    }
   }
 
   private static String lower(Enum<?> word) {

@@ -4,8 +4,10 @@ import dev.postrider.bounce.BounceNotifier;
 import dev.postrider.bounce.NoticeOutcome;
 import dev.postrider.bounce.RecipientFate;
 import dev.postrider.bounce.Undelivered;
+import dev.postrider.delivery.DeliveryStatus;
 import dev.postrider.delivery.Parts;
 import dev.postrider.event.Event;
+import dev.postrider.failure.Advice;
 import dev.postrider.log.MailLog;
 import dev.postrider.mail.address.Mailbox;
 import dev.postrider.mail.address.ReversePath;
@@ -29,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class AttemptEnd {
   private static final String FORCED = "force-expired";
+  private static final String EXPIRED = "expired";
 
   /**
    * What nobody tried for as long as that gets another attempt before its age counts: the machine
@@ -41,13 +44,18 @@ final class AttemptEnd {
   private final InstantSource clock;
   private final Timeline time;
   private final KeptNotices kept;
+  private final Parked parked;
 
-  AttemptEnd(Spool spool, MailLog log, InstantSource clock, Timeline time) {
+  /**
+   * @param parked hears of messages that wait for people
+   */
+  AttemptEnd(Spool spool, MailLog log, InstantSource clock, Timeline time, Parked parked) {
     this.spool = spool;
     this.log = log;
     this.clock = clock;
     this.time = time;
     this.kept = new KeptNotices(spool, log);
+    this.parked = parked;
   }
 
   /**
@@ -72,6 +80,10 @@ final class AttemptEnd {
 
     String expiry =
         delayed.isEmpty() || stayed ? "" : expiry(message, attempt.rules.longIds, age, schedule);
+    if (expiry.equals(EXPIRED) && !sender.isNull() && Pace.of(delayed).endless()) {
+      // Its sender could do nothing about it, and who can was told.
+      expiry = "";
+    }
     if (!expiry.isEmpty()) {
       log.info(
           QueueManager.PROCESS,
@@ -105,9 +117,55 @@ final class AttemptEnd {
       log.info(QueueManager.PROCESS, attempt.id + ": removed");
       return null;
     }
-    Instant next = defer(attempt, delayed, time.now().plus(schedule.wait(age)));
+    Pace pace = Pace.of(delayed);
+    if (pace.onHold()) {
+      holdForRemedy(attempt, delayed);
+      return null;
+    }
+    Duration own = pace.own();
+    Instant next = defer(attempt, delayed, time.now().plus(own == null ? schedule.wait(age) : own));
+    if (pace.parked()) {
+      parked.waits(message.id());
+    }
     warn(attempt, schedule, age, delayed);
     return next;
+  }
+
+  /** Nothing is tried until the setting that is at fault changes, or somebody releases it. */
+  private void holdForRemedy(MessageAttempt attempt, List<MessageAttempt.Fate> delayed) {
+    StoredMessage message = attempt.message;
+    spool.mark(message.id(), Mark.AWAITS_REMEDY);
+    spool.defer(message.id(), reasons(delayed), clock.instant());
+    spool.hold(message.id(), true);
+    parked.held(message.id());
+    attempt
+        .rules
+        .setup
+        .events()
+        .record(new Event.Changed(message.id(), Event.Change.HELD, QueueManager.PROCESS));
+    log.info(
+        QueueManager.PROCESS,
+        attempt.id
+            + ": kept on hold until a setting or table changes, or \"postsuper -H "
+            + attempt.id
+            + "\" releases it");
+    DeliveryStatus why = delayed.getFirst().status();
+    Advice advice = why.advice();
+    if (advice != null) {
+      attempt
+          .rules
+          .setup
+          .notifier()
+          .causes()
+          .tell(
+              advice.rule() + " " + server(why.attempt().relay()), attempt.id, advice, why.text());
+    }
+  }
+
+  /** All addresses and ports of a server are one cause. */
+  private static String server(String relay) {
+    int bracket = relay.indexOf('[');
+    return bracket < 0 ? relay : relay.substring(0, bracket);
   }
 
   /** Postfix's word for the end of a message's life, or empty while it lasts. */
@@ -131,7 +189,7 @@ final class AttemptEnd {
               + " hours: it is tried once more before it is returned");
       return "";
     }
-    return "expired";
+    return EXPIRED;
   }
 
   /**

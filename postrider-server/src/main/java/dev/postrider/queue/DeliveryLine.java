@@ -2,6 +2,7 @@ package dev.postrider.queue;
 
 import dev.postrider.delivery.DeliveryStatus;
 import dev.postrider.event.Event;
+import dev.postrider.failure.Advice;
 import dev.postrider.mail.envelope.Recipient;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +53,7 @@ final class DeliveryLine {
     DeliveryStatus.Attempt by = status.attempt();
     // A bounce that soft_bounce turned into a delay is a delay, whatever its line calls it.
     boolean probed = word != null && attempt.isProbe();
+    Advice advice = status.advice();
     return new Event.Attempt(
         attempt.message.id(),
         index,
@@ -62,7 +64,8 @@ final class DeliveryLine {
         by.relay(),
         status.code().toString(),
         status.text(),
-        (attempt.waitedNanos + now - attempt.begun) / 1_000_000);
+        (attempt.waitedNanos + now - attempt.begun) / 1_000_000,
+        advice == null ? "" : advice.rule());
   }
 
   /** Before the queue, in it, until connected, and since. */

@@ -48,6 +48,9 @@ final class Destination {
   /** The plan for its next scout, or null if there is none. */
   Faults.@Nullable Scouting scouting;
 
+  /** How it was asked to get less, or null if it was not. */
+  private @Nullable Throttle throttle;
+
   private double concurrency;
   private double failedCohorts;
   private @Nullable Instant deadUntil;
@@ -60,16 +63,57 @@ final class Destination {
   }
 
   boolean mayStart() {
-    return !pausing && waitlist.hasShares() && busy < (int) concurrency;
+    int most = (int) concurrency;
+    if (throttle != null) {
+      most = Math.min(most, throttle.most());
+    }
+    return !pausing && waitlist.hasShares() && busy < most;
   }
 
   boolean isIdle() {
-    return isAtRest() && unreached == null && scouting == null;
+    return isAtRest() && unreached == null && scouting == null && throttle == null;
   }
 
   /** Whether nothing is under way, waits, or is kept from starting. */
   boolean isAtRest() {
     return busy == 0 && !pausing && waitlist.isEmpty() && deadUntil == null;
+  }
+
+  /**
+   * The other side says that mail comes too fast.
+   *
+   * @return until when less goes there
+   */
+  Instant throttled(Instant now) {
+    Throttle next =
+        throttle == null ? Throttle.first((int) concurrency, now) : throttle.tighter(now);
+    throttle = next;
+    return next.until();
+  }
+
+  /** Whether less goes there than the limits allow. */
+  boolean isThrottled() {
+    return throttle != null;
+  }
+
+  /**
+   * Lets more go there if it is time for that.
+   *
+   * @return when it is to be looked at again, or null if the limits alone count from now on
+   */
+  @Nullable Instant relax(Instant now) {
+    if (throttle != null && !now.isBefore(throttle.until())) {
+      throttle = throttle.looser(lane.limits.concurrency(), now);
+    }
+    return throttle == null ? null : throttle.until();
+  }
+
+  /** How long it rests after a delivery. */
+  Duration pauseAfterDelivery() {
+    Duration configured = lane.limits.destinationDelay();
+    return throttle != null && throttle.gap().compareTo(configured) > 0
+        ? throttle.gap()
+        : configured;
   }
 
   void succeeded() {

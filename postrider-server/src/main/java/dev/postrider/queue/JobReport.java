@@ -2,6 +2,7 @@ package dev.postrider.queue;
 
 import dev.postrider.delivery.DeliveryStatus;
 import dev.postrider.delivery.Parts;
+import dev.postrider.delivery.Retry;
 import dev.postrider.delivery.StatusSink;
 import dev.postrider.event.Event;
 import dev.postrider.log.MailLog;
@@ -26,6 +27,7 @@ final class JobReport implements StatusSink {
   private int undecided;
   private DeliveryStatus.@Nullable Deferred failure;
   private boolean reached;
+  private boolean throttled;
 
   JobReport(Job job, Spool spool, MailLog log) {
     this.job = job;
@@ -113,10 +115,13 @@ final class JobReport implements StatusSink {
         }
       }
       case DeliveryStatus.Deferred deferred -> {
-        if (Reach.isFailure(deferred)) {
-          failed(deferred);
-        } else {
+        if (!Reach.isFailure(deferred)) {
           reached();
+        } else if (!(deferred.retry() instanceof Retry.Parked)) {
+          failed(deferred);
+        }
+        if (deferred.retry() instanceof Retry.Slower) {
+          throttled();
         }
         line(index, recipient, deferred, null);
         attempt.delayed(new MessageAttempt.Fate(index, deferred));
@@ -209,6 +214,10 @@ final class JobReport implements StatusSink {
     reached = true;
   }
 
+  private synchronized void throttled() {
+    throttled = true;
+  }
+
   private synchronized void failed(DeliveryStatus.Deferred cause) {
     failure = cause;
   }
@@ -219,6 +228,9 @@ final class JobReport implements StatusSink {
 
   /** What the fates so far say of the destination. */
   synchronized JobResult result() {
+    if (throttled) {
+      return new JobResult.Throttled();
+    }
     if (reached) {
       return new JobResult.Reached();
     }

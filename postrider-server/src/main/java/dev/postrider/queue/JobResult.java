@@ -8,6 +8,9 @@ sealed interface JobResult {
   /** Somebody there answered. */
   record Reached() implements JobResult {}
 
+  /** Somebody there answered that mail comes too fast. */
+  record Throttled() implements JobResult {}
+
   /** Nobody answered: the next job will hardly fare better. */
   record NotReached(DeliveryStatus.Deferred cause) implements JobResult {}
 

@@ -4,6 +4,7 @@ import dev.postrider.delivery.DeliveryStatus;
 import dev.postrider.event.Event;
 import dev.postrider.io.EndlessWork;
 import dev.postrider.log.MailLog;
+import dev.postrider.spool.Mark;
 import dev.postrider.spool.QueueId;
 import dev.postrider.spool.Spool;
 import dev.postrider.spool.SpoolView;
@@ -11,6 +12,7 @@ import dev.postrider.spool.StoredMessage;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
@@ -44,6 +46,7 @@ public final class QueueManager {
   private final ActiveSet active;
   private final Scheduler scheduler;
   private final AttemptEnd end;
+  private final Parked parked = new Parked();
   private final RandomGenerator random;
   private final QueueOrders orders;
   private final QueueListing listing;
@@ -90,7 +93,7 @@ public final class QueueManager {
     this.active = new ActiveSet(rules.activeLimit);
     this.scheduler =
         new Scheduler(setup::limitsOf, rules.activeLimit, timer::wakeAt, active::release);
-    this.end = new AttemptEnd(spool, log, clock, time);
+    this.end = new AttemptEnd(spool, log, clock, time, parked);
     this.orders = new QueueOrders(spool, active, scheduler, this::admit);
     this.listing = new QueueListing(spool, active, () -> rules.longIds);
   }
@@ -134,14 +137,16 @@ public final class QueueManager {
 
   /** Looks whether something outside was mended, as long as somebody waits for that. */
   private void look() {
-    if (!scheduler.anyoneWaits()) {
+    if (!scheduler.anyoneWaits() && parked.isEmpty()) {
       return;
     }
     try {
       String change = rules.setup.circumstances().change();
       if (!change.isEmpty()) {
         Work work = scheduler.mended();
-        log.info(PROCESS, change + ": deferred messages tried now: " + work.woken().size());
+        int called = wakeParked();
+        log.info(
+            PROCESS, change + ": deferred messages tried now: " + (work.woken().size() + called));
         work(work);
       }
     } finally {
@@ -162,6 +167,9 @@ public final class QueueManager {
     try (Stream<SpoolView.Standing> all = spool.standings()) {
       all.forEach(standing -> {
         if (standing.held()) {
+          if (standing.marks().contains(Mark.AWAITS_REMEDY)) {
+            parked.held(standing.id());
+          }
           return;
         }
         if (standing.attempts() == 0) {
@@ -172,6 +180,9 @@ public final class QueueManager {
       });
     }
     takenUp = clock.instant();
+    if (!parked.isEmpty()) {
+      lookLater();
+    }
     admit();
   }
 
@@ -383,9 +394,13 @@ public final class QueueManager {
     if (next == null) {
       if (attempt.message.attempts() > 0) {
         scheduler.left(attempt.message.id());
+        parked.left(attempt.message.id());
       }
     } else if (!attempt.unreached().isEmpty()) {
       scheduler.waits(attempt);
+      lookLater();
+    }
+    if (!parked.isEmpty()) {
       lookLater();
     }
     letGo(attempt.claim, next);
@@ -434,12 +449,40 @@ public final class QueueManager {
     return listing;
   }
 
+  /**
+   * Tries the messages now that wait for people: for an account, or on hold for a setting.
+   *
+   * @return how many
+   */
+  public int wakeParked() {
+    int count = 0;
+    for (QueueId id : parked.takeHeld()) {
+      Optional<StoredMessage> message = spool.find(id);
+      if (message.isPresent()
+          && message.get().held()
+          && message.get().marks().contains(Mark.AWAITS_REMEDY)
+          && orders.release(id)) {
+        rules.setup.events().record(new Event.Changed(id, Event.Change.RELEASED, PROCESS));
+        count++;
+      }
+    }
+    List<QueueId> waiting = parked.takeWaiting();
+    for (QueueId id : waiting) {
+      active.addDeferred(id, DueHeap.WOKEN);
+    }
+    admit();
+    return count + waiting.size();
+  }
+
   /** Takes new settings; attempts that run keep the old ones. */
   public void reload(QueueSetup newSetup) {
     rules = new Rules(newSetup, random);
     active.limit(rules.activeLimit);
     Work work = scheduler.reload(newSetup::limitsOf, rules.activeLimit, time.now());
-    execute(() -> work(work));
+    execute(() -> {
+      int _ = wakeParked();
+      work(work);
+    });
     admit();
   }
 

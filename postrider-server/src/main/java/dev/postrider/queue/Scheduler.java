@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
@@ -38,6 +39,9 @@ final class Scheduler {
 
   /** Destinations that rest after a delivery, as destination_rate_delay wants it. */
   private final PriorityQueue<Pause> pauses = new PriorityQueue<>();
+
+  /** Destinations that get less than the limits allow. */
+  private final Set<Destination> throttled = new LinkedHashSet<>();
 
   private final Faults faults = new Faults();
   private final Consumer<Instant> wakeAt;
@@ -138,6 +142,14 @@ final class Scheduler {
         case JobResult.Reached _ -> {
           destination.lane.malfunctions = 0;
           destination.succeeded();
+          if (destination.ailing) {
+            faults.reached(destination, now, work);
+          }
+        }
+        case JobResult.Throttled _ -> {
+          destination.lane.malfunctions = 0;
+          throttled.add(destination);
+          wakeAt.accept(destination.throttled(now));
           if (destination.ailing) {
             faults.reached(destination, now, work);
           }
@@ -263,9 +275,10 @@ final class Scheduler {
       lane.notBefore = now.plus(lane.limits.transportDelay());
       wakeAt.accept(lane.notBefore);
     }
-    if (lane.limits.destinationDelay().isPositive() && !destination.pausing) {
+    Duration delay = destination.pauseAfterDelivery();
+    if (delay.isPositive() && !destination.pausing) {
       destination.pausing = true;
-      Instant end = now.plus(lane.limits.destinationDelay());
+      Instant end = now.plus(delay);
       pauses.add(new Pause(end, destination));
       wakeAt.accept(end);
     }
@@ -288,6 +301,7 @@ final class Scheduler {
         first.destination.lane.enter(first.destination);
         forgetIfIdle(first.destination);
       }
+      relax(now);
       for (Lane each : lanes.values()) {
         pick(each, work, now);
       }
@@ -306,6 +320,19 @@ final class Scheduler {
       lock.unlock();
     }
     return work;
+  }
+
+  private void relax(Instant now) {
+    for (Destination each : List.copyOf(throttled)) {
+      Instant next = each.relax(now);
+      if (next != null) {
+        wakeAt.accept(next);
+      } else {
+        throttled.remove(each);
+        forgetIfIdle(each);
+      }
+      each.lane.enter(each);
+    }
   }
 
   private void pick(Lane lane, Work work, Instant now) {

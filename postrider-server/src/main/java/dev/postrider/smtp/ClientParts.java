@@ -1,5 +1,6 @@
 package dev.postrider.smtp;
 
+import dev.postrider.failure.FailureRules;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -9,6 +10,7 @@ record ClientParts(
     MxWalk walk,
     TlsPolicies policies,
     FailurePolicy policy,
+    FailureRules rules,
     Adviser adviser,
     ConnectionCache cache,
     OutgoingAddresses addresses,

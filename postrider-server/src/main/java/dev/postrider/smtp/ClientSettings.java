@@ -49,6 +49,10 @@ final class ClientSettings {
   final boolean saslEnabled;
   final boolean saslBySender;
   final boolean saslSoftBounce;
+
+  /** The local part of notices about notices. */
+  final String doubleBounceSender;
+
   final List<String> saslOptions;
   final List<String> saslTlsOptions;
   final List<String> saslVerifiedOptions;
@@ -101,6 +105,7 @@ final class ClientSettings {
     saslEnabled = config.flag("smtp_sasl_auth_enable");
     saslBySender = config.flag("smtp_sender_dependent_authentication");
     saslSoftBounce = config.flag("smtp_sasl_auth_soft_bounce");
+    doubleBounceSender = config.main().text("double_bounce_sender");
     saslOptions = config.list("smtp_sasl_security_options");
     saslTlsOptions = config.list("smtp_sasl_tls_security_options");
     saslVerifiedOptions = config.list("smtp_sasl_tls_verified_security_options");

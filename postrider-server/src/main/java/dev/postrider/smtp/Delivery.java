@@ -42,15 +42,15 @@ final class Delivery {
   private final String sender;
 
   /** Why the recipients who are left were not taken by the servers tried so far. */
-  private final Map<Recipient, Postponed> postponed = new HashMap<>();
+  private final Map<Recipient, Diagnosis> postponed = new HashMap<>();
+
+  private final Diagnostics diagnostics;
 
   /** Servers that have had their chance over a connection from the cache. */
   private final Set<SocketAddress> tried = new HashSet<>();
 
   /** Whether this message goes with less protection than the next one may want. */
   private boolean waived;
-
-  private record Postponed(Failure failure, Attempt attempt) {}
 
   Delivery(ClientParts parts, DeliveryRequest request, StatusSink sink) {
     this.parts = parts;
@@ -59,21 +59,50 @@ final class Delivery {
     this.sink = sink;
     this.left = new ArrayList<>(request.recipients());
     this.sender = request.envelope().sender().internal();
+    this.diagnostics = new Diagnostics(parts, request);
   }
 
   void run() throws InterruptedException {
+    try {
+      deliver();
+    } finally {
+      context.refusals().done();
+    }
+  }
+
+  private void deliver() throws InterruptedException {
     String destination = request.nextHop().destination();
     String key = cacheKey(destination);
-    if (overCached(key)) {
+    if (mayUseCached(destination) && overCached(key)) {
       return;
     }
     over(destination, key);
     for (Recipient recipient : List.copyOf(left)) {
-      Postponed last = postponed.get(recipient);
+      Diagnosis last = postponed.get(recipient);
       if (last != null) {
-        report(recipient, parts.policy().decide(last.failure, false), last.failure, last.attempt);
+        report(recipient, decide(last, false), last);
       }
     }
+  }
+
+  /** A session that is logged in does not ask whether its account is to be used. */
+  private boolean mayUseCached(String destination) {
+    if (context.refusals().allWork() || !context.settings().saslEnabled) {
+      return true;
+    }
+    Optional<Site> site = Site.parse(destination, context.settings().defaultPort);
+    return site.isPresent()
+        && site.get().direct()
+        && diagnostics
+            .account(site.get().host(), site.get())
+            .map(account -> context.refusals().works(account))
+            .orElse(true);
+  }
+
+  private FailurePolicy.Decision decide(Diagnosis diagnosis, boolean anotherHost) {
+    return parts
+        .policy()
+        .decide(diagnosis.failure(), diagnostics.treatment(diagnosis), anotherHost);
   }
 
   private void over(String destination, String key) throws InterruptedException {
@@ -183,6 +212,9 @@ final class Delivery {
           !limits.lastSite);
       return 0;
     }
+    if (site.get().direct() && isResting(site.get().host(), site.get(), !limits.lastSite)) {
+      return 0;
+    }
     TlsPolicies.Answer.Policy policy;
     switch (parts.policies().find(site.get())) {
       case TlsPolicies.Answer.Policy found -> policy = found;
@@ -251,6 +283,10 @@ final class Delivery {
       if (tried.contains(target.place())) {
         continue;
       }
+      if (!target.site().direct()
+          && isResting(target.host(), target.site(), !(limits.lastSite && lastHost))) {
+        continue;
+      }
       warnOfPort465(target);
       switch (open(target, policy)) {
         case ClientSession.Opened.Ready(var session) -> {
@@ -262,11 +298,22 @@ final class Delivery {
               failure.stage() != Failure.Stage.CONNECT && failure.stage() != Failure.Stage.LOOKUP;
           boolean another = connected ? !lastHost : !(limits.lastSite && i == targets.size() - 1);
           sessions += connected ? 1 : 0;
-          fail(failure, connected ? target : null, another);
+          fail(failure, connected ? target : null, target, another);
         }
       }
     }
     return sessions;
+  }
+
+  /** Whether the account for a server is to be left alone; everybody left then waits for it. */
+  private boolean isResting(String host, Site site, boolean another) {
+    Optional<Diagnosis> resting = diagnostics.resting(host, site, noAttempt());
+    resting.ifPresent(diagnosis -> settle(diagnosis, another));
+    return resting.isPresent();
+  }
+
+  private Attempt noAttempt() {
+    return new Attempt(context.process(), "none", null, null, 1, begun, begun);
   }
 
   private void warnOfPort465(Target target) {
@@ -373,6 +420,11 @@ final class Delivery {
     public void sent(int index, Reply reply) {
       Recipient recipient = recipients.get(index);
       left.remove(recipient);
+      if (!context.refusals().allWork()) {
+        diagnostics
+            .account(session.target().host(), session.target().site())
+            .ifPresent(context.refusals()::worked);
+      }
       sink.report(
           recipient,
           new DeliveryStatus.Sent(
@@ -387,11 +439,12 @@ final class Delivery {
       if (Thread.currentThread().isInterrupted()) {
         return;
       }
-      FailurePolicy.Decision decision = parts.policy().decide(failure, anotherHost);
-      Recipient recipient = recipients.get(index);
       Attempt attempt = attempt(session.target(), failure.reply());
+      Diagnosis diagnosis = diagnostics.of(failure, attempt, session.target());
+      FailurePolicy.Decision decision = decide(diagnosis, anotherHost);
+      Recipient recipient = recipients.get(index);
       if (decision.next() == FailurePolicy.Next.NEXT_HOST) {
-        postponed.put(recipient, new Postponed(failure, attempt));
+        postponed.put(recipient, diagnosis);
         if (!failure.equals(lastLogged)) {
           lastLogged = failure;
           context.info(request.queueId() + ": " + failure.text());
@@ -399,7 +452,7 @@ final class Delivery {
         return;
       }
       left.remove(recipient);
-      report(recipient, decision, failure, attempt);
+      report(recipient, decision, diagnosis);
     }
 
     private DeliveryStatus.Completion completion() {
@@ -423,17 +476,22 @@ final class Delivery {
     }
   }
 
-  /** A failure before any message: it concerns everybody who is left. */
   private void fail(Failure failure, @Nullable Target target, boolean anotherHost)
+      throws InterruptedException {
+    fail(failure, target, target, anotherHost);
+  }
+
+  /**
+   * A failure before any message: it concerns everybody who is left.
+   *
+   * @param target the server that answered, or null
+   * @param place the server that was tried, or null if it did not come to that
+   */
+  private void fail(
+      Failure failure, @Nullable Target target, @Nullable Target place, boolean anotherHost)
       throws InterruptedException {
     if (Thread.currentThread().isInterrupted()) {
       throw new InterruptedException("stopping");
-    }
-    FailurePolicy.Decision decision = parts.policy().decide(failure, anotherHost);
-    if (failure.stage() == Failure.Stage.CONNECT) {
-      context.info(failure.text());
-    } else if (decision.next() == FailurePolicy.Next.NEXT_HOST) {
-      context.info(request.queueId() + ": " + failure.text());
     }
     Reply reply = failure.reply();
     Attempt attempt =
@@ -448,21 +506,29 @@ final class Delivery {
             // fare
             // better, and does not try a refused password a thousand times.
             begun);
+    Diagnosis diagnosis = diagnostics.of(failure, attempt, place);
+    if (failure.stage() == Failure.Stage.CONNECT) {
+      context.info(failure.text());
+    } else if (decide(diagnosis, anotherHost).next() == FailurePolicy.Next.NEXT_HOST) {
+      context.info(request.queueId() + ": " + failure.text());
+    }
+    settle(diagnosis, anotherHost);
+  }
+
+  /** Leaves everybody to the next host, or reports them. */
+  private void settle(Diagnosis diagnosis, boolean anotherHost) {
+    FailurePolicy.Decision decision = decide(diagnosis, anotherHost);
     if (decision.next() == FailurePolicy.Next.NEXT_HOST) {
       for (Recipient recipient : left) {
-        postponed.put(recipient, moreTelling(recipient, new Postponed(failure, attempt)));
+        postponed.put(recipient, moreTelling(recipient, diagnosis));
       }
       return;
     }
     List<Recipient> all = List.copyOf(left);
     left.clear();
     for (Recipient recipient : all) {
-      Postponed told = moreTelling(recipient, new Postponed(failure, attempt));
-      if (told.failure.equals(failure)) {
-        report(recipient, decision, failure, attempt);
-      } else {
-        report(recipient, parts.policy().decide(told.failure, false), told.failure, told.attempt);
-      }
+      Diagnosis told = moreTelling(recipient, diagnosis);
+      report(recipient, told.equals(diagnosis) ? decision : decide(told, false), told);
     }
   }
 
@@ -471,23 +537,24 @@ final class Delivery {
    * not reached: localhost is ::1 too, and a certificate at fault is not mended by reading
    * "refused".
    */
-  private Postponed moreTelling(Recipient recipient, Postponed now) {
-    Postponed before = postponed.get(recipient);
+  private Diagnosis moreTelling(Recipient recipient, Diagnosis now) {
+    Diagnosis before = postponed.get(recipient);
     return before != null
-            && now.failure.stage() == Failure.Stage.CONNECT
-            && before.failure.stage() != Failure.Stage.CONNECT
+            && now.failure().stage() == Failure.Stage.CONNECT
+            && before.failure().stage() != Failure.Stage.CONNECT
         ? before
         : now;
   }
 
-  private void report(
-      Recipient recipient, FailurePolicy.Decision decision, Failure failure, Attempt attempt) {
-    parts.adviser().advise(request.queueId(), attempt.relay(), failure);
+  private void report(Recipient recipient, FailurePolicy.Decision decision, Diagnosis diagnosis) {
+    parts.adviser().advise(request.queueId(), diagnosis);
     EnhancedStatusCode code = decision.code();
+    String text = diagnosis.failure().text();
     sink.report(
         recipient,
         decision.next() == FailurePolicy.Next.BOUNCE
-            ? new DeliveryStatus.Bounced(code, failure.text(), attempt)
-            : new DeliveryStatus.Deferred(code, failure.text(), attempt));
+            ? new DeliveryStatus.Bounced(code, text, diagnosis.attempt(), diagnosis.advice())
+            : new DeliveryStatus.Deferred(
+                code, text, diagnosis.attempt(), diagnostics.retry(diagnosis), diagnosis.advice()));
   }
 }

@@ -1,5 +1,6 @@
 package dev.postrider.smtp;
 
+import dev.postrider.failure.Treatment;
 import dev.postrider.mail.reply.EnhancedStatusCode;
 import dev.postrider.mail.reply.Reply;
 
@@ -22,18 +23,17 @@ final class FailurePolicy {
   record Decision(Next next, EnhancedStatusCode code) {}
 
   private final ClientSettings settings;
-  private final ReplyAdvice advice;
 
-  FailurePolicy(ClientSettings settings, ReplyAdvice advice) {
+  FailurePolicy(ClientSettings settings) {
     this.settings = settings;
-    this.advice = advice;
   }
 
   /**
+   * @param treatment what the rule that knows the failure wants
    * @param anotherHost whether there is a host left to try
    */
-  Decision decide(Failure failure, boolean anotherHost) {
-    boolean temporary = isTemporary(failure);
+  Decision decide(Failure failure, Treatment treatment, boolean anotherHost) {
+    boolean temporary = isTemporary(failure, treatment);
     EnhancedStatusCode code = failure.code().withClass(temporary ? 4 : 5);
     boolean moveOn = temporary || isHostsOwn(failure.stage());
     if (anotherHost && moveOn) {
@@ -42,31 +42,32 @@ final class FailurePolicy {
     return new Decision(temporary ? Next.DEFER : Next.BOUNCE, code);
   }
 
-  private boolean isTemporary(Failure failure) {
-    if (failure.code().klass() == 4 || settings.softBounce) {
+  private boolean isTemporary(Failure failure, Treatment treatment) {
+    if (settings.softBounce) {
+      return true;
+    }
+    if (treatment instanceof Treatment.Bounce) {
+      return false;
+    }
+    if (failure.code().klass() == 4) {
       return true;
     }
     Reply reply = failure.reply();
     return switch (failure.stage()) {
-      case GREETING -> settings.skip5xxGreeting;
+      case GREETING -> settings.skip5xxGreeting || treatment.keeps();
       case LOGIN -> settings.saslSoftBounce;
       // RFC 5321 §4.5.3.1.10: too many recipients was once 552. In LMTP it is a full mailbox.
       case RCPT ->
           (settings.dialect == Dialect.SMTP && reply != null && reply.code() == 552)
-              || isQuota(reply);
-      case HELLO, MAIL, DATA, END_OF_DATA -> isQuota(reply);
+              || treatment.keeps();
+      // Providers say 5yz when today's quota is used up; the mail is good tomorrow.
+      case HELLO, MAIL, DATA, END_OF_DATA, LOOKUP, FEATURE -> treatment.keeps();
       case TLS, CONNECT, LOCAL -> true;
-      case LOOKUP, FEATURE -> false;
     };
   }
 
   /** Whether a refusal for good by one host says nothing about the others. */
   private static boolean isHostsOwn(Failure.Stage stage) {
     return stage == Failure.Stage.LOOKUP || stage == Failure.Stage.FEATURE;
-  }
-
-  /** Providers say 5yz when today's quota is used up; the mail is good tomorrow. */
-  private boolean isQuota(@org.jspecify.annotations.Nullable Reply reply) {
-    return reply != null && advice.isQuota(reply);
   }
 }

@@ -1,76 +1,131 @@
 package dev.postrider.smtp;
 
+import dev.postrider.account.AccountName;
+import dev.postrider.account.AccountStates;
+import dev.postrider.account.Resting;
+import dev.postrider.failure.Advice;
+import dev.postrider.failure.Facts;
+import dev.postrider.failure.FailureRules;
+import dev.postrider.failure.Incident;
+import dev.postrider.failure.Stage;
 import dev.postrider.mail.reply.Reply;
 import dev.postrider.sasl.Credentials;
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
-import java.util.HexFormat;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Remembers which logins a server has refused, so that a queue full of mail does not hammer it with
- * a bad password until it locks the account. A changed password is another login and is tried at
- * once. Safe on any thread.
+ * Tells {@link AccountStates} of logins that were refused or taken, and asks it which are to be
+ * left alone, so that a queue full of mail does not hammer a server with a bad password until it
+ * locks the account. Safe on any thread.
  */
 final class LoginRefusals {
-  private static final Duration FIRST = Duration.ofMinutes(1);
-  private static final Duration LONGEST = Duration.ofHours(1);
-  private static final int MAX_ENTRIES = 1000;
+  private final AccountStates states;
+  private final FailureRules rules;
 
-  private record Refusal(Reply reply, Instant until, Duration pause) {}
-
-  private final InstantSource clock;
-  private final Map<String, Refusal> refusals = new LinkedHashMap<>();
-
-  LoginRefusals(InstantSource clock) {
-    this.clock = clock;
+  LoginRefusals(AccountStates states, FailureRules rules) {
+    this.states = states;
+    this.rules = rules;
   }
 
-  /** What the server said when this login was last refused, while it is not to be tried again. */
-  synchronized Optional<Reply> remembered(String server, Credentials credentials) {
-    Refusal refusal = refusals.get(key(server, credentials));
-    return refusal != null && clock.instant().isBefore(refusal.until)
-        ? Optional.of(refusal.reply)
-        : Optional.empty();
+  /**
+   * What the server said when this login was last refused, while it is not to be tried again: some
+   * sessions are under way when the first of them is refused.
+   *
+   * @param server {@code host[address]}; a host's addresses are one server
+   */
+  Optional<Reply> remembered(String server, Credentials credentials) {
+    return resting(account(server, credentials))
+        .filter(resting -> resting.state().refusals() > 0)
+        .map(resting -> reply(resting.state().reason()));
   }
 
-  synchronized void refused(String server, Credentials credentials, Reply reply) {
-    String key = key(server, credentials);
-    Refusal before = refusals.remove(key);
-    Duration wait = before == null ? FIRST : before.pause.multipliedBy(2);
-    if (wait.compareTo(LONGEST) > 0) {
-      wait = LONGEST;
+  private static Reply reply(String reason) {
+    int said = reason.indexOf(" said: ");
+    String text = said < 0 ? "" : reason.substring(said + " said: ".length());
+    return text.length() > 4 && text.substring(0, 3).matches("5[0-9][0-9]")
+        ? Reply.of(Integer.parseInt(text.substring(0, 3)), text.substring(4))
+        : Reply.of(535, "5.7.8 " + reason);
+  }
+
+  void refused(String server, Credentials credentials, Reply reply) {
+    Account account = account(server, credentials);
+    String rule =
+        rules
+            .find(
+                Incident.ofReply(
+                    Stage.LOGIN,
+                    reply.code(),
+                    reply.oneLine(),
+                    account.name().server(),
+                    0,
+                    Incident.Way.RELAY),
+                Facts.none())
+            .map(Advice::rule)
+            .orElse("");
+    states.refused(
+        account.name(),
+        credentials.password(),
+        rule,
+        "SASL authentication failed; server " + server + " said: " + reply.oneLine());
+  }
+
+  /** The login was taken; that ends refusals, but no quota. */
+  void accepted(String server, Credentials credentials) {
+    if (!states.allWork()) {
+      states.loggedIn(account(server, credentials).name());
     }
-    if (refusals.size() >= MAX_ENTRIES) {
-      refusals.remove(refusals.keySet().iterator().next());
-    }
-    refusals.put(key, new Refusal(reply, clock.instant().plus(wait), wait));
   }
 
-  synchronized void accepted(String server, Credentials credentials) {
-    refusals.remove(key(server, credentials));
+  /** A message was taken. */
+  void worked(Account account) {
+    states.worked(account.name());
+  }
+
+  boolean allWork() {
+    return states.allWork();
+  }
+
+  boolean works(Account account) {
+    return states.works(account.name());
+  }
+
+  Optional<Resting> resting(Account account) {
+    return states.allWork()
+        ? Optional.empty()
+        : states.resting(account.name(), account.credentials().password());
+  }
+
+  /** The same for what tells of failures: it never finds out whether an account works again. */
+  Optional<Resting> restingForNotice(Account account) {
+    return states.stopped(account.name());
+  }
+
+  /** Lets an account rest whose login is good. */
+  void rest(Account account, Duration pace, Diagnosis diagnosis) {
+    Advice advice = diagnosis.advice();
+    states.rest(
+        account.name(),
+        account.credentials().password(),
+        pace,
+        advice == null ? "" : advice.rule(),
+        diagnosis.failure().text());
+  }
+
+  /** The delivery of this thread is over. */
+  void done() {
+    states.done();
   }
 
   /** A person asked for a new attempt. */
-  synchronized void forgetAll() {
-    refusals.clear();
+  void forgetAll() {
+    states.allowTry();
   }
 
-  /** The password goes in as a hash, so that no copy of it stays in memory. */
-  private static String key(String server, Credentials credentials) {
-    try {
-      byte[] hash =
-          MessageDigest.getInstance("SHA-256")
-              .digest(credentials.password().getBytes(StandardCharsets.UTF_8));
-      return server + "\0" + credentials.user() + "\0" + HexFormat.of().formatHex(hash);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+  private static Account account(String server, Credentials credentials) {
+    int bracket = server.indexOf('[');
+    String host = bracket < 0 ? server : server.substring(0, bracket);
+    return new Account(
+        new AccountName(credentials.user(), host.toLowerCase(Locale.ROOT)), credentials);
   }
 }

@@ -3,6 +3,9 @@ package dev.postrider.smtp;
 import dev.postrider.delivery.DeliveryRequest;
 import dev.postrider.delivery.MessageContent;
 import dev.postrider.delivery.NextHop;
+import dev.postrider.failure.Facts;
+import dev.postrider.failure.Incident;
+import dev.postrider.failure.Stage;
 import dev.postrider.mail.address.ReversePath;
 import dev.postrider.mail.envelope.Envelope;
 import dev.postrider.mail.reply.Reply;
@@ -97,7 +100,10 @@ final class LoginTrial {
         }
         case ClientSession.Opened.Failed(var failure, _) -> {
           say.accept("failed: " + failure.text());
-          parts.adviser().advise("login", target.labelWithPort(), failure);
+          parts
+              .rules()
+              .find(incident(failure, target), new Facts(sender.external(), "", user, 0))
+              .ifPresent(advice -> say.accept(advice.sentence()));
           if (failure.stage() == Failure.Stage.LOGIN) {
             // Another address would hear the same password once more.
             return LoginOutcome.REFUSED;
@@ -151,6 +157,16 @@ final class LoginTrial {
   private LoginOutcome no(String why) {
     say.accept("failed: " + why);
     return LoginOutcome.UNUSABLE;
+  }
+
+  private static Incident incident(Failure failure, Target target) {
+    Stage stage = Stage.valueOf(failure.stage().name());
+    String host = target.host();
+    int port = target.site().port();
+    Reply reply = failure.reply();
+    return reply == null
+        ? new Incident(stage, 0, failure.text(), host, port, Incident.Way.RELAY)
+        : Incident.ofReply(stage, reply.code(), reply.oneLine(), host, port, Incident.Way.RELAY);
   }
 
   private String name(String smtpName) {

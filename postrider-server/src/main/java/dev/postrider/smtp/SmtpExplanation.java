@@ -1,8 +1,12 @@
 package dev.postrider.smtp;
 
+import dev.postrider.account.AccountName;
+import dev.postrider.account.AccountState;
+import dev.postrider.account.Resting;
 import dev.postrider.delivery.NextHop;
 import dev.postrider.delivery.Outlook;
 import dev.postrider.delivery.Trace;
+import dev.postrider.failure.Facts;
 import dev.postrider.mail.address.AddressLiteral;
 import dev.postrider.mail.address.Mailbox;
 import dev.postrider.mail.address.ReversePath;
@@ -13,7 +17,9 @@ import dev.postrider.tls.StsUse;
 import dev.postrider.tls.TlsLevel;
 import dev.postrider.tls.TlsPolicy;
 import java.nio.file.Path;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -119,15 +125,13 @@ final class SmtpExplanation {
             say("MX", site.written(), "goes back: " + failure.text());
             yield Outlook.RETURNS;
           }
-          case MxWalk.Result.Targets(var targets) -> {
-            targets(site, targets, sender, answer);
-            yield Outlook.DELIVERS;
-          }
+          case MxWalk.Result.Targets(var targets) -> targets(site, targets, sender, answer);
         });
   }
 
-  private void targets(
+  private Outlook targets(
       Site site, List<Target.Host> targets, String sender, TlsPolicies.Answer answer) {
+    Outlook outlook = Outlook.DELIVERS;
     String host = "";
     for (Target.Host target : targets) {
       say(
@@ -142,9 +146,10 @@ final class SmtpExplanation {
       if (!target.host().equals(host)) {
         host = target.host();
         protection(target, answer);
-        login(target, sender);
+        outlook = outlook.and(login(target, sender));
       }
     }
+    return outlook;
   }
 
   /** What a policy that depends on the server comes to. */
@@ -160,23 +165,61 @@ final class SmtpExplanation {
     }
   }
 
-  private void login(Target target, String sender) {
+  private Outlook login(Target target, String sender) {
     if (!parts.context().settings().saslEnabled) {
-      return;
+      return Outlook.DELIVERS;
     }
-    switch (parts.context().passwords().find(sender, target.host(), target.site().written())) {
-      case Passwords.Answer.Found(Credentials credentials) ->
-          say("login", target.host(), "user " + credentials.user());
-      case Passwords.Answer.Named(var login) ->
-          say(
-              "login",
-              target.host(),
-              "user " + login.user() + ", secret from " + login.source().label());
-      case Passwords.Answer.None _ ->
-          say("login", target.host(), "none in " + name("smtp_sasl_password_maps"));
-      case Passwords.Answer.Unavailable(var reason) ->
-          say("login", target.host(), "waits: " + reason);
+    return switch (parts
+        .context()
+        .passwords()
+        .find(sender, target.host(), target.site().written())) {
+      case Passwords.Answer.Found(Credentials credentials) -> {
+        say("login", target.host(), "user " + credentials.user());
+        yield account(target, credentials);
+      }
+      case Passwords.Answer.Named(var login) -> {
+        say(
+            "login",
+            target.host(),
+            "user " + login.user() + ", secret from " + login.source().label());
+        yield Outlook.DELIVERS;
+      }
+      case Passwords.Answer.None _ -> {
+        say("login", target.host(), "none in " + name("smtp_sasl_password_maps"));
+        yield Outlook.DELIVERS;
+      }
+      case Passwords.Answer.Unavailable(var reason) -> {
+        say("login", target.host(), "waits: " + reason);
+        yield Outlook.DELIVERS;
+      }
+    };
+  }
+
+  /** Whether the account is stopped; that only its owner and root can see. */
+  private Outlook account(Target target, Credentials credentials) {
+    Account account =
+        new Account(
+            new AccountName(credentials.user(), target.host().toLowerCase(Locale.ROOT)),
+            credentials);
+    Optional<Resting> resting = parts.context().refusals().restingForNotice(account);
+    if (resting.isEmpty()) {
+      return Outlook.DELIVERS;
     }
+    AccountState state = resting.get().state();
+    say(
+        "account",
+        state.name().login(),
+        "waits: "
+            + state.kind().words()
+            + " since "
+            + state.since().truncatedTo(ChronoUnit.SECONDS)
+            + ": "
+            + state.reason());
+    parts
+        .rules()
+        .explain(state.reason(), new Facts("", "", state.name().login(), -1))
+        .ifPresent(advice -> say(advice.rule(), state.name().login(), advice.sentence()));
+    return Outlook.WAITS;
   }
 
   private static String words(TlsPolicy policy) {

@@ -1,6 +1,8 @@
 package dev.postrider.smtp;
 
+import dev.postrider.account.AccountStates;
 import dev.postrider.bounce.SessionNotices;
+import dev.postrider.config.ConfigException;
 import dev.postrider.delivery.DeliveryRequest;
 import dev.postrider.delivery.NextHop;
 import dev.postrider.delivery.Outlook;
@@ -9,6 +11,7 @@ import dev.postrider.delivery.StatusSink;
 import dev.postrider.delivery.Trace;
 import dev.postrider.delivery.Transport;
 import dev.postrider.dns.Resolver;
+import dev.postrider.failure.FailureRules;
 import dev.postrider.io.EndlessWork;
 import dev.postrider.log.MailLog;
 import dev.postrider.mail.address.Mailbox;
@@ -53,6 +56,7 @@ public final class SmtpTransport implements Transport, AutoCloseable {
    * @param notices who is told of sessions with trouble
    * @param transports the transport of a service of master.cf, or null: best_mx_transport hands on
    * @param logins where the secrets come from that a table only names
+   * @param accounts which logins are not to be used now
    */
   public record Surroundings(
       String process,
@@ -61,12 +65,17 @@ public final class SmtpTransport implements Transport, AutoCloseable {
       InstantSource clock,
       SessionNotices notices,
       Function<String, @Nullable Transport> transports,
+      AccountStates accounts,
       LoginSources logins) {}
 
   /**
    * @param config main.cf with the service's own overrides
+   * @throws ConfigException if the administrator's rules about failures cannot be read
    */
-  public SmtpTransport(ClientConfig config, SmtpTables tables, Surroundings surroundings) {
+  public SmtpTransport(ClientConfig config, SmtpTables tables, Surroundings surroundings)
+      throws ConfigException {
+    FailureRules rules =
+        config.dialect() == Dialect.SMTP ? FailureRules.of(config.main()) : FailureRules.none();
     String process = surroundings.process();
     MailLog log = surroundings.log();
     ClientSettings settings = new ClientSettings(config);
@@ -86,11 +95,9 @@ public final class SmtpTransport implements Transport, AutoCloseable {
                 config.number("smtp_tls_scert_verifydepth")),
             webAnchors(config),
             new Passwords(tables.passwords(), settings.saslBySender),
-            new LoginRefusals(surroundings.clock()),
+            new LoginRefusals(surroundings.accounts(), rules),
             surroundings.logins(),
             surroundings.notices());
-    ReplyAdvice advice =
-        config.dialect() == Dialect.SMTP ? ReplyAdvice.shipped() : ReplyAdvice.none();
     parts =
         new ClientParts(
             context,
@@ -106,8 +113,9 @@ public final class SmtpTransport implements Transport, AutoCloseable {
                 sts(config, surroundings),
                 log,
                 process),
-            new FailurePolicy(settings, advice),
-            new Adviser(advice, context, surroundings.clock()),
+            new FailurePolicy(settings),
+            rules,
+            new Adviser(context, surroundings.clock()),
             new ConnectionCache(settings.cacheIdleNanos),
             new OutgoingAddresses(config, tables.generic(), tables.senders()),
             config.list("smtp_fallback_relay"),

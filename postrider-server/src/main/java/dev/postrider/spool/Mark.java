@@ -9,7 +9,10 @@ public enum Mark {
   WARNED(1),
 
   /** It ends a chain of notices, and is held for somebody to look at. */
-  KEPT_NOTICE(2);
+  KEPT_NOTICE(2),
+
+  /** It was held because a setting has to be mended first; that releases it. */
+  AWAITS_REMEDY(4);
 
   private static final Set<Mark> NONE = Set.of();
 

@@ -6,6 +6,9 @@ import dev.postrider.config.Config;
 import dev.postrider.delivery.DeliveryStatus;
 import dev.postrider.delivery.MemoryContent;
 import dev.postrider.delivery.MessageContent;
+import dev.postrider.failure.Actor;
+import dev.postrider.failure.Advice;
+import dev.postrider.failure.Treatment;
 import dev.postrider.intake.IntakeOutcome;
 import dev.postrider.intake.Origin;
 import dev.postrider.intake.Submission;
@@ -25,6 +28,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -415,5 +419,67 @@ class BounceNotifierTest {
     assertThat(texts.getFirst())
         .contains("Will-Retry-Until: Fri, 20 Nov 2026 09:01:39 +0000 (UTC)");
     assertThat(log.text().getFirst()).contains(": sender delay notification: ");
+  }
+
+  private static final Advice ADVICE =
+      new Advice(
+          "gmail-app-password",
+          "Gmail refuses the password of me.",
+          Actor.YOU,
+          "Make an app password.",
+          new Treatment.HoldAccount());
+
+  @Test
+  void aCauseIsToldToThePostmasterOnceADay() {
+    BounceNotifier notifier = notifier();
+    notifier.causes().tell("account me", "", ADVICE, "535 no");
+    notifier.causes().tell("account me", "", ADVICE, "535 no");
+    notifier.causes().tell("account you", "", ADVICE, "535 no");
+    assertThat(submissions).hasSize(2);
+    Envelope envelope = submissions.getFirst().envelope();
+    assertThat(envelope.sender().external()).isEqualTo("double-bounce@mail.example.test");
+    assertThat(envelope.recipients().getFirst().mailbox().external()).isEqualTo("postmaster");
+    assertThat(texts.getFirst())
+        .contains("Subject: Mail of mail.example.test waits for you (gmail-app-password)")
+        .contains("What happened: Gmail refuses the password of me.")
+        .contains("Who must act: you")
+        .contains("What to do: Make an app password.")
+        .contains("Until then: after few tries the account is held; its mail is kept.")
+        .contains("In the server's words: 535 no");
+
+    now = now.plus(Duration.ofHours(23));
+    notifier.causes().tell("account me", "", ADVICE, "535 no");
+    assertThat(submissions).hasSize(2);
+    now = now.plus(Duration.ofHours(2));
+    notifier.causes().tell("account me", "", ADVICE, "535 no");
+    assertThat(submissions).hasSize(3);
+  }
+
+  @Test
+  void nobodyIsToldOfACauseWhoDoesNotWantToHearOfResources() {
+    settings.put("notify_classes", "bounce");
+    notifier().causes().tell("account me", "", ADVICE, "535 no");
+    assertThat(submissions).isEmpty();
+  }
+
+  @Test
+  void whatIsKnownOfAFailureStandsBeforeTheServersWords() {
+    NoticeOutcome _ =
+        notifier()
+            .failed(
+                from(me(), "Subject: x\n\nbody\n"),
+                List.of(
+                    new Undelivered(
+                        Recipient.of(BAD),
+                        new DeliveryStatus.Bounced(
+                            EnhancedStatusCode.of("5.1.1"),
+                            "host mx said: 550 no",
+                            DeliveryStatus.Attempt.here("smtp", "mx"),
+                            ADVICE))));
+    assertThat(texts.getFirst())
+        .contains(
+            "What happened: Gmail refuses the password of me.\nWho must act: you\n"
+                + "What to do: Make an app password.\n\n<bad@remote.test>: host mx said: 550 no\n")
+        .doesNotContain("no such mailbox");
   }
 }

@@ -2,6 +2,7 @@ package dev.postrider.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.postrider.failure.FailureRules;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -113,5 +114,46 @@ class QueueListingTest {
                 + " \"address\": \"a\\\"b\\\\c\\n@remote.test\", \"delay_reason\": \""
                 + REFUSED
                 + "\"}]}\n");
+  }
+
+  @Test
+  void whatTheReasonsMeanStandsBeforeTheLastLineOnceForEachCause() {
+    String quota =
+        "host smtp.gmail.com[192.0.2.1] said: 550 5.4.5 Daily user sending limit exceeded (in"
+            + " reply to RCPT TO command)";
+    QueueListing listing = new QueueListing(out, false, ZoneOffset.UTC, FailureRules.shipped());
+
+    listing.row(entry("deferred", "0C82C242463", new QueueEntry.Waiting("", "a@b.test", REFUSED)));
+    listing.row(entry("deferred", "0C82C242464", new QueueEntry.Waiting("", "a@b.test", quota)));
+    listing.row(entry("deferred", "0C82C242465", new QueueEntry.Waiting("", "a@b.test", quota)));
+    listing.row(entry("deferred", "0C82C242466", new QueueEntry.Waiting("", "a@b.test", "hm")));
+    listing.summary();
+
+    assertThat(text().lines().skip(text().lines().count() - 8))
+        .containsExactly(
+            "                                         a@b.test",
+            "",
+            "-- 1 message: Nothing listens on port 10026 of 127.0.0.1. [connect-refused]",
+            "--   Nobody need act: Wait if that system is down; otherwise check name and port in"
+                + " relayhost.",
+            "-- 2 messages: Today's quota of the account is used up. [gmail-daily-limit]",
+            "--   Nobody need act: The mail waits and is tried again a day later; Gmail counts the last"
+                + " 24",
+            "--   hours.",
+            "-- 1 Kbytes in 4 Requests.");
+  }
+
+  @Test
+  void aLineOfJsonSaysWhatTheReasonMeans() {
+    QueueListing listing = new QueueListing(out, false, ZoneOffset.UTC, FailureRules.shipped());
+    listing.json(entry("deferred", "0C82C242463", new QueueEntry.Waiting("", "a@b.test", REFUSED)));
+    assertThat(text())
+        .endsWith(
+            "\"delay_reason\": \""
+                + REFUSED
+                + "\", \"failure_rule\": \"connect-refused\", \"failure_what\": \"Nothing listens"
+                + " on port 10026 of 127.0.0.1.\", \"failure_who\": \"nobody\", \"failure_do\":"
+                + " \"Wait if that system is down; otherwise check name and port in"
+                + " relayhost.\"}]}\n");
   }
 }

@@ -1,7 +1,9 @@
 package dev.postrider.smtp;
 
+import dev.postrider.account.AccountStates;
 import dev.postrider.bounce.SessionNotices;
 import dev.postrider.config.Config;
+import dev.postrider.config.ConfigException;
 import dev.postrider.delivery.DeliveryRequest;
 import dev.postrider.delivery.DeliveryStatus;
 import dev.postrider.delivery.MemoryContent;
@@ -59,6 +61,7 @@ final class ClientBench implements AutoCloseable {
   final Map<String, String> filters = new HashMap<>();
 
   Instant now = Instant.parse("2026-11-20T12:00:00Z");
+  final AccountStates accounts = AccountStates.inMemory(() -> now);
   private final Map<String, Transport> others = new HashMap<>();
   private final Map<String, String> settings = new LinkedHashMap<>();
   private final Dialect dialect;
@@ -115,36 +118,44 @@ final class ClientBench implements AutoCloseable {
       InstantSource clock = () -> now;
       Config config = Config.of(Path.of("/nonexistent"), settings);
       IntakeSource source = IntakeSource.of(config, TableSource.none());
-      transport =
-          new SmtpTransport(
-              new ClientConfig(config, dialect),
-              new SmtpTables(
-                  List.of(table(passwords, logins != null)),
-                  addresses(config, generic),
-                  addresses(config, senders),
-                  tlsPolicies.isEmpty() ? List.of() : List.of(table(tlsPolicies, false)),
-                  tlsPerSite.isEmpty() ? List.of() : List.of(table(tlsPerSite, false)),
-                  filters.isEmpty() ? List.of() : List.of(table(filters, false))),
-              new SmtpTransport.Surroundings(
-                  dialect.program(),
-                  dns,
-                  log,
-                  clock,
-                  SessionNotices.of(
-                      config,
-                      dialect.side(),
-                      new MessageIntake(
-                          () -> source, notices, log, MessageIntake.Listener.none(), Events.none()),
-                      log,
-                      dialect.program(),
-                      clock),
-                  others::get,
-                  logins == null
-                      ? LoginSources.of(
-                          Path.of("/nonexistent"), ReadRights.own(), clock, LoginAlarm.silent())
-                      : logins));
+      transport = newTransport(config, source, clock);
     }
     return transport;
+  }
+
+  private SmtpTransport newTransport(Config config, IntakeSource source, InstantSource clock) {
+    try {
+      return new SmtpTransport(
+          new ClientConfig(config, dialect),
+          new SmtpTables(
+              List.of(table(passwords, logins != null)),
+              addresses(config, generic),
+              addresses(config, senders),
+              tlsPolicies.isEmpty() ? List.of() : List.of(table(tlsPolicies, false)),
+              tlsPerSite.isEmpty() ? List.of() : List.of(table(tlsPerSite, false)),
+              filters.isEmpty() ? List.of() : List.of(table(filters, false))),
+          new SmtpTransport.Surroundings(
+              dialect.program(),
+              dns,
+              log,
+              clock,
+              SessionNotices.of(
+                  config,
+                  dialect.side(),
+                  new MessageIntake(
+                      () -> source, notices, log, MessageIntake.Listener.none(), Events.none()),
+                  log,
+                  dialect.program(),
+                  clock),
+              others::get,
+              accounts,
+              logins == null
+                  ? LoginSources.of(
+                      Path.of("/nonexistent"), ReadRights.own(), clock, LoginAlarm.silent())
+                  : logins));
+    } catch (ConfigException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private static LookupTable table(Map<String, String> entries, boolean named) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.postrider.delivery.DeliveryStatus;
 import dev.postrider.delivery.MemoryContent;
+import dev.postrider.delivery.Retry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -164,9 +165,10 @@ class ProviderTest {
             "deferred 4.7.8 (SASL authentication failed; server localhost[127.0.0.1] said: 535"
                 + " 5.7.8 ");
     assertThat(send("localhost", submission))
-        .startsWith("deferred 4.7.8 (SASL [CACHED] authentication failed; server localhost");
+        .startsWith(
+            "deferred 4.7.8 (account me@provider.test at localhost rests, 1 refusal: SASL authentication");
     assertThat(String.join("\n", bench.log.text()))
-        .contains("check the line for this server")
+        .contains("Check the line for this server")
         .doesNotContain("wrong\n");
 
     bench.passwords.put("localhost", "me@provider.test:app-pass-1234");
@@ -218,9 +220,11 @@ class ProviderTest {
   }
 
   @Test
-  void senderThatIsNotTheLoginsBounces() throws Exception {
-    assertThat(ClientBench.line(bench.send("[localhost]:" + submission)))
-        .startsWith("bounced 5.7.1 (host localhost[127.0.0.1] said: 55");
+  void mailOfASenderThatIsNotTheLoginsIsKept() throws Exception {
+    DeliveryStatus status = bench.send("[localhost]:" + submission);
+    assertThat(ClientBench.line(status))
+        .startsWith("deferred 4.7.1 (host localhost[127.0.0.1] said: 55");
+    assertThat(((DeliveryStatus.Deferred) status).retry()).isEqualTo(new Retry.OnHold());
   }
 
   @Test

@@ -200,7 +200,7 @@ class SmtpTransportTest {
   }
 
   @Test
-  void refusalOfTheSenderBounces() throws Exception {
+  void mailOfARefusedSenderIsKept() throws Exception {
     String fate =
         ClientBench.line(
             against(
@@ -214,9 +214,10 @@ class SmtpTransportTest {
                     S: 503 5.5.1 need RCPT
                     """));
     assertThat(fate)
-        .startsWith("bounced 5.7.1 (host 127.0.0.1[127.0.0.1] said: 553 5.7.1 <a@example.com>")
+        .startsWith("deferred 4.7.1 (host 127.0.0.1[127.0.0.1] said: 553 5.7.1 <a@example.com>")
         .endsWith("(in reply to MAIL FROM command))");
-    assertThat(String.join("\n", bench.log.text())).contains("rewrite it with smtp_generic_maps");
+    assertThat(String.join("\n", bench.log.text()))
+        .contains("Rewrite the sender with smtp_generic_maps");
   }
 
   @Test

@@ -144,6 +144,8 @@ class EventLogSystemTest {
                 TIME  <good@far.test> sent by 127.0.0.1[127.0.0.1]:PORT, dsn 2.0.0, after SPAN: 250 ok
                 TIME  waits until TIME
                 TIME  <picky@far.test> bounced by 127.0.0.1[127.0.0.1]:PORT, dsn 5.1.1, after SPAN: host 127.0.0.1[127.0.0.1] said: 550 5.1.1 no such user (in reply to RCPT TO command)
+                                           that is: There is no mailbox picky@far.test at its mail system. [no-such-user]
+                                           you must act: Check the part before the @ for a typing error.
                 TIME  a notice about it is sent: ID2
                 TIME  returned to sender
                 TIME  ended: returned to sender

@@ -172,7 +172,8 @@ class SmartHostGuideTest {
   }
 
   @Test
-  void aSenderTheProviderRefusesGetsABounceThatSaysSo() throws IOException, InterruptedException {
+  void mailOfASenderTheProviderRefusesIsKeptAndGoesOutWhenThatIsMended()
+      throws IOException, InterruptedException {
     appendRelayhost(provider.submission, "smtp_tls_security_level = secure");
     password(provider.submission, "app-pass-1234");
     // An empty generic map: the provider hears a sender that is not its customer's.
@@ -181,9 +182,11 @@ class SmartHostGuideTest {
 
     host.shell.run("echo body | mail -s refused you@dest.test");
 
-    host.awaitLog("status=bounced (host localhost[127.0.0.1] said: ");
-    host.awaitLog("sender non-delivery notification: ");
-    host.awaitLog("relay=local");
+    host.awaitLog("status=deferred (host localhost[127.0.0.1] said: ");
+    host.awaitLog("kept on hold until a setting or table changes");
+    assertThat(host.shell.run("mailq").out()).contains("Rewrite the sender with smtp_generic_maps");
+    generic();
+    provider.awaitMessage("Subject: refused");
   }
 
   @Test

@@ -170,6 +170,10 @@ public final class DsnComposer {
   private static void appendRecipients(StringBuilder out, DeliveryReport report) {
     for (RecipientReport each : report.recipients()) {
       Recipient recipient = each.recipient();
+      if (!each.plain().isEmpty()) {
+        out.append('\n');
+        each.plain().forEach(words -> Wrap.append(out, words, false));
+      }
       StringBuilder line = new StringBuilder();
       line.append('<').append(recipient.mailbox().external()).append('>');
       if (!recipient.mailbox().sameAs(recipient.original())) {
@@ -178,7 +182,7 @@ public final class DsnComposer {
       line.append(": ").append(each.text());
       out.append('\n');
       Wrap.append(out, line.toString(), false);
-      String explanation = Explanation.of(each);
+      String explanation = each.plain().isEmpty() ? Explanation.of(each) : "";
       if (!explanation.isEmpty()) {
         out.append('\n');
         Wrap.append(out, "    " + explanation, false);

@@ -2,6 +2,7 @@ package dev.postrider.mail.dsn;
 
 import dev.postrider.mail.envelope.Recipient;
 import dev.postrider.mail.reply.EnhancedStatusCode;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param text why, as the log has it
  * @param remoteMta the server that decided, or null if it was this system
  * @param diagnostic that server's reply, code and all, or null if it said nothing
+ * @param plain what that means, who must act and what to do, a line for each; empty if not known
  */
 public record RecipientReport(
     Recipient recipient,
@@ -21,4 +23,20 @@ public record RecipientReport(
     EnhancedStatusCode status,
     String text,
     @Nullable String remoteMta,
-    @Nullable String diagnostic) {}
+    @Nullable String diagnostic,
+    List<String> plain) {
+  public RecipientReport {
+    plain = List.copyOf(plain);
+  }
+
+  /** One whose meaning is not known beyond its status. */
+  public RecipientReport(
+      Recipient recipient,
+      Action action,
+      EnhancedStatusCode status,
+      String text,
+      @Nullable String remoteMta,
+      @Nullable String diagnostic) {
+    this(recipient, action, status, text, remoteMta, diagnostic, List.of());
+  }
+}

@@ -1,0 +1,14 @@
+package dev.postrider.account;
+
+/**
+ * An account at a server.
+ *
+ * @param login the user name
+ * @param server its name, without address and port
+ */
+public record AccountName(String login, String server) {
+  @Override
+  public String toString() {
+    return login + " at " + server;
+  }
+}

@@ -1,0 +1,27 @@
+package dev.postrider.smtp;
+
+import dev.postrider.account.Resting;
+import dev.postrider.delivery.DeliveryStatus.Attempt;
+import dev.postrider.failure.Advice;
+import dev.postrider.failure.Treatment;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A failure and what is known of it. Immutable.
+ *
+ * @param attempt in which it came about
+ * @param advice what it means, or null if no rule knows it
+ * @param account the login it is about, or null if there is none
+ * @param resting why nothing was tried at all, or null if something was
+ */
+record Diagnosis(
+    Failure failure,
+    Attempt attempt,
+    @Nullable Advice advice,
+    @Nullable Account account,
+    @Nullable Resting resting) {
+  /** What the rule wants done; as replied where there is no rule. */
+  Treatment treatment() {
+    return advice == null ? new Treatment.AsReplied() : advice.treatment();
+  }
+}

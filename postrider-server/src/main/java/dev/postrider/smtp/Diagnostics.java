@@ -1,0 +1,198 @@
+package dev.postrider.smtp;
+
+import dev.postrider.account.AccountName;
+import dev.postrider.account.AccountState;
+import dev.postrider.account.Resting;
+import dev.postrider.delivery.DeliveryRequest;
+import dev.postrider.delivery.DeliveryStatus.Attempt;
+import dev.postrider.delivery.Retry;
+import dev.postrider.failure.Advice;
+import dev.postrider.failure.Facts;
+import dev.postrider.failure.FailureRules;
+import dev.postrider.failure.Incident;
+import dev.postrider.failure.Stage;
+import dev.postrider.failure.Treatment;
+import dev.postrider.mail.address.ReversePath;
+import dev.postrider.mail.reply.EnhancedStatusCode;
+import dev.postrider.mail.reply.Reply;
+import dev.postrider.sasl.Credentials;
+import dev.postrider.secret.SecretSource;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds what the failures of one delivery mean, which account they are about, and what that has to
+ * do with later attempts. For one thread.
+ */
+final class Diagnostics {
+  private static final EnhancedStatusCode REFUSED = EnhancedStatusCode.of("5.7.8");
+  private static final EnhancedStatusCode RESTS = EnhancedStatusCode.of("4.7.0");
+
+  /** For an account whose provider says after the login that it may not be used. */
+  private static final Duration UNUSABLE = Duration.ofHours(6);
+
+  private final ClientContext context;
+  private final FailureRules rules;
+  private final DeliveryRequest request;
+  private final String sender;
+  private final String recipient;
+  private final Incident.Way way;
+
+  Diagnostics(ClientParts parts, DeliveryRequest request) {
+    this.context = parts.context();
+    this.rules = parts.rules();
+    this.request = request;
+    this.sender = request.envelope().sender().internal();
+    this.recipient = request.recipients().getFirst().mailbox().external();
+    this.way = way(request);
+  }
+
+  /** The servers of the recipient's own domain, or one that passes mail on for us. */
+  private static Incident.Way way(DeliveryRequest request) {
+    String domain = request.recipients().getFirst().mailbox().domain();
+    return request.nextHop().destination().equalsIgnoreCase(domain)
+        ? Incident.Way.DIRECT
+        : Incident.Way.RELAY;
+  }
+
+  Diagnosis of(Failure failure, Attempt attempt, @Nullable Target target) {
+    boolean concernsLogin = failure.reply() != null || failure.stage() == Failure.Stage.LOGIN;
+    Account account =
+        target == null || !concernsLogin
+            ? null
+            : account(target.host(), target.site()).orElse(null);
+    String host = target == null ? "" : target.host();
+    int port = target == null ? 0 : target.site().port();
+    Facts facts = facts(account);
+    Stage stage = Stage.valueOf(failure.stage().name());
+    Reply reply = failure.reply();
+    Optional<Advice> advice;
+    if (reply != null) {
+      advice =
+          rules.find(
+              Incident.ofReply(stage, reply.code(), reply.oneLine(), host, port, way), facts);
+    } else if (target != null) {
+      advice = rules.find(new Incident(stage, 0, failure.text(), host, port, way), facts);
+    } else {
+      advice = rules.explain(failure.text(), facts);
+    }
+    return new Diagnosis(failure, attempt, advice.orElse(null), account, null);
+  }
+
+  private Facts facts(@Nullable Account account) {
+    return new Facts(
+        request.envelope().sender().external(),
+        recipient,
+        account == null ? "" : account.name().login(),
+        request.content().size());
+  }
+
+  /** The login for a server, if there is one. */
+  Optional<Account> account(String host, Site site) {
+    if (!context.settings().saslEnabled) {
+      return Optional.empty();
+    }
+    return switch (context.passwords().find(sender, host, site.written())) {
+      case Passwords.Answer.Found(Credentials credentials) ->
+          Optional.of(account(host, credentials));
+      // A token is renewed, and its account has a state of its own (package oauth).
+      case Passwords.Answer.Named(var login)
+          when !(login.source() instanceof SecretSource.OAuth)
+              && context.sources().resolve(login)
+                  instanceof LoginSources.Resolved.Ready(Credentials credentials) ->
+          Optional.of(account(host, credentials));
+      case Passwords.Answer.Named _, Passwords.Answer.None _, Passwords.Answer.Unavailable _ ->
+          Optional.empty();
+    };
+  }
+
+  private static Account account(String host, Credentials credentials) {
+    return new Account(
+        new AccountName(credentials.user(), host.toLowerCase(Locale.ROOT)), credentials);
+  }
+
+  /** Why the account for a server is not to be used now, if so. */
+  Optional<Diagnosis> resting(String host, Site site, Attempt attempt) {
+    LoginRefusals refusals = context.refusals();
+    if (refusals.allWork()) {
+      return Optional.empty();
+    }
+    return account(host, site)
+        .flatMap(account ->
+            (isNotice() ? refusals.restingForNotice(account) : refusals.resting(account))
+                .map(resting -> diagnosis(account, resting, attempt)));
+  }
+
+  private Diagnosis diagnosis(Account account, Resting resting, Attempt attempt) {
+    AccountState state = resting.state();
+    String refusals =
+        state.refusals() == 0
+            ? ""
+            : ", " + state.refusals() + (state.refusals() == 1 ? " refusal" : " refusals");
+    String text =
+        "account " + state.name() + " " + state.kind().words() + refusals + ": " + state.reason();
+    Failure failure =
+        new Failure(Failure.Stage.LOGIN, state.refusals() == 0 ? RESTS : REFUSED, text, null);
+    Advice advice = rules.explain(state.reason(), facts(account)).orElse(null);
+    return new Diagnosis(failure, attempt, advice, account, resting);
+  }
+
+  /** When mail that is deferred for this is tried again; tells the account's state of it. */
+  Retry retry(Diagnosis diagnosis) {
+    if (diagnosis.resting() != null) {
+      return new Retry.Parked(diagnosis.resting().pause());
+    }
+    Account account = diagnosis.account();
+    Retry retry =
+        switch (treatment(diagnosis)) {
+          case Treatment.AsReplied _, Treatment.Bounce _ -> new Retry.Usual();
+          case Treatment.Defer(var pace) ->
+              pace == null ? new Retry.Usual() : new Retry.After(pace);
+          case Treatment.SlowDown _ -> new Retry.Slower();
+          case Treatment.HoldMessage _ -> new Retry.OnHold();
+          case Treatment.RestAccount(var pace) -> rest(diagnosis, pace);
+          case Treatment.HoldAccount _ ->
+              diagnosis.failure().stage() == Failure.Stage.LOGIN
+                  ? new Retry.Usual()
+                  : rest(diagnosis, UNUSABLE);
+        };
+    if (account == null || diagnosis.failure().stage() != Failure.Stage.LOGIN) {
+      return retry;
+    }
+    return context
+        .refusals()
+        .resting(account)
+        .<Retry>map(resting -> new Retry.Parked(resting.pause()))
+        .orElse(retry);
+  }
+
+  private Retry rest(Diagnosis diagnosis, Duration pace) {
+    Account account = diagnosis.account();
+    if (account == null) {
+      return new Retry.After(pace);
+    }
+    context.refusals().rest(account, pace, diagnosis);
+    return context
+        .refusals()
+        .resting(account)
+        .<Retry>map(resting -> new Retry.Parked(resting.pause()))
+        .orElseGet(() -> new Retry.After(pace));
+  }
+
+  /** A notice that is refused is no reason to hold notices: forged senders make any number. */
+  Treatment treatment(Diagnosis diagnosis) {
+    Treatment treatment = diagnosis.treatment();
+    return treatment instanceof Treatment.HoldMessage && isNotice()
+        ? new Treatment.AsReplied()
+        : treatment;
+  }
+
+  /** Whether the message is one of this system's own about another, which nobody waits for. */
+  private boolean isNotice() {
+    return request.envelope().sender() instanceof ReversePath.Null
+        || (request.envelope().sender() instanceof ReversePath.Sender(var mailbox)
+            && mailbox.localPart().equals(context.settings().doubleBounceSender));
+  }
+}

@@ -1,0 +1,147 @@
+package dev.postrider.system;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A provider on loopback that takes everything but what a test has told it to refuse, in the words
+ * of a real one. Without TLS: that is another test's matter. Safe on any thread.
+ */
+final class RefusingProvider implements AutoCloseable {
+  private final ServerSocket listener;
+  private final Map<String, String> refusals = new ConcurrentHashMap<>();
+  private final AtomicInteger connections = new AtomicInteger();
+  private final AtomicInteger logins = new AtomicInteger();
+  private final List<String> received = new CopyOnWriteArrayList<>();
+  private final List<Socket> open = new CopyOnWriteArrayList<>();
+
+  private RefusingProvider() throws IOException {
+    listener = new ServerSocket(0, 50, InetAddress.ofLiteral("127.0.0.1"));
+  }
+
+  static RefusingProvider start() throws IOException {
+    RefusingProvider provider = new RefusingProvider();
+    Thread.ofVirtual().start(provider::accept);
+    return provider;
+  }
+
+  int port() {
+    return listener.getLocalPort();
+  }
+
+  int connections() {
+    return connections.get();
+  }
+
+  int logins() {
+    return logins.get();
+  }
+
+  /** Each message with its sender and recipients in front. */
+  List<String> received() {
+    return received;
+  }
+
+  /**
+   * From now on.
+   *
+   * @param verb AUTH, MAIL, RCPT or DATA
+   */
+  void refuse(String verb, String reply) {
+    refusals.put(verb, reply);
+  }
+
+  void refuseNothing() {
+    refusals.clear();
+  }
+
+  private void accept() {
+    while (true) {
+      try {
+        Socket socket = listener.accept();
+        connections.incrementAndGet();
+        open.add(socket);
+        Thread.ofVirtual().start(() -> serve(socket));
+      } catch (IOException _) {
+        // Closed.
+        return;
+      }
+    }
+  }
+
+  private void serve(Socket socket) {
+    try (socket) {
+      BufferedReader in =
+          new BufferedReader(
+              new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1));
+      StringBuilder message = new StringBuilder();
+      say(socket, "220 smtp.provider.test ESMTP");
+      for (String line = in.readLine(); line != null; line = in.readLine()) {
+        String verb = line.split("[ :]", 2)[0].toUpperCase(Locale.ROOT);
+        String refusal = refusals.get(verb);
+        if (verb.equals("AUTH")) {
+          logins.incrementAndGet();
+        }
+        if (refusal != null) {
+          say(socket, refusal);
+          continue;
+        }
+        switch (verb) {
+          case "EHLO" -> say(socket, "250-smtp.provider.test\r\n250 AUTH PLAIN");
+          case "AUTH" -> say(socket, "235 2.7.0 ok");
+          case "QUIT" -> {
+            say(socket, "221 bye");
+            return;
+          }
+          case "DATA" -> {
+            say(socket, "354 go on");
+            for (String text = in.readLine(); !".".equals(text); text = in.readLine()) {
+              if (text == null) {
+                return;
+              }
+              message.append(text).append('\n');
+            }
+            received.add(message.toString());
+            message.setLength(0);
+            say(socket, "250 2.0.0 taken");
+          }
+          case "MAIL" -> {
+            message.setLength(0);
+            message.append(line).append('\n');
+            say(socket, "250 ok");
+          }
+          default -> {
+            message.append(line).append('\n');
+            say(socket, "250 ok");
+          }
+        }
+      }
+    } catch (IOException _) {
+      // The client went away.
+      return;
+    }
+  }
+
+  private static void say(Socket socket, String line) throws IOException {
+    socket.getOutputStream().write((line + "\r\n").getBytes(StandardCharsets.ISO_8859_1));
+  }
+
+  @Override
+  public void close() throws IOException {
+    listener.close();
+    for (Socket each : open) {
+      each.close();
+    }
+  }
+}
