@@ -2,6 +2,7 @@ package dev.postrider.daemon;
 
 import dev.postrider.cli.Audit;
 import dev.postrider.cli.Command;
+import dev.postrider.cli.Doctor;
 import dev.postrider.cli.Explain;
 import dev.postrider.cli.ImportCommand;
 import dev.postrider.cli.Invocation;
@@ -20,6 +21,7 @@ import dev.postrider.cli.QueueReader;
 import dev.postrider.cli.Sendmail;
 import dev.postrider.cli.SieveCommand;
 import dev.postrider.cli.SpoolCommand;
+import dev.postrider.cli.Status;
 import dev.postrider.cli.Trace;
 import dev.postrider.config.ParameterPage;
 import java.time.InstantSource;
@@ -58,6 +60,14 @@ final class Commands {
       case "sieve" -> Optional.of(new SieveCommand());
       case "trace" -> Optional.of(new Trace(ZoneId.systemDefault()));
       case "audit" -> Optional.of(new Audit(QueueEntries::ofStopped));
+      case "doctor" ->
+          Optional.of(new Doctor(DoctorParts::of, new QueueReader(QueueEntries::ofStopped)));
+      case "status" ->
+          Optional.of(
+              new Status(
+                  new QueueReader(QueueEntries::ofStopped),
+                  DoctorParts::measure,
+                  InstantSource.system()));
       case "postcat" -> Optional.of(new Postcat());
       case "postsuper" -> Optional.of(new Postsuper(StoppedQueue::change, Logs::ofCommand));
       case "postlog" -> Optional.of(new Postlog(Logs::ofCommand));
@@ -128,6 +138,8 @@ final class Commands {
               sieve check, sieve test
                                      what is wrong in a Sieve script, and what it would do
               audit                  prove that every accepted message is accounted for
+              doctor                 what is wrong with this installation, and what mends it
+              status                 whether mail flows; what is stuck, since when and why
               postfix                start, stop, reload, status, check, flush
               postmulti              several instances: make, list, start and stop them
               postconf               show and edit the configuration
