@@ -11,6 +11,8 @@ _postrider() {
     case ${COMP_WORDS[1]} in
       postfix) words='start start-fg stop abort reload status check flush set-permissions logrotate' ;;
       queue) [ "$COMP_CWORD" -ne 2 ] || words='list shape' ;;
+      doctor) words='-c --all --json --fix' ;;
+      status) words='-c --json' ;;
       spool) [ "$COMP_CWORD" -ne 2 ] && files=1 || words='check export import salvage' ;;
       sieve) [ "$COMP_CWORD" -ne 2 ] && files=1 || words='check test' ;;
       import) [ "$COMP_CWORD" -ne 2 ] && files=1 || words='postfix msmtp nullmailer dma ssmtp exim-smarthost queue' ;;

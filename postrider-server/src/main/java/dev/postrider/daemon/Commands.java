@@ -3,6 +3,7 @@ package dev.postrider.daemon;
 import dev.postrider.cli.AccountCommand;
 import dev.postrider.cli.Audit;
 import dev.postrider.cli.Command;
+import dev.postrider.cli.Doctor;
 import dev.postrider.cli.Explain;
 import dev.postrider.cli.ImportCommand;
 import dev.postrider.cli.Invocation;
@@ -24,6 +25,7 @@ import dev.postrider.cli.Sendmail;
 import dev.postrider.cli.SetupCommand;
 import dev.postrider.cli.SieveCommand;
 import dev.postrider.cli.SpoolCommand;
+import dev.postrider.cli.Status;
 import dev.postrider.cli.Trace;
 import dev.postrider.config.ParameterPage;
 import dev.postrider.dns.DnsJavaResolver;
@@ -71,6 +73,14 @@ final class Commands {
       case "login" -> Optional.of(new LoginCommand(InstantSource.system()));
       case "trace" -> Optional.of(new Trace(ZoneId.systemDefault()));
       case "audit" -> Optional.of(new Audit(QueueEntries::ofStopped));
+      case "doctor" ->
+          Optional.of(new Doctor(DoctorParts::of, new QueueReader(QueueEntries::ofStopped)));
+      case "status" ->
+          Optional.of(
+              new Status(
+                  new QueueReader(QueueEntries::ofStopped),
+                  DoctorParts::measure,
+                  InstantSource.system()));
       case "postcat" -> Optional.of(new Postcat());
       case "postsuper" -> Optional.of(new Postsuper(StoppedQueue::change, Logs::ofCommand));
       case "postlog" -> Optional.of(new Postlog(Logs::ofCommand));
@@ -157,6 +167,8 @@ final class Commands {
                                      keep the passwords of logins, and try them
               login                  log in without a password (OAuth 2): Google, Microsoft, others
               audit                  prove that every accepted message is accounted for
+              doctor                 what is wrong with this installation, and what mends it
+              status                 whether mail flows; what is stuck, since when and why
               postfix                start, stop, reload, status, check, flush
               postmulti              several instances: make, list, start and stop them
               postconf               show and edit the configuration

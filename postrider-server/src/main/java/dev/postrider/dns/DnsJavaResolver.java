@@ -250,7 +250,10 @@ public final class DnsJavaResolver implements Resolver {
       // A label beyond 63 octets, a name beyond 255: such a host cannot exist.
       return new DnsAnswer.NxDomain<>();
     } catch (IOException e) {
-      return new DnsAnswer.TemporaryFailure<>(String.valueOf(e.getMessage()));
+      // A port that nobody listens at has no message.
+      String message = e.getMessage();
+      return new DnsAnswer.TemporaryFailure<>(
+          message == null ? "no name server can be reached" : message);
     }
   }
 

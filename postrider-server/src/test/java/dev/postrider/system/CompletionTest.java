@@ -87,6 +87,7 @@ class CompletionTest {
     assertNamesEachCommand(List.of(bash("postrider", "").split(" ")));
     assertThat(bash("postrider", "spool", "ex")).isEqualTo("export");
     assertThat(bash("postrider", "import", "ex")).isEqualTo("exim-smarthost");
+    assertThat(bash("postrider", "doctor", "--f")).isEqualTo("--fix");
     assertThat(bash("postrider", "postconf", "relayh")).isEqualTo("relayhost");
   }
 

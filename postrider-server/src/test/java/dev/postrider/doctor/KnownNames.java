@@ -1,0 +1,75 @@
+package dev.postrider.doctor;
+
+import dev.postrider.dns.DnsAnswer;
+import dev.postrider.dns.DomainRecords;
+import dev.postrider.dns.MxHost;
+import dev.postrider.dns.Resolver;
+import java.net.InetAddress;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A DNS that knows what a test tells it; one that is down knows nothing of anything. */
+final class KnownNames implements Resolver, DomainRecords {
+  private final Map<String, List<InetAddress>> addresses = new HashMap<>();
+  private final Map<String, String> texts = new HashMap<>();
+  private final Map<String, String> names = new HashMap<>();
+  private boolean down;
+
+  KnownNames address(String host, String literal) {
+    addresses.put(host, List.of(InetAddress.ofLiteral(literal)));
+    return this;
+  }
+
+  KnownNames text(String name, String text) {
+    texts.put(name, text);
+    return this;
+  }
+
+  KnownNames name(String literal, String name) {
+    names.put(literal, name);
+    return this;
+  }
+
+  KnownNames down() {
+    down = true;
+    return this;
+  }
+
+  @Override
+  public DnsAnswer<MxHost> mx(String domain) {
+    return down ? new DnsAnswer.TemporaryFailure<>("timed out") : new DnsAnswer.NoData<>();
+  }
+
+  @Override
+  public DnsAnswer<InetAddress> addresses(String host, Family family) {
+    if (down) {
+      return new DnsAnswer.TemporaryFailure<>("timed out");
+    }
+    List<InetAddress> found = addresses.get(host);
+    return found == null
+        ? new DnsAnswer.NxDomain<>()
+        : family == Family.IPV4
+            ? new DnsAnswer.Found<>(found, /* authentic= */ false)
+            : new DnsAnswer.NoData<>();
+  }
+
+  @Override
+  public DnsAnswer<String> texts(String name) {
+    return answer(texts.get(name));
+  }
+
+  @Override
+  public DnsAnswer<String> names(InetAddress address) {
+    return answer(names.get(address.getHostAddress()));
+  }
+
+  private DnsAnswer<String> answer(@org.jspecify.annotations.Nullable String known) {
+    if (down) {
+      return new DnsAnswer.TemporaryFailure<>("timed out");
+    }
+    return known == null
+        ? new DnsAnswer.NxDomain<>()
+        : new DnsAnswer.Found<>(List.of(known), /* authentic= */ false);
+  }
+}

@@ -1,0 +1,101 @@
+package dev.postrider.doctor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RelayCheckTest {
+  private static final Connector NOBODY = (_, _) -> new Connector.Contact.Silent();
+
+  @TempDir Path directory;
+
+  private final KnownNames dns =
+      new KnownNames()
+          .address("smtp.example.com", "127.0.0.1")
+          .address("far.example.com", "192.0.2.1");
+
+  private String said(String relayhost, Connector connector) throws Exception {
+    Subject subject = new Installation(directory).main("relayhost = " + relayhost).subject();
+    return Installation.said(new RelayCheck(subject, dns, connector));
+  }
+
+  private static int port(ServerSocket server, String greeting) {
+    Thread.ofVirtual()
+        .start(() -> {
+          try (Socket client = server.accept()) {
+            client.getOutputStream().write(greeting.getBytes(StandardCharsets.US_ASCII));
+            int _ = client.getInputStream().read();
+          } catch (IOException _) {
+            // The test is over.
+            return;
+          }
+        });
+    return server.getLocalPort();
+  }
+
+  @Test
+  void aServerThatGreetsIsWell() throws Exception {
+    try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      int port = port(server, "220 smtp.example.com ESMTP\r\n");
+
+      assertThat(said("[smtp.example.com]:" + port, new TcpConnector()))
+          .isEqualTo("ok relay: smtp.example.com[127.0.0.1]:" + port + " can be reached | \n");
+    }
+  }
+
+  @Test
+  void aServerThatGreetsWithARefusalIsNot() throws Exception {
+    try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      int port = port(server, "554 5.7.1 no access\r\n");
+
+      assertThat(said("[smtp.example.com]:" + port, new TcpConnector()))
+          .startsWith("error relay-greeting: ")
+          .contains("\"554 5.7.1 no access\"");
+    }
+  }
+
+  @Test
+  void aClosedPortRefuses() throws Exception {
+    int port;
+    try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = server.getLocalPort();
+    }
+
+    assertThat(said("[smtp.example.com]:" + port, new TcpConnector()))
+        .startsWith("error relay-unreachable: smtp.example.com[127.0.0.1]:" + port + " refuses");
+  }
+
+  @Test
+  void aBlockedPort25IsCalledThat() throws Exception {
+    assertThat(said("[far.example.com]", NOBODY))
+        .startsWith("error port-25-blocked: far.example.com[192.0.2.1]:25 does not answer within")
+        .contains("-e 'relayhost = [far.example.com]:587' (or port 2525, or 465");
+  }
+
+  @Test
+  void aNameThatThereIsNotIsNamed() throws Exception {
+    assertThat(said("[smpt.example.com]:587", NOBODY))
+        .startsWith("error relay-name: " + directory + "/main.cf, line 7: relayhost = ")
+        .contains("smpt.example.com: the DNS has no such name", "| correct the name: ");
+  }
+
+  @Test
+  void aDnsThatIsDownIsNotTheNamesFault() throws Exception {
+    dns.down();
+
+    assertThat(said("[smtp.example.com]:587", NOBODY))
+        .contains("the DNS does not answer: timed out", "| see what is said of the name servers");
+  }
+
+  @Test
+  void directSendingHasNoRelay() throws Exception {
+    assertThat(said("", NOBODY)).isEmpty();
+  }
+}
