@@ -4,6 +4,7 @@ import dev.postrider.dns.DnsAnswer;
 import dev.postrider.dns.MxHost;
 import dev.postrider.dns.Resolver;
 import dev.postrider.dns.SrvHost;
+import dev.postrider.dns.TlsaRecord;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -41,6 +42,21 @@ public final class HurriedResolver implements Resolver {
   @Override
   public DnsAnswer<SrvHost> srv(String name) {
     return ask(() -> patient.srv(name));
+  }
+
+  @Override
+  public DnsAnswer<TlsaRecord> tlsa(String name) {
+    return ask(() -> patient.tlsa(name));
+  }
+
+  @Override
+  public DnsAnswer<String> alias(String name) {
+    return ask(() -> patient.alias(name));
+  }
+
+  @Override
+  public DnsAnswer<String> texts(String name) {
+    return ask(() -> patient.texts(name));
   }
 
   private <T> DnsAnswer<T> ask(Callable<DnsAnswer<T>> question) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.postrider.dns.DnsAnswer;
 import dev.postrider.dns.MxHost;
 import dev.postrider.dns.Resolver;
+import dev.postrider.dns.TlsaRecord;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -25,6 +26,21 @@ class HurriedResolverTest {
     CountDownLatch never = new CountDownLatch(1);
     Resolver silent =
         new Resolver() {
+          @Override
+          public DnsAnswer<TlsaRecord> tlsa(String name) {
+            return new DnsAnswer.NxDomain<>();
+          }
+
+          @Override
+          public DnsAnswer<String> alias(String name) {
+            return new DnsAnswer.NxDomain<>();
+          }
+
+          @Override
+          public DnsAnswer<String> texts(String name) {
+            return new DnsAnswer.NxDomain<>();
+          }
+
           @Override
           public DnsAnswer<MxHost> mx(String domain) {
             try {

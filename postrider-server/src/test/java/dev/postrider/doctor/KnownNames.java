@@ -4,6 +4,7 @@ import dev.postrider.dns.DnsAnswer;
 import dev.postrider.dns.DomainRecords;
 import dev.postrider.dns.MxHost;
 import dev.postrider.dns.Resolver;
+import dev.postrider.dns.TlsaRecord;
 import java.net.InetAddress;
 import java.util.HashMap;
 import java.util.List;
@@ -34,6 +35,16 @@ final class KnownNames implements Resolver, DomainRecords {
   KnownNames down() {
     down = true;
     return this;
+  }
+
+  @Override
+  public DnsAnswer<TlsaRecord> tlsa(String name) {
+    return new DnsAnswer.NxDomain<>();
+  }
+
+  @Override
+  public DnsAnswer<String> alias(String name) {
+    return new DnsAnswer.NxDomain<>();
   }
 
   @Override

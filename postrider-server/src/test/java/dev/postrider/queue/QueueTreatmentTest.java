@@ -84,7 +84,7 @@ class QueueTreatmentTest {
     assertThat(queue.spool.messages()).hasSize(1);
     assertThat(queue.noticeTexts).isEmpty();
 
-    queue.manager.expire(only().id());
+    queue.manager.orders().expire(only().id());
     queue.pass(Duration.ofDays(1));
     assertThat(queue.spool.messages().filter(each -> !each.envelope().sender().isNull()))
         .as("an administrator may end it")
@@ -131,7 +131,7 @@ class QueueTreatmentTest {
     queue.smtp.behave(deferring(new Retry.OnHold()));
     queue.submit("me@example.test", "a@one.test");
     StoredMessage other = queue.submit("me@example.test", "b@one.test");
-    queue.manager.delete(other.id());
+    queue.manager.orders().delete(other.id());
 
     TestQueue next = queue.restarted("relayhost=[relay.test]");
     assertThat(next.spool.messages()).hasSize(1).allMatch(StoredMessage::held);
@@ -144,7 +144,7 @@ class QueueTreatmentTest {
   void whatAnAdministratorHoldsStaysHeld() {
     queue.smtp.behave(FakeTransport::putOff);
     StoredMessage message = queue.submit("me@example.test", "a@one.test");
-    assertThat(queue.manager.hold(message.id())).isTrue();
+    assertThat(queue.manager.orders().hold(message.id())).isTrue();
     queue.manager.reload(queue.setup());
     queue.settle();
     assertThat(only().held()).isTrue();
