@@ -1,10 +1,14 @@
 package dev.postrider.daemon;
 
+import dev.postrider.account.AccountState;
+import dev.postrider.account.AccountStates;
+import dev.postrider.config.Config;
 import dev.postrider.config.ConfigException;
 import dev.postrider.config.ServiceEntry;
 import dev.postrider.dns.DnsJavaRecords;
 import dev.postrider.dns.DnsJavaResolver;
 import dev.postrider.dns.HostLookup;
+import dev.postrider.doctor.AccountsCheck;
 import dev.postrider.doctor.Check;
 import dev.postrider.doctor.DaemonState;
 import dev.postrider.doctor.HurriedResolver;
@@ -15,14 +19,17 @@ import dev.postrider.doctor.Subject;
 import dev.postrider.doctor.Surroundings;
 import dev.postrider.doctor.TcpConnector;
 import dev.postrider.doctor.UsualChecks;
+import dev.postrider.failure.FailureRules;
 import dev.postrider.io.Accounts;
 import dev.postrider.io.Programs;
+import dev.postrider.oauth.TokenStore;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,32 +48,70 @@ final class DoctorParts {
 
   private DoctorParts() {}
 
-  /** The usual checks; whoever has others, such as a login at the provider, adds them here. */
+  /** All checks. */
   static List<Check> of(Subject subject, DaemonState daemon, QueueSource queue) throws IOException {
     Path home =
         Path.of(System.getenv().getOrDefault("POSTRIDER_HOME", ".")).toAbsolutePath().normalize();
     Accounts accounts = new Accounts();
-    return UsualChecks.of(
-        subject,
-        new Surroundings(
-            ROOT,
-            home,
-            built(home),
-            InstantSource.system(),
-            new HurriedResolver(
-                new DnsJavaResolver(HostLookup.parse(subject.config().list("smtp_host_lookup"))),
-                QUESTION),
-            new DnsJavaRecords(),
-            new TcpConnector(),
-            new ProcPortOwners(ROOT.resolve("proc")),
-            DoctorParts::measure,
-            name -> accounts.find(name).isPresent(),
-            addresses(),
-            commandLines(),
-            listeners(subject),
-            daemon,
-            queue),
-        (warnings, errors) -> ConfigProblems.check(subject.config(), warnings, errors));
+    List<Check> checks = new ArrayList<>();
+    checks.addAll(
+        UsualChecks.of(
+            subject,
+            new Surroundings(
+                ROOT,
+                home,
+                built(home),
+                InstantSource.system(),
+                new HurriedResolver(
+                    new DnsJavaResolver(
+                        HostLookup.parse(subject.config().list("smtp_host_lookup"))),
+                    QUESTION),
+                new DnsJavaRecords(),
+                new TcpConnector(),
+                new ProcPortOwners(ROOT.resolve("proc")),
+                DoctorParts::measure,
+                name -> accounts.find(name).isPresent(),
+                addresses(),
+                commandLines(),
+                listeners(subject),
+                daemon,
+                queue),
+            (warnings, errors) -> ConfigProblems.check(subject.config(), warnings, errors)));
+    checks.add(new AccountsCheck(subject, new KeptAccounts(subject.config()), rules(subject)));
+    return checks;
+  }
+
+  private static FailureRules rules(Subject subject) {
+    try {
+      return FailureRules.of(subject.config());
+    } catch (ConfigException _) {
+      // ConfigProblems says the same, as a finding.
+      return FailureRules.shipped();
+    }
+  }
+
+  /** From the files of the daemon; empty where the caller may not read them. */
+  private record KeptAccounts(Config config) implements AccountsCheck.Source {
+    private Path data() {
+      return Path.of(config.text("data_directory"));
+    }
+
+    @Override
+    public List<AccountState> stopped() throws IOException {
+      List<String> faults = new ArrayList<>();
+      List<AccountState> found =
+          AccountStates.open(data(), InstantSource.system(), faults::add).stopped();
+      if (!faults.isEmpty()) {
+        throw new AccessDeniedException(faults.getFirst());
+      }
+      return found;
+    }
+
+    @Override
+    public List<dev.postrider.oauth.AccountState> tokens()
+        throws IOException, InterruptedException {
+      return dev.postrider.oauth.AccountState.all(new TokenStore(data()));
+    }
   }
 
   private static Instant built(Path home) throws IOException {

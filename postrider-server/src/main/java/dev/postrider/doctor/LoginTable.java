@@ -1,9 +1,12 @@
 package dev.postrider.doctor;
 
 import dev.postrider.config.ConfigException;
+import dev.postrider.secret.SecretLogin;
 import dev.postrider.table.Lookup;
+import dev.postrider.table.LookupTable;
 import dev.postrider.table.Tables;
 import java.nio.file.AccessDeniedException;
+import java.util.List;
 import java.util.Optional;
 
 /** Under which name smtp_sasl_password_maps log in; never a password. Safe on any thread. */
@@ -24,23 +27,34 @@ final class LoginTable {
    * @throws ConfigException if it cannot be read
    */
   Optional<String> user(RelayHost relay) throws AccessDeniedException, ConfigException {
+    List<LookupTable> all = tables.openAll(subject.config().list("smtp_sasl_password_maps"));
     // As the client looks: the host, then the destination as it is written.
-    for (String key : new String[] {relay.host(), relay.written()}) {
-      switch (tables.chain(subject.config().list("smtp_sasl_password_maps")).lookup(key)) {
-        case Lookup.Found(String value) -> {
-          int colon = value.indexOf(':');
-          String user = colon < 0 ? value : value.substring(0, colon);
-          return user.isEmpty() ? Optional.empty() : Optional.of(user);
-        }
-        case Lookup.Unavailable(String reason) -> {
-          if (reason.contains("ermission denied")) {
-            throw new AccessDeniedException(subject.config().text("smtp_sasl_password_maps"));
+    for (String key : List.of(relay.host(), relay.written())) {
+      for (LookupTable table : all) {
+        switch (table.lookup(key)) {
+          case Lookup.Found(String value) -> {
+            return user(value, table.namesSecrets());
           }
-          throw new ConfigException(reason);
+          case Lookup.Unavailable(String reason) -> {
+            if (reason.contains("ermission denied")) {
+              throw new AccessDeniedException(subject.config().text("smtp_sasl_password_maps"));
+            }
+            throw new ConfigException(reason);
+          }
+          case Lookup.NotFound _ -> {}
         }
-        case Lookup.NotFound _ -> {}
       }
     }
     return Optional.empty();
+  }
+
+  /** From {@code user:password}, or from {@code user source} where the secret is elsewhere. */
+  private static Optional<String> user(String value, boolean namesSecrets) throws ConfigException {
+    if (namesSecrets) {
+      return Optional.of(SecretLogin.parse(value).user());
+    }
+    int colon = value.indexOf(':');
+    String user = colon < 0 ? value : value.substring(0, colon);
+    return user.isEmpty() ? Optional.empty() : Optional.of(user);
   }
 }

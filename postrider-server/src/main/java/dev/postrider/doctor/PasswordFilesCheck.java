@@ -1,6 +1,8 @@
 package dev.postrider.doctor;
 
 import dev.postrider.config.Config;
+import dev.postrider.secret.SecretIndex;
+import dev.postrider.secret.SecretSource;
 import dev.postrider.table.TableSpec;
 import dev.postrider.table.Tables;
 import java.io.IOException;
@@ -71,6 +73,11 @@ public final class PasswordFilesCheck implements Check {
     String type = config.text("default_database_type");
     for (Map.Entry<String, String> use : TablesCheck.uses(config).entrySet()) {
       TableSpec spec = TableSpec.parse(use.getKey(), type);
+      if (spec.type().equals("secret")) {
+        // The index is for all to read; what it names is not.
+        files.addAll(secrets(Path.of(spec.name())));
+        continue;
+      }
       boolean client = Set.of("mysql", "pgsql", "ldap").contains(spec.type());
       if (spec.name().startsWith("/") && (client || use.getValue().contains("_password_maps"))) {
         files.add(Path.of(spec.name()));
@@ -93,6 +100,16 @@ public final class PasswordFilesCheck implements Check {
       }
     }
     return open;
+  }
+
+  private static List<Path> secrets(Path index) throws IOException {
+    List<Path> files = new ArrayList<>();
+    for (SecretIndex.Entry entry : SecretIndex.read(index).entries()) {
+      if (entry.login().source() instanceof SecretSource.File(var path)) {
+        files.add(path);
+      }
+    }
+    return files;
   }
 
   private static boolean isOpen(Path file) throws IOException {
