@@ -89,12 +89,28 @@ public final class AccountStates {
    */
   public static AccountStates open(
       Path dataDirectory, InstantSource clock, Consumer<String> warnings) {
-    Path place = dataDirectory.resolve(FILE);
-    StateFile file = new StateFile(place, HEAD);
+    StateFile file = new StateFile(dataDirectory.resolve(FILE), HEAD);
     AccountStates states = new AccountStates(clock, file, warnings);
+    states.take(file, dataDirectory.resolve(FILE));
+    return states;
+  }
+
+  /**
+   * The same for who only looks, or tries something: nothing that comes of it is kept.
+   *
+   * @param warnings hears of a file that cannot be read
+   */
+  public static AccountStates look(
+      Path dataDirectory, InstantSource clock, Consumer<String> warnings) {
+    AccountStates states = new AccountStates(clock, null, warnings);
+    states.take(new StateFile(dataDirectory.resolve(FILE), HEAD), dataDirectory.resolve(FILE));
+    return states;
+  }
+
+  private void take(StateFile file, Path place) {
     try {
       for (List<String> row : file.read()) {
-        states.take(row, place);
+        take(row, place);
       }
     } catch (IOException e) {
       warnings.accept(
@@ -102,7 +118,6 @@ public final class AccountStates {
               + ": cannot be read, so accounts that were held are tried again: "
               + e.getMessage());
     }
-    return states;
   }
 
   private void take(List<String> row, Path place) {

@@ -100,7 +100,7 @@ final class DoctorParts {
     public List<AccountState> stopped() throws IOException {
       List<String> faults = new ArrayList<>();
       List<AccountState> found =
-          AccountStates.open(data(), InstantSource.system(), faults::add).stopped();
+          AccountStates.look(data(), InstantSource.system(), faults::add).stopped();
       if (!faults.isEmpty()) {
         throw new AccessDeniedException(faults.getFirst());
       }

@@ -107,7 +107,7 @@ final class ExplainParts {
                 new NetworkWatch(),
                 logins(config, clock)),
             new Assembly.Memory(
-                AccountStates.open(Path.of(config.text("data_directory")), clock, _ -> {}),
+                AccountStates.look(Path.of(config.text("data_directory")), clock, _ -> {}),
                 Causes.inMemory(clock)),
             NOWHERE,
             Events.none());
