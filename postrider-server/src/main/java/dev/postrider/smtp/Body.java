@@ -1,6 +1,7 @@
 package dev.postrider.smtp;
 
 import dev.postrider.delivery.MessageContent;
+import dev.postrider.failure.Stage;
 import dev.postrider.mail.envelope.BodyType;
 import dev.postrider.mail.message.MimeDowngrade;
 import dev.postrider.mail.message.OctetScan;
@@ -56,7 +57,7 @@ sealed interface Body {
   private static Body impossible(ClientSession session, String reason) {
     return new Impossible(
         Failure.of(
-            Failure.Stage.FEATURE,
+            Stage.FEATURE,
             "5.6.3",
             "8BITMIME is required, but was not offered by host "
                 + session.target().label()

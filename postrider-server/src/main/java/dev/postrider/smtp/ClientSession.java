@@ -3,6 +3,7 @@ package dev.postrider.smtp;
 import dev.postrider.bounce.SessionRecord;
 import dev.postrider.bounce.Trouble;
 import dev.postrider.delivery.DeliveryRequest;
+import dev.postrider.failure.Stage;
 import dev.postrider.mail.message.DotWriter;
 import dev.postrider.mail.reply.Reply;
 import dev.postrider.tls.TlsPolicy;
@@ -33,7 +34,7 @@ final class ClientSession {
   private boolean wantsReset;
   private boolean ending;
   private int uses;
-  private Failure.Stage stage = Failure.Stage.GREETING;
+  private Stage stage = Stage.GREETING;
   private String doing = "receiving the initial server greeting";
 
   /** What an attempt to open a session came to. */
@@ -79,7 +80,7 @@ final class ClientSession {
     } catch (IOException e) {
       return new Opened.Failed(
           Failure.of(
-              Failure.Stage.CONNECT,
+              Stage.CONNECT,
               "4.4.1",
               "connect to " + target.labelWithPort() + ": " + Dialing.reason(e)),
           false);
@@ -122,7 +123,7 @@ final class ClientSession {
         }
       }
       if (failure == null && context.settings().saslEnabled && hello.features().auth()) {
-        at(Failure.Stage.LOGIN, "performing SASL authentication");
+        at(Stage.LOGIN, "performing SASL authentication");
         failure = new LoginStep(context, this).run(sender);
       }
       return failure;
@@ -150,7 +151,7 @@ final class ClientSession {
   }
 
   /** What is being done, for the text when the connection breaks. */
-  void at(Failure.Stage newStage, String newDoing) {
+  void at(Stage newStage, String newDoing) {
     stage = newStage;
     doing = newDoing;
   }
@@ -173,7 +174,7 @@ final class ClientSession {
 
   /** Whether the postmaster is to hear of it, as Postfix sees that. */
   void note(Failure failure) {
-    if (failure.stage() == Failure.Stage.LOCAL) {
+    if (failure.stage() == Stage.LOCAL) {
       record.trouble(Trouble.DATA);
     } else if (failure.isOurFault()) {
       record.trouble(Trouble.PROTOCOL);
@@ -250,7 +251,7 @@ final class ClientSession {
 
   /** Whether a message is just being read from the spool and sent. */
   boolean isAtContent() {
-    return stage == Failure.Stage.DATA;
+    return stage == Stage.DATA;
   }
 
   /** The server is closing: nothing more goes over this connection. */
@@ -300,7 +301,7 @@ final class ClientSession {
 
   /** Ends a session that did not come to carry mail. */
   void abandon() {
-    if (!tls.hasFailed() && alive && stage != Failure.Stage.GREETING) {
+    if (!tls.hasFailed() && alive && stage != Stage.GREETING) {
       quit();
     } else {
       alive = false;

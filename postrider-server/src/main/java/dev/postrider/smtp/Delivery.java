@@ -4,6 +4,7 @@ import dev.postrider.delivery.DeliveryRequest;
 import dev.postrider.delivery.DeliveryStatus;
 import dev.postrider.delivery.DeliveryStatus.Attempt;
 import dev.postrider.delivery.StatusSink;
+import dev.postrider.failure.Stage;
 import dev.postrider.mail.envelope.Recipient;
 import dev.postrider.mail.reply.EnhancedStatusCode;
 import dev.postrider.mail.reply.Reply;
@@ -121,14 +122,14 @@ final class Delivery {
     switch (parts.policies().find(site)) {
       case TlsPolicies.Answer.Policy(var found, _) -> policy = found;
       case TlsPolicies.Answer.Broken(var reason) -> {
-        fail(Failure.of(Failure.Stage.LOCAL, "4.7.5", reason), null, false);
+        fail(Failure.of(Stage.LOCAL, "4.7.5", reason), null, false);
         return;
       }
     }
     if (policy.level().isMandatory()) {
       fail(
           Failure.of(
-              Failure.Stage.TLS,
+              Stage.TLS,
               "4.7.5",
               "TLS over the Unix socket "
                   + written
@@ -145,7 +146,7 @@ final class Delivery {
     } catch (InvalidPathException e) {
       fail(
           Failure.of(
-              Failure.Stage.LOCAL,
+              Stage.LOCAL,
               "4.3.5",
               "bad next hop: \"" + UNIX + written + "\" is no path: " + e.getReason()),
           null,
@@ -199,7 +200,7 @@ final class Delivery {
     if (site.isEmpty()) {
       fail(
           Failure.of(
-              Failure.Stage.LOCAL,
+              Stage.LOCAL,
               "4.3.5",
               "bad next hop: \""
                   + text
@@ -219,7 +220,7 @@ final class Delivery {
     switch (parts.policies().find(site.get())) {
       case TlsPolicies.Answer.Policy found -> policy = found;
       case TlsPolicies.Answer.Broken(var reason) -> {
-        fail(Failure.of(Failure.Stage.LOCAL, "4.7.5", reason), null, !limits.lastSite);
+        fail(Failure.of(Stage.LOCAL, "4.7.5", reason), null, !limits.lastSite);
         return 0;
       }
     }
@@ -250,7 +251,7 @@ final class Delivery {
     left.addAll(recipients);
     fail(
         Failure.of(
-            Failure.Stage.LOCAL,
+            Stage.LOCAL,
             "4.3.5",
             "best_mx_transport = "
                 + parts.bestMx().setting()
@@ -294,8 +295,7 @@ final class Delivery {
           boolean _ = transact(session, limits.mayKeep(target) && !waived ? key : null, !lastHost);
         }
         case ClientSession.Opened.Failed(var failure, _) -> {
-          boolean connected =
-              failure.stage() != Failure.Stage.CONNECT && failure.stage() != Failure.Stage.LOOKUP;
+          boolean connected = failure.stage() != Stage.CONNECT && failure.stage() != Stage.LOOKUP;
           boolean another = connected ? !lastHost : !(limits.lastSite && i == targets.size() - 1);
           sessions += connected ? 1 : 0;
           fail(failure, connected ? target : null, target, another);
@@ -338,8 +338,7 @@ final class Delivery {
       case TlsPolicies.Answer.Broken(var reason) -> {
         context.warning(
             "TLS policy lookup for " + target.site().host() + "/" + target.host() + ": " + reason);
-        return new ClientSession.Opened.Failed(
-            Failure.of(Failure.Stage.LOOKUP, "4.7.5", reason), false);
+        return new ClientSession.Opened.Failed(Failure.of(Stage.LOOKUP, "4.7.5", reason), false);
       }
     }
     if (context.settings().wrapperMode && !policy.level().isMandatory()) {
@@ -349,7 +348,7 @@ final class Delivery {
               + name("smtp_tls_security_level")
               + " = encrypt\" (or stronger)");
       return new ClientSession.Opened.Failed(
-          Failure.of(Failure.Stage.TLS, "4.7.5", "client TLS configuration problem"), false);
+          Failure.of(Stage.TLS, "4.7.5", "client TLS configuration problem"), false);
     }
     ClientSession.Opened opened = ClientSession.open(context, target, policy, request);
     if (opened instanceof ClientSession.Opened.Failed(var failure, var retryInClear)
@@ -376,8 +375,7 @@ final class Delivery {
               new MailTransaction(session, message, reporter).run();
           case OutgoingAddresses.Result.Unavailable(var reason) -> {
             context.warning(request.queueId() + ": " + reason);
-            Failure failure =
-                Failure.of(Failure.Stage.LOCAL, "4.3.0", "address mapping failed: " + reason);
+            Failure failure = Failure.of(Stage.LOCAL, "4.3.0", "address mapping failed: " + reason);
             session.note(failure);
             fail(failure, null, false);
             yield true;
@@ -507,7 +505,7 @@ final class Delivery {
             // better, and does not try a refused password a thousand times.
             begun);
     Diagnosis diagnosis = diagnostics.of(failure, attempt, place);
-    if (failure.stage() == Failure.Stage.CONNECT) {
+    if (failure.stage() == Stage.CONNECT) {
       context.info(failure.text());
     } else if (decide(diagnosis, anotherHost).next() == FailurePolicy.Next.NEXT_HOST) {
       context.info(request.queueId() + ": " + failure.text());
@@ -540,8 +538,8 @@ final class Delivery {
   private Diagnosis moreTelling(Recipient recipient, Diagnosis now) {
     Diagnosis before = postponed.get(recipient);
     return before != null
-            && now.failure().stage() == Failure.Stage.CONNECT
-            && before.failure().stage() != Failure.Stage.CONNECT
+            && now.failure().stage() == Stage.CONNECT
+            && before.failure().stage() != Stage.CONNECT
         ? before
         : now;
   }

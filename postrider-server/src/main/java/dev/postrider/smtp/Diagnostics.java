@@ -58,7 +58,7 @@ final class Diagnostics {
   }
 
   Diagnosis of(Failure failure, Attempt attempt, @Nullable Target target) {
-    boolean concernsLogin = failure.reply() != null || failure.stage() == Failure.Stage.LOGIN;
+    boolean concernsLogin = failure.reply() != null || failure.stage() == Stage.LOGIN;
     Account account =
         target == null || !concernsLogin
             ? null
@@ -66,7 +66,7 @@ final class Diagnostics {
     String host = target == null ? "" : target.host();
     int port = target == null ? 0 : target.site().port();
     Facts facts = facts(account);
-    Stage stage = Stage.valueOf(failure.stage().name());
+    Stage stage = failure.stage();
     Reply reply = failure.reply();
     Optional<Advice> advice;
     if (reply != null) {
@@ -133,8 +133,7 @@ final class Diagnostics {
             : ", " + state.refusals() + (state.refusals() == 1 ? " refusal" : " refusals");
     String text =
         "account " + state.name() + " " + state.kind().words() + refusals + ": " + state.reason();
-    Failure failure =
-        new Failure(Failure.Stage.LOGIN, state.refusals() == 0 ? RESTS : REFUSED, text, null);
+    Failure failure = new Failure(Stage.LOGIN, state.refusals() == 0 ? RESTS : REFUSED, text, null);
     Advice advice = rules.explain(state.reason(), facts(account)).orElse(null);
     return new Diagnosis(failure, attempt, advice, account, resting);
   }
@@ -154,11 +153,11 @@ final class Diagnostics {
           case Treatment.HoldMessage _ -> new Retry.OnHold();
           case Treatment.RestAccount(var pace) -> rest(diagnosis, pace);
           case Treatment.HoldAccount _ ->
-              diagnosis.failure().stage() == Failure.Stage.LOGIN
+              diagnosis.failure().stage() == Stage.LOGIN
                   ? new Retry.Usual()
                   : rest(diagnosis, UNUSABLE);
         };
-    if (account == null || diagnosis.failure().stage() != Failure.Stage.LOGIN) {
+    if (account == null || diagnosis.failure().stage() != Stage.LOGIN) {
       return retry;
     }
     return context

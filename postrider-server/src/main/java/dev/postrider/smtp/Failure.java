@@ -1,5 +1,6 @@
 package dev.postrider.smtp;
 
+import dev.postrider.failure.Stage;
 import dev.postrider.mail.reply.EnhancedStatusCode;
 import dev.postrider.mail.reply.Reply;
 import org.jspecify.annotations.Nullable;
@@ -13,23 +14,6 @@ import org.jspecify.annotations.Nullable;
  * @param reply what the server said, or null
  */
 record Failure(Stage stage, EnhancedStatusCode code, String text, @Nullable Reply reply) {
-  /** The step of a delivery. */
-  enum Stage {
-    LOOKUP,
-    CONNECT,
-    GREETING,
-    HELLO,
-    TLS,
-    LOGIN,
-    MAIL,
-    RCPT,
-    DATA,
-    END_OF_DATA,
-    /** The server lacks an extension that the message needs. */
-    FEATURE,
-    LOCAL
-  }
-
   static Failure of(Stage stage, String code, String text) {
     return new Failure(stage, EnhancedStatusCode.of(code), text, null);
   }

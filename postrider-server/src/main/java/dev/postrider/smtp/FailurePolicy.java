@@ -1,5 +1,6 @@
 package dev.postrider.smtp;
 
+import dev.postrider.failure.Stage;
 import dev.postrider.failure.Treatment;
 import dev.postrider.mail.reply.EnhancedStatusCode;
 import dev.postrider.mail.reply.Reply;
@@ -67,7 +68,7 @@ final class FailurePolicy {
   }
 
   /** Whether a refusal for good by one host says nothing about the others. */
-  private static boolean isHostsOwn(Failure.Stage stage) {
-    return stage == Failure.Stage.LOOKUP || stage == Failure.Stage.FEATURE;
+  private static boolean isHostsOwn(Stage stage) {
+    return stage == Stage.LOOKUP || stage == Stage.FEATURE;
   }
 }

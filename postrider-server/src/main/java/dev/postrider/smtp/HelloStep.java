@@ -1,5 +1,6 @@
 package dev.postrider.smtp;
 
+import dev.postrider.failure.Stage;
 import dev.postrider.mail.reply.Reply;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +26,7 @@ final class HelloStep {
     Reply banner = session.wire().reply(context.settings().helloTimeout);
     if (banner.code() / 100 != 2) {
       return Failure.reply(
-          Failure.Stage.GREETING,
+          Stage.GREETING,
           banner,
           "host " + session.target().label() + " refused to talk to me: " + banner.oneLine());
     }
@@ -55,7 +56,7 @@ final class HelloStep {
   /** RFC 2033 §4.1: LMTP has no older form to fall back to. */
   private @Nullable Failure lmtpHello() throws IOException {
     ClientSettings settings = context.settings();
-    session.at(Failure.Stage.HELLO, "performing the LHLO handshake");
+    session.at(Stage.HELLO, "performing the LHLO handshake");
     Reply reply = session.command("LHLO " + settings.helloName, settings.helloTimeout);
     return reply.code() / 100 == 2
         ? welcome(reply, Features.parse(reply.lines(), settings.discardedKeywords))
@@ -64,14 +65,14 @@ final class HelloStep {
 
   private Failure refusedToTalk(Reply reply) {
     return Failure.reply(
-        Failure.Stage.HELLO,
+        Stage.HELLO,
         reply,
         "host " + session.target().label() + " refused to talk to me: " + reply.oneLine());
   }
 
   private @Nullable Failure smtpHello(boolean serverSaysEsmtp) throws IOException {
     ClientSettings settings = context.settings();
-    session.at(Failure.Stage.HELLO, "performing the EHLO handshake");
+    session.at(Stage.HELLO, "performing the EHLO handshake");
     Reply reply = null;
     if (session.isEncrypted()
         || (!settings.neverSendEhlo && (settings.alwaysSendEhlo || serverSaysEsmtp))) {
@@ -82,7 +83,7 @@ final class HelloStep {
     }
     // RFC 5321 §3.2: an old server is asked again by HELO; one that is closing is not.
     if (reply == null || (reply.isPermanent() && !session.isEncrypted())) {
-      session.at(Failure.Stage.HELLO, "performing the HELO handshake");
+      session.at(Stage.HELLO, "performing the HELO handshake");
       reply = session.command("HELO " + settings.helloName, settings.helloTimeout);
       if (reply.code() / 100 == 2) {
         return welcome(reply, Features.NONE);
@@ -102,7 +103,7 @@ final class HelloStep {
               + " replied to HELO/EHLO with my own hostname "
               + firstWord(reply));
       return Failure.of(
-          Failure.Stage.HELLO,
+          Stage.HELLO,
           session.target().bestMx() ? "5.4.6" : "4.4.6",
           "mail for " + session.target().site().written() + " loops back to myself");
     }

@@ -1,5 +1,6 @@
 package dev.postrider.smtp;
 
+import dev.postrider.failure.Stage;
 import dev.postrider.mail.reply.Reply;
 import dev.postrider.oauth.TokenAnswer;
 import dev.postrider.sasl.Credentials;
@@ -53,7 +54,7 @@ final class LoginStep {
 
   private static Failure notNow(String server, String reason) {
     return Failure.of(
-        Failure.Stage.LOGIN, "4.7.0", "cannot log in to server " + server + " now: " + reason);
+        Stage.LOGIN, "4.7.0", "cannot log in to server " + server + " now: " + reason);
   }
 
   /** Logs in if there is a login for this server; null on success and where there is none. */
@@ -63,8 +64,7 @@ final class LoginStep {
       case Passwords.Answer.None _ -> null;
       case Passwords.Answer.Unavailable(var reason) -> {
         context.warning(name("smtp_sasl_password_maps") + " lookup error: " + reason);
-        yield Failure.of(
-            Failure.Stage.LOCAL, "4.3.0", "local data error while talking to " + server);
+        yield Failure.of(Stage.LOCAL, "4.3.0", "local data error while talking to " + server);
       }
       case Passwords.Answer.Found(var credentials) -> login(credentials);
       case Passwords.Answer.Named(var login) -> named(login);
@@ -91,7 +91,7 @@ final class LoginStep {
     Optional<Reply> refused = context.refusals().remembered(server, credentials);
     if (refused.isPresent()) {
       return Failure.reply(
-          Failure.Stage.LOGIN,
+          Stage.LOGIN,
           refused.get(),
           "SASL [CACHED] authentication failed; server "
               + server
@@ -115,7 +115,7 @@ final class LoginStep {
 
   private Failure refusal(Reply reply) {
     return Failure.reply(
-        Failure.Stage.LOGIN,
+        Stage.LOGIN,
         reply,
         "SASL authentication failed; server " + server + " said: " + reply.oneLine());
   }
@@ -171,7 +171,7 @@ final class LoginStep {
     if ((credentials.isToken() || named) && !session.isEncrypted() && !isThisMachine()) {
       return new Attempt.Failed(
           Failure.of(
-              Failure.Stage.LOGIN,
+              Stage.LOGIN,
               "4.7.0",
               "SASL authentication failed; a token is not sent to "
                   + server
@@ -276,7 +276,7 @@ final class LoginStep {
               + choice.ours(credentials));
     }
     return Failure.of(
-        Failure.Stage.LOGIN,
+        Stage.LOGIN,
         "4.7.0",
         "SASL authentication failed; cannot authenticate to server "
             + server
@@ -306,7 +306,7 @@ final class LoginStep {
         if (round == MAX_ROUNDS) {
           return new Attempt.Failed(
               Failure.of(
-                  Failure.Stage.LOGIN,
+                  Stage.LOGIN,
                   "4.7.0",
                   "SASL authentication failed; authentication protocol loop with server "
                       + server));
@@ -351,7 +351,7 @@ final class LoginStep {
   private Failure cancelled(SaslException e) throws IOException {
     Reply _ = session.command("*", context.settings().helloTimeout);
     return Failure.of(
-        Failure.Stage.LOGIN,
+        Stage.LOGIN,
         "4.7.0",
         "SASL authentication failed; cannot authenticate to server "
             + server

@@ -104,11 +104,11 @@ final class LoginTrial {
               .rules()
               .find(incident(failure, target), new Facts(sender.external(), "", user, 0))
               .ifPresent(advice -> say.accept(advice.sentence()));
-          if (failure.stage() == Failure.Stage.LOGIN) {
+          if (failure.stage() == Stage.LOGIN) {
             // Another address would hear the same password once more.
             return LoginOutcome.REFUSED;
           }
-          if (failure.stage() != Failure.Stage.CONNECT) {
+          if (failure.stage() != Stage.CONNECT) {
             return LoginOutcome.UNUSABLE;
           }
         }
@@ -160,7 +160,7 @@ final class LoginTrial {
   }
 
   private static Incident incident(Failure failure, Target target) {
-    Stage stage = Stage.valueOf(failure.stage().name());
+    Stage stage = failure.stage();
     String host = target.host();
     int port = target.site().port();
     Reply reply = failure.reply();

@@ -1,5 +1,6 @@
 package dev.postrider.smtp;
 
+import dev.postrider.failure.Stage;
 import dev.postrider.mail.envelope.BodyType;
 import dev.postrider.mail.envelope.Envelope;
 import dev.postrider.mail.reply.Reply;
@@ -96,14 +97,12 @@ final class MailTransaction {
     String label = session.target().label();
     if (message.needsSmtpUtf8() && !features.smtpUtf8()) {
       return Failure.of(
-          Failure.Stage.FEATURE,
-          "5.6.7",
-          "SMTPUTF8 is required, but was not offered by host " + label);
+          Stage.FEATURE, "5.6.7", "SMTPUTF8 is required, but was not offered by host " + label);
     }
     long size = message.content().size();
     if (features.maxSize() > 0 && size > features.maxSize()) {
       return Failure.of(
-          Failure.Stage.FEATURE,
+          Stage.FEATURE,
           "5.3.4",
           "message size "
               + size
@@ -148,7 +147,7 @@ final class MailTransaction {
                 + " violates "
                 + settings.dialect.parameter("smtp_tls_block_early_mail_reply")
                 + " policy");
-    failRest(Failure.of(Failure.Stage.MAIL, "4.7.0", "unexpected server message"));
+    failRest(Failure.of(Stage.MAIL, "4.7.0", "unexpected server message"));
     session.wantEnd();
     return true;
   }
@@ -187,7 +186,7 @@ final class MailTransaction {
       session.wantReset();
       return;
     }
-    session.at(Failure.Stage.DATA, "sending DATA command");
+    session.at(Stage.DATA, "sending DATA command");
     readData(wire.reply(settings.dataInitTimeout), content);
   }
 
@@ -216,7 +215,7 @@ final class MailTransaction {
       session.wantReset();
       return;
     }
-    session.at(Failure.Stage.DATA, "sending DATA command");
+    session.at(Stage.DATA, "sending DATA command");
     wire.put("DATA").endLine();
     wire.flush();
     readData(wire.reply(settings.dataInitTimeout), content);
@@ -224,7 +223,7 @@ final class MailTransaction {
 
   private void readReset(boolean sent) throws IOException {
     if (sent) {
-      session.at(Failure.Stage.MAIL, "sending final RSET");
+      session.at(Stage.MAIL, "sending final RSET");
       if (wire.reply(settings.mailTimeout).code() / 100 != 2) {
         throw new StaleException();
       }
@@ -232,7 +231,7 @@ final class MailTransaction {
   }
 
   private boolean readMail() throws IOException {
-    session.at(Failure.Stage.MAIL, "sending MAIL FROM");
+    session.at(Stage.MAIL, "sending MAIL FROM");
     Reply reply = wire.reply(settings.mailTimeout);
     if (reply.code() == 421 && isStale()) {
       throw new StaleException();
@@ -241,12 +240,12 @@ final class MailTransaction {
     if (reply.code() / 100 == 2) {
       return true;
     }
-    failRest(said(Failure.Stage.MAIL, reply, "MAIL FROM command"));
+    failRest(said(Stage.MAIL, reply, "MAIL FROM command"));
     return false;
   }
 
   private void readRcpt(int index, boolean mailOk) throws IOException {
-    session.at(Failure.Stage.RCPT, "sending RCPT TO");
+    session.at(Stage.RCPT, "sending RCPT TO");
     Reply reply = wire.reply(settings.rcptTimeout);
     if (!mailOk) {
       return;
@@ -258,7 +257,7 @@ final class MailTransaction {
         fates.sent(index, reply);
       }
     } else {
-      settle(index, said(Failure.Stage.RCPT, reply, "RCPT TO command"));
+      settle(index, said(Stage.RCPT, reply, "RCPT TO command"));
     }
   }
 
@@ -273,7 +272,7 @@ final class MailTransaction {
         // RFC 2920 §3.1: the server waits for a message that nobody gets; an empty one ends it.
         wire.put(".").endLine();
         wire.flush();
-        session.at(Failure.Stage.END_OF_DATA, "sending end of data");
+        session.at(Stage.END_OF_DATA, "sending end of data");
         Reply _ = wire.reply(settings.dataDoneTimeout);
         return;
       }
@@ -286,12 +285,12 @@ final class MailTransaction {
       throw new Wire.BadReplyException("unexpected reply to DATA: " + reply.oneLine());
     }
     if (accepted > 0) {
-      failRest(said(Failure.Stage.DATA, reply, "DATA command"));
+      failRest(said(Stage.DATA, reply, "DATA command"));
     }
   }
 
   private void send(Body.Source content) throws IOException {
-    session.at(Failure.Stage.DATA, "sending message body");
+    session.at(Stage.DATA, "sending message body");
     boolean large = message.content().size() > SMALL;
     wire.limitContent(large ? Duration.ofMillis(settings.dataTransferTimeout) : null);
     Reply reply;
@@ -299,8 +298,7 @@ final class MailTransaction {
       content.writeTo(session.dots());
       session.dots().finish();
       session.record().said(".");
-      session.at(
-          Failure.Stage.END_OF_DATA, "sending end of data -- message may be sent more than once");
+      session.at(Stage.END_OF_DATA, "sending end of data -- message may be sent more than once");
       wire.limitContent(null);
       if (settings.dialect == Dialect.LMTP) {
         readFates();
@@ -331,7 +329,7 @@ final class MailTransaction {
         }
       }
     } else {
-      failRest(said(Failure.Stage.END_OF_DATA, reply, "end of DATA command"));
+      failRest(said(Stage.END_OF_DATA, reply, "end of DATA command"));
     }
   }
 
@@ -345,7 +343,7 @@ final class MailTransaction {
         settled[i] = true;
         fates.sent(i, reply);
       } else {
-        settle(i, said(Failure.Stage.END_OF_DATA, reply, "end of DATA command"));
+        settle(i, said(Stage.END_OF_DATA, reply, "end of DATA command"));
       }
     }
   }
@@ -356,12 +354,10 @@ final class MailTransaction {
     session.cut();
     failRest(
         Failure.of(
-            Failure.Stage.LOCAL,
-            "4.3.0",
-            "local data error while talking to " + session.target().label()));
+            Stage.LOCAL, "4.3.0", "local data error while talking to " + session.target().label()));
   }
 
-  private Failure said(Failure.Stage stage, Reply reply, String command) {
+  private Failure said(Stage stage, Reply reply, String command) {
     if (reply.code() == 421) {
       session.wantEnd();
     }

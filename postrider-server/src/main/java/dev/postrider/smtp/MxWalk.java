@@ -4,6 +4,7 @@ import dev.postrider.dns.DnsAnswer;
 import dev.postrider.dns.MxHost;
 import dev.postrider.dns.Resolver;
 import dev.postrider.dns.Resolver.Family;
+import dev.postrider.failure.Stage;
 import dev.postrider.log.MailLog;
 import java.net.IDN;
 import java.net.InetAddress;
@@ -330,7 +331,7 @@ final class MxWalk {
   }
 
   private static Failure lookup(String code, String text) {
-    return Failure.of(Failure.Stage.LOOKUP, code, text);
+    return Failure.of(Stage.LOOKUP, code, text);
   }
 
   private static Result failed(String code, String text) {

@@ -1,5 +1,6 @@
 package dev.postrider.smtp;
 
+import dev.postrider.failure.Stage;
 import dev.postrider.mail.reply.Reply;
 import dev.postrider.tls.CertificateText;
 import dev.postrider.tls.CertificateVerdict;
@@ -63,17 +64,15 @@ final class TlsStep {
       noteTrial("STARTTLS is not offered");
       return policy.level().isMandatory()
           ? Failure.of(
-              Failure.Stage.TLS,
-              "4.7.4",
-              "TLS is required, but was not offered by host " + target.label())
+              Stage.TLS, "4.7.4", "TLS is required, but was not offered by host " + target.label())
           : null;
     }
-    session.at(Failure.Stage.TLS, "receiving the STARTTLS response");
+    session.at(Stage.TLS, "receiving the STARTTLS response");
     Reply reply = session.command("STARTTLS", context.settings().startTlsTimeout);
     if (reply.code() / 100 != 2) {
       return policy.level().isMandatory()
           ? new Failure(
-              Failure.Stage.TLS,
+              Stage.TLS,
               Failure.codeOf(reply).withClass(4),
               "TLS is required, but host "
                   + target.label()
@@ -85,7 +84,7 @@ final class TlsStep {
     if (session.wire().hasUnreadInput()) {
       // Bytes sent before the handshake are nobody's word (CVE-2011-0411): end it here.
       return Failure.of(
-          Failure.Stage.TLS,
+          Stage.TLS,
           "4.7.5",
           "host " + target.label() + " sent plaintext after its STARTTLS response");
     }
@@ -96,7 +95,7 @@ final class TlsStep {
   @Nullable Failure shakeHands() throws IOException {
     if (policy.protocols().isEmpty()) {
       return Failure.of(
-          Failure.Stage.TLS,
+          Stage.TLS,
           "4.7.5",
           "client TLS configuration problem: no protocol is left of "
               + context.settings().dialect.parameter("smtp_tls_protocols"));
@@ -114,8 +113,7 @@ final class TlsStep {
     } catch (TlsClient.UnusableIdentityException e) {
       failed = true;
       context.warning("client certificate: " + e.getMessage());
-      return Failure.of(
-          Failure.Stage.TLS, "4.7.5", "client TLS configuration problem: " + e.getMessage());
+      return Failure.of(Stage.TLS, "4.7.5", "client TLS configuration problem: " + e.getMessage());
     } catch (IOException e) {
       failed = true;
       noteTrial("the TLS handshake fails");
@@ -124,7 +122,7 @@ final class TlsStep {
               + target.labelWithPort()
               + ": "
               + (e instanceof java.io.EOFException ? "lost connection" : e.getMessage()));
-      return Failure.of(Failure.Stage.TLS, "4.7.5", "Cannot start TLS: handshake failure");
+      return Failure.of(Stage.TLS, "4.7.5", "Cannot start TLS: handshake failure");
     }
     encrypted = true;
     session.wire().upgrade(tls);
@@ -165,8 +163,7 @@ final class TlsStep {
       summary = word + " TLS connection reused to " + target.labelWithPort() + ": " + summary;
     }
     return mandatory && !verified
-        ? Failure.of(
-            Failure.Stage.TLS, "4.7.5", "Server certificate not verified: " + verdict.why())
+        ? Failure.of(Stage.TLS, "4.7.5", "Server certificate not verified: " + verdict.why())
         : null;
   }
 
