@@ -154,6 +154,9 @@ final class SetupRun {
                     + found.provider().name()
                     + "; the usual names are tried."
                 : found.provider().name() + " (" + found.detail() + ")");
+    if (!found.provider().limit().isEmpty()) {
+      call.out().println("It lets through: " + found.provider().limit());
+    }
     found.provider().notes().forEach(note -> call.out().println("Note: " + note));
     return found.provider();
   }

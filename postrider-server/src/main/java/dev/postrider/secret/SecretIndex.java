@@ -1,14 +1,11 @@
 package dev.postrider.secret;
 
 import dev.postrider.config.ConfigException;
+import dev.postrider.io.WholeFile;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
@@ -149,32 +146,13 @@ public final class SecretIndex {
   }
 
   /**
-   * Writes a file that all may read, whole or not at all.
+   * Writes the file, whole or not at all; all may read a new one, one that is there keeps its
+   * rights.
    *
    * @throws IOException if it cannot be written; the old one is there then
    */
   public void write(Path file) throws IOException {
-    Path temporary = file.resolveSibling("." + file.getFileName() + ".new");
-    Files.deleteIfExists(temporary);
-    try {
-      try (FileChannel out =
-          FileChannel.open(
-              temporary,
-              Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW),
-              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
-        ByteBuffer rest = ByteBuffer.wrap(text(lines).getBytes(StandardCharsets.UTF_8));
-        while (rest.hasRemaining()) {
-          out.write(rest);
-        }
-        out.force(true);
-      }
-      // Not at its making, where the umask would have its say.
-      Files.setPosixFilePermissions(temporary, READABLE);
-      Files.move(
-          temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } finally {
-      Files.deleteIfExists(temporary);
-    }
+    WholeFile.write(file, text(lines).getBytes(StandardCharsets.UTF_8), READABLE);
   }
 
   private static String text(List<Lines> lines) {
