@@ -4,6 +4,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -66,24 +67,39 @@ record JournalEntry(
     return new JournalEntry(file, uid, gid, groups, mark, written);
   }
 
-  /** As it stands on disk: length, checksum, fields. */
+  /**
+   * As it stands on disk: two records of length, checksum and fields. What is in the first does not
+   * change while an append is under way, so writing a tail over its absence, however a kill cuts
+   * that short, leaves the first as it was: the lock that the append holds stays known.
+   */
   byte[] encoded() {
     try {
-      ByteArrayOutputStream fields = new ByteArrayOutputStream();
-      writeFields(new DataOutputStream(fields));
-      byte[] body = fields.toByteArray();
-      ByteArrayOutputStream all = new ByteArrayOutputStream(body.length + 12);
+      ByteArrayOutputStream all = new ByteArrayOutputStream();
       DataOutputStream out = new DataOutputStream(all);
-      out.writeInt(body.length);
-      out.writeLong(checksum(body));
-      out.write(body);
+      writeRecord(out, this::writePlace);
+      Tail written = tail;
+      writeRecord(out, written == null ? _ -> {} : fields -> writeTail(fields, written));
       return all.toByteArray();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private void writeFields(DataOutputStream out) throws IOException {
+  @FunctionalInterface
+  private interface Fields {
+    void writeTo(DataOutputStream out) throws IOException;
+  }
+
+  private static void writeRecord(DataOutputStream out, Fields fields) throws IOException {
+    ByteArrayOutputStream octets = new ByteArrayOutputStream();
+    fields.writeTo(new DataOutputStream(octets));
+    byte[] body = octets.toByteArray();
+    out.writeInt(body.length);
+    out.writeLong(checksum(body));
+    out.write(body);
+  }
+
+  private void writePlace(DataOutputStream out) throws IOException {
     writePath(out, file);
     out.writeLong(uid);
     out.writeLong(gid);
@@ -96,15 +112,14 @@ record JournalEntry(
     if (lock != null) {
       writePath(out, lock);
     }
-    Tail written = tail;
-    out.writeBoolean(written != null);
-    if (written != null) {
-      writeId(out, written.id());
-      out.writeLong(written.length());
-      out.writeBoolean(written.whole());
-      out.writeInt(written.head().remaining());
-      out.write(written.headBytes());
-    }
+  }
+
+  private static void writeTail(DataOutputStream out, Tail written) throws IOException {
+    writeId(out, written.id());
+    out.writeLong(written.length());
+    out.writeBoolean(written.whole());
+    out.writeInt(written.head().remaining());
+    out.write(written.headBytes());
   }
 
   private static void writePath(DataOutputStream out, Path path) throws IOException {
@@ -119,29 +134,47 @@ record JournalEntry(
   }
 
   /**
-   * From a file of the journal.
+   * From a file of the journal. Without its tail if that is not whole: then nothing was written to
+   * the mailbox yet.
    *
-   * @return empty if it is not whole: then nothing was written to the mailbox yet
+   * @return empty if not even the place is whole: then no lock was taken either
    */
   static Optional<JournalEntry> decode(byte[] octets) {
+    DataInputStream in = new DataInputStream(new ByteArrayInputStream(octets));
     try {
-      DataInputStream in = new DataInputStream(new ByteArrayInputStream(octets));
+      Optional<byte[]> place = record(in);
+      if (place.isEmpty()) {
+        return Optional.empty();
+      }
+      JournalEntry entry = place(new DataInputStream(new ByteArrayInputStream(place.get())));
+      Optional<byte[]> tail = record(in).filter(body -> body.length > 0);
+      return Optional.of(
+          tail.isEmpty()
+              ? entry
+              : entry.withTail(tail(new DataInputStream(new ByteArrayInputStream(tail.get())))));
+    } catch (IOException | InvalidPathException _) {
+      return Optional.empty();
+    }
+  }
+
+  /** Empty if it is not whole. */
+  private static Optional<byte[]> record(DataInputStream in) throws IOException {
+    try {
       int length = in.readInt();
       if (length < 0 || length > LARGEST) {
         return Optional.empty();
       }
       long checksum = in.readLong();
       byte[] body = in.readNBytes(length);
-      if (body.length < length || checksum(body) != checksum) {
-        return Optional.empty();
-      }
-      return Optional.of(fields(new DataInputStream(new ByteArrayInputStream(body))));
-    } catch (IOException | InvalidPathException _) {
+      return body.length < length || checksum(body) != checksum
+          ? Optional.empty()
+          : Optional.of(body);
+    } catch (EOFException _) {
       return Optional.empty();
     }
   }
 
-  private static JournalEntry fields(DataInputStream in) throws IOException {
+  private static JournalEntry place(DataInputStream in) throws IOException {
     Path file = path(in);
     long uid = in.readLong();
     long gid = in.readLong();
@@ -151,14 +184,14 @@ record JournalEntry(
       groups.add(in.readLong());
     }
     Path lock = in.readBoolean() ? path(in) : null;
-    Tail tail = null;
-    if (in.readBoolean()) {
-      FileId id = id(in);
-      long length = in.readLong();
-      boolean whole = in.readBoolean();
-      tail = Tail.of(id, length, in.readNBytes(in.readInt()), whole);
-    }
-    return new JournalEntry(file, uid, gid, groups, lock, tail);
+    return new JournalEntry(file, uid, gid, groups, lock, null);
+  }
+
+  private static Tail tail(DataInputStream in) throws IOException {
+    FileId id = id(in);
+    long length = in.readLong();
+    boolean whole = in.readBoolean();
+    return Tail.of(id, length, in.readNBytes(in.readInt()), whole);
   }
 
   private static Path path(DataInputStream in) throws IOException {
