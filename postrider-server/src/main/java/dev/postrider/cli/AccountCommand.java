@@ -10,6 +10,7 @@ import dev.postrider.control.ControlOutput;
 import dev.postrider.control.ControlRequest;
 import dev.postrider.failure.Facts;
 import dev.postrider.failure.FailureRules;
+import dev.postrider.io.Printable;
 import java.io.IOException;
 import java.net.SocketException;
 import java.nio.file.Files;
@@ -65,8 +66,7 @@ public final class AccountCommand implements Command {
     try {
       asked = parse(call.arguments());
     } catch (IllegalArgumentException e) {
-      call.err()
-          .println("postrider account: " + Invocation.printable(String.valueOf(e.getMessage())));
+      call.err().println("postrider account: " + Printable.of(String.valueOf(e.getMessage())));
       call.err().print(USAGE);
       return EX_USAGE;
     }
@@ -152,7 +152,7 @@ public final class AccountCommand implements Command {
   }
 
   private static void say(Invocation call, String margin, String text) {
-    call.out().println(margin + Invocation.printable(text));
+    call.out().println(margin + Printable.of(text));
   }
 
   private String time(java.time.Instant moment) {
@@ -168,7 +168,7 @@ public final class AccountCommand implements Command {
       call.err()
           .println(
               "postrider account: no account "
-                  + Invocation.printable(name)
+                  + Printable.of(name)
                   + " is stopped: see \"postrider account list\"");
       return 1;
     }

@@ -3,6 +3,7 @@ package dev.postrider.cli;
 import dev.postrider.config.Config;
 import dev.postrider.config.ConfigException;
 import dev.postrider.event.Finding;
+import dev.postrider.io.Printable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
@@ -79,7 +80,7 @@ public final class Audit implements Command {
   }
 
   private static int usage(Invocation call, String fault) {
-    call.err().println("postrider audit: " + Invocation.printable(fault));
+    call.err().println("postrider audit: " + Printable.of(fault));
     call.err().print(USAGE);
     return EX_USAGE;
   }

@@ -4,6 +4,7 @@ import dev.postrider.config.Config;
 import dev.postrider.config.ConfigException;
 import dev.postrider.config.DefaultFiles;
 import dev.postrider.config.MainFile;
+import dev.postrider.io.Printable;
 import dev.postrider.migrate.Migration;
 import dev.postrider.migrate.Password;
 import dev.postrider.migrate.PostfixConfig;
@@ -149,7 +150,7 @@ final class ConfigWriter {
         .append(now.toString(), 0, 10)
         .append(" from\n");
     for (Path source : migration.sources().stream().distinct().toList()) {
-      out.append("#   ").append(Invocation.printable(source.toString())).append('\n');
+      out.append("#   ").append(Printable.of(source.toString())).append('\n');
     }
     out.append("# \"postconf NAME\" shows a setting, \"postconf -e NAME=VALUE\" changes one.\n\n");
     Map<String, String> settings = new LinkedHashMap<>();

@@ -14,6 +14,7 @@ import dev.postrider.doctor.ReportJson;
 import dev.postrider.doctor.ReportText;
 import dev.postrider.doctor.Severity;
 import dev.postrider.doctor.Subject;
+import dev.postrider.io.Printable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,8 +75,7 @@ public final class Doctor implements Command {
     try {
       asked = parse(arguments);
     } catch (IllegalArgumentException e) {
-      call.err()
-          .println("postrider doctor: " + Invocation.printable(String.valueOf(e.getMessage())));
+      call.err().println("postrider doctor: " + Printable.of(String.valueOf(e.getMessage())));
       call.err().print(USAGE);
       return EX_USAGE;
     }
@@ -114,7 +114,7 @@ public final class Doctor implements Command {
     if (asked.json()) {
       call.out().println(ReportJson.line(found, fixed));
     } else {
-      fixed.forEach(text -> call.out().println("fixed: " + Invocation.printable(text)));
+      fixed.forEach(text -> call.out().println("fixed: " + Printable.of(text)));
       ReportText.print(found, asked.all(), call.out());
     }
     return ReportText.worst(found).exitCode();

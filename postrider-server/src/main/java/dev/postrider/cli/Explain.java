@@ -5,6 +5,7 @@ import dev.postrider.config.ConfigException;
 import dev.postrider.config.MasterConfig;
 import dev.postrider.delivery.Trace;
 import dev.postrider.delivery.Transport;
+import dev.postrider.io.Printable;
 import dev.postrider.log.MailLog;
 import dev.postrider.mail.address.AddressList;
 import dev.postrider.mail.address.Mailbox;
@@ -104,8 +105,7 @@ public final class Explain implements Command {
       }
       return explain(call, asked);
     } catch (IllegalArgumentException e) {
-      call.err()
-          .println("postrider explain: " + Invocation.printable(String.valueOf(e.getMessage())));
+      call.err().println("postrider explain: " + Printable.of(String.valueOf(e.getMessage())));
       call.err().print(USAGE);
       return EX_USAGE;
     } catch (ConfigException | IOException e) {
@@ -262,7 +262,7 @@ public final class Explain implements Command {
           try {
             of(text);
           } catch (IllegalArgumentException e) {
-            call.out().println(Invocation.printable(String.valueOf(e.getMessage())));
+            call.out().println(Printable.of(String.valueOf(e.getMessage())));
           }
         }
         prompt(prompts);

@@ -2,6 +2,7 @@ package dev.postrider.cli;
 
 import dev.postrider.delivery.NextHop;
 import dev.postrider.delivery.Trace;
+import dev.postrider.io.Printable;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.function.Function;
@@ -87,6 +88,6 @@ final class ExplanationText {
   }
 
   private static String safe(String text) {
-    return Invocation.printable(text);
+    return Printable.of(text);
   }
 }

@@ -1,5 +1,6 @@
 package dev.postrider.cli;
 
+import dev.postrider.io.Printable;
 import dev.postrider.migrate.Migration;
 import dev.postrider.migrate.Note;
 import dev.postrider.migrate.Password;
@@ -57,7 +58,7 @@ final class ImportReport {
     }
     call.out().println();
     for (Map.Entry<String, List<String>> table : migration.tables().entrySet()) {
-      call.out().println(Invocation.printable(table.getKey()) + ":");
+      call.out().println(Printable.of(table.getKey()) + ":");
       List<String> lines = table.getValue();
       lines.stream().limit(MOST_LINES).forEach(this::line);
       if (lines.size() > MOST_LINES) {
@@ -75,6 +76,6 @@ final class ImportReport {
   }
 
   void line(String text) {
-    call.out().println("  " + Invocation.printable(text));
+    call.out().println("  " + Printable.of(text));
   }
 }

@@ -1,5 +1,6 @@
 package dev.postrider.cli;
 
+import dev.postrider.io.Printable;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.util.List;
@@ -42,22 +43,11 @@ public record Invocation(
 
   /** Prints {@code name: warning: text} on standard error. */
   public void warning(String text) {
-    err.println(name + ": warning: " + printable(text));
+    err.println(name + ": warning: " + Printable.of(text));
   }
 
   /** Prints {@code name: fatal: text} on standard error. */
   public void fatal(String text) {
-    err.println(name + ": fatal: " + printable(text));
-  }
-
-  /** Text of users and files, which must not steer a terminal nor begin a line of its own. */
-  static String printable(String text) {
-    StringBuilder safe = new StringBuilder(text);
-    for (int i = 0; i < safe.length(); i++) {
-      if (Character.isISOControl(safe.charAt(i))) {
-        safe.setCharAt(i, '?');
-      }
-    }
-    return safe.toString();
+    err.println(name + ": fatal: " + Printable.of(text));
   }
 }

@@ -7,6 +7,7 @@ import dev.postrider.control.ControlClient;
 import dev.postrider.control.ControlOutput;
 import dev.postrider.control.ControlRequest;
 import dev.postrider.io.Pause;
+import dev.postrider.io.Printable;
 import dev.postrider.io.ReadRights;
 import dev.postrider.oauth.AccountState;
 import dev.postrider.oauth.Grant;
@@ -100,8 +101,7 @@ public final class LoginCommand implements Command {
           ? forget(named, store, account)
           : login(named, config, store, account, arguments);
     } catch (IllegalArgumentException e) {
-      call.err()
-          .println("postrider login: " + Invocation.printable(String.valueOf(e.getMessage())));
+      call.err().println("postrider login: " + Printable.of(String.valueOf(e.getMessage())));
       call.err().println("(postrider login --help shows all options)");
       return EX_USAGE;
     } catch (AccessDeniedException e) {
@@ -263,7 +263,7 @@ public final class LoginCommand implements Command {
   }
 
   private static void print(Invocation call, String line) {
-    call.out().println(Invocation.printable(line));
+    call.out().println(Printable.of(line));
     call.out().flush();
   }
 }

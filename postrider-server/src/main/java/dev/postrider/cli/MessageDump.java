@@ -1,5 +1,6 @@
 package dev.postrider.cli;
 
+import dev.postrider.io.Printable;
 import dev.postrider.mail.envelope.Client;
 import dev.postrider.mail.envelope.DsnRequest;
 import dev.postrider.mail.envelope.Envelope;
@@ -99,14 +100,14 @@ final class MessageDump {
       case EIGHT_BIT_MIME -> record('A', 0, "named_attribute: encoding=8bit");
     }
     if (envelope.envelopeId() != null) {
-      record('A', 0, "named_attribute: envelope_id=" + Invocation.printable(envelope.envelopeId()));
+      record('A', 0, "named_attribute: envelope_id=" + Printable.of(envelope.envelopeId()));
     }
     switch (envelope.returnContent()) {
       case UNSPECIFIED -> {}
       case FULL -> record('A', 0, "named_attribute: ret_flags=1");
       case HEADERS -> record('A', 0, "named_attribute: ret_flags=2");
     }
-    record('S', 0, "sender: " + Invocation.printable(envelope.sender().internal()));
+    record('S', 0, "sender: " + Printable.of(envelope.sender().internal()));
     attribute("log_client_name", client.name());
     attribute("log_client_address", client.literal());
     attribute("log_client_port", client.portText());
@@ -128,7 +129,7 @@ final class MessageDump {
 
   private void attribute(String name, String value) {
     if (!value.isEmpty()) {
-      record('A', 0, "named_attribute: " + name + "=" + Invocation.printable(value));
+      record('A', 0, "named_attribute: " + name + "=" + Printable.of(value));
     }
   }
 
@@ -142,10 +143,9 @@ final class MessageDump {
         'A',
         0,
         "named_attribute: dsn_orig_rcpt="
-            + Invocation.printable(
-                given == null ? "rfc822;" + recipient.original().external() : given));
-    record('O', 0, "original_recipient: " + Invocation.printable(recipient.original().internal()));
-    String address = Invocation.printable(recipient.mailbox().internal());
+            + Printable.of(given == null ? "rfc822;" + recipient.original().external() : given));
+    record('O', 0, "original_recipient: " + Printable.of(recipient.original().internal()));
+    String address = Printable.of(recipient.mailbox().internal());
     if (waits) {
       record('R', 0, "recipient: " + address);
     } else {

@@ -2,6 +2,7 @@ package dev.postrider.cli;
 
 import dev.postrider.archive.BadExportException;
 import dev.postrider.config.Config;
+import dev.postrider.io.Printable;
 import dev.postrider.migrate.QueueDirectory;
 import dev.postrider.migrate.QueueFile;
 import dev.postrider.migrate.QueuedMessage;
@@ -69,7 +70,7 @@ final class QueueImport {
 
   /** How a line about a file begins. */
   static String line(QueueFile file) {
-    return Invocation.printable(file.queue().directory() + "/" + file.id() + ": ");
+    return Printable.of(file.queue().directory() + "/" + file.id() + ": ");
   }
 
   static String count(long messages) {

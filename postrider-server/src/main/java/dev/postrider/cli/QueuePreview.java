@@ -3,6 +3,7 @@ package dev.postrider.cli;
 import dev.postrider.archive.BadExportException;
 import dev.postrider.archive.Importer;
 import dev.postrider.config.Config;
+import dev.postrider.io.Printable;
 import dev.postrider.migrate.QueueDirectory;
 import dev.postrider.migrate.QueueFile;
 import dev.postrider.migrate.QueueMail;
@@ -49,7 +50,7 @@ final class QueuePreview {
         call.out()
             .println(
                 QueueImport.line(file)
-                    + Invocation.printable(
+                    + Printable.of(
                         "from <%s> to %s%s"
                             .formatted(message.sender(), to(message), remark(message))));
       } catch (NoSuchFileException _) {

@@ -1,6 +1,7 @@
 package dev.postrider.cli;
 
 import dev.postrider.control.QueueEntry;
+import dev.postrider.io.Printable;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.time.Instant;
@@ -86,7 +87,7 @@ final class QueueShape {
     line(out, "", heading, width, digits);
     line(out, "TOTAL", texts(total), width, digits);
     for (Map.Entry<String, long[]> each : sorted) {
-      line(out, Invocation.printable(each.getKey()), texts(each.getValue()), width, digits);
+      line(out, Printable.of(each.getKey()), texts(each.getValue()), width, digits);
     }
   }
 

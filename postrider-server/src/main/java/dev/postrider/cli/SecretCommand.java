@@ -6,6 +6,7 @@ import dev.postrider.config.MasterConfig;
 import dev.postrider.io.Account;
 import dev.postrider.io.Accounts;
 import dev.postrider.io.OwnUser;
+import dev.postrider.io.Printable;
 import dev.postrider.log.MailLog;
 import dev.postrider.mail.address.AddressList;
 import dev.postrider.mail.address.Mailbox;
@@ -103,8 +104,7 @@ public final class SecretCommand implements Command {
       named.fatal("that is no name of a file");
       return EX_USAGE;
     } catch (IllegalArgumentException e) {
-      call.err()
-          .println("postrider secret: " + Invocation.printable(String.valueOf(e.getMessage())));
+      call.err().println("postrider secret: " + Printable.of(String.valueOf(e.getMessage())));
       call.err().print(USAGE);
       return EX_USAGE;
     } catch (AccessDeniedException e) {
@@ -262,7 +262,7 @@ public final class SecretCommand implements Command {
   }
 
   private static void print(Invocation call, String line) {
-    call.out().println(Invocation.printable(line));
+    call.out().println(Printable.of(line));
     call.out().flush();
   }
 }

@@ -1,6 +1,7 @@
 package dev.postrider.cli;
 
 import dev.postrider.config.Config;
+import dev.postrider.io.Printable;
 import dev.postrider.oauth.AccountState;
 import dev.postrider.oauth.TokenStore;
 import dev.postrider.secret.SecretFiles;
@@ -62,7 +63,7 @@ final class SecretList {
       for (int i = 0; i < STATE; i++) {
         line.append(row[i]).repeat(' ', width[i] - row[i].length() + 2);
       }
-      call.out().println(Invocation.printable(line.append(row[STATE]).toString()));
+      call.out().println(Printable.of(line.append(row[STATE]).toString()));
     }
   }
 

@@ -3,6 +3,7 @@ package dev.postrider.cli;
 import dev.postrider.config.Config;
 import dev.postrider.config.ConfigException;
 import dev.postrider.dns.Resolver;
+import dev.postrider.io.Printable;
 import dev.postrider.pickup.HandOver;
 import dev.postrider.provider.CredentialKind;
 import dev.postrider.provider.Provider;
@@ -122,11 +123,10 @@ public final class SetupCommand implements Command {
       HandOver.refreshIfAllowed(directory);
       return putToUse(call, directory) ? run.test() : EX_UNAVAILABLE;
     } catch (SetupRun.RefusedException e) {
-      call.err().println("postrider setup: " + Invocation.printable(e.getMessage()));
+      call.err().println("postrider setup: " + Printable.of(e.getMessage()));
       return e.code();
     } catch (IllegalArgumentException e) {
-      call.err()
-          .println("postrider setup: " + Invocation.printable(String.valueOf(e.getMessage())));
+      call.err().println("postrider setup: " + Printable.of(String.valueOf(e.getMessage())));
       call.err().print(USAGE);
       return EX_USAGE;
     } catch (ConfigException e) {

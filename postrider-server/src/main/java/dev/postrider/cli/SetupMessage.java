@@ -2,6 +2,7 @@ package dev.postrider.cli;
 
 import dev.postrider.config.Config;
 import dev.postrider.event.EventLine;
+import dev.postrider.io.Printable;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -93,7 +94,7 @@ final class SetupMessage {
   }
 
   private void say(String text) {
-    call.out().println("  " + Invocation.printable(text));
+    call.out().println("  " + Printable.of(text));
     call.out().flush();
   }
 }

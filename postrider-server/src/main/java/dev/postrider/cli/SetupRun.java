@@ -4,6 +4,7 @@ import dev.postrider.config.Config;
 import dev.postrider.config.ConfigException;
 import dev.postrider.config.DefaultFiles;
 import dev.postrider.dns.Resolver;
+import dev.postrider.io.Printable;
 import dev.postrider.provider.CredentialKind;
 import dev.postrider.provider.Discovery;
 import dev.postrider.provider.Finding;
@@ -300,7 +301,7 @@ final class SetupRun {
       changes.secret(file, (secret.get().text() + "\n").getBytes(StandardCharsets.UTF_8));
     }
     call.out().println(arguments.dryRun() ? "Would be written:" : "Written:");
-    changes.described().forEach(line -> call.out().println("  " + Invocation.printable(line)));
+    changes.described().forEach(line -> call.out().println("  " + Printable.of(line)));
     if (arguments.dryRun()) {
       call.out().println("Nothing was written.");
       return Optional.empty();
@@ -323,7 +324,7 @@ final class SetupRun {
   }
 
   private void say(String text) {
-    call.out().println("  " + Invocation.printable(text));
+    call.out().println("  " + Printable.of(text));
     call.out().flush();
   }
 }

@@ -4,6 +4,7 @@ import dev.postrider.config.Config;
 import dev.postrider.config.ConfigException;
 import dev.postrider.config.DefaultFiles;
 import dev.postrider.config.MasterConfig;
+import dev.postrider.io.Printable;
 import dev.postrider.log.MailLog;
 import dev.postrider.mail.address.AddressList;
 import dev.postrider.mail.address.Mailbox;
@@ -90,7 +91,7 @@ final class SetupTrial {
   }
 
   private void step(String text) {
-    call.out().println("  " + Invocation.printable(text));
+    call.out().println("  " + Printable.of(text));
     call.out().flush();
   }
 

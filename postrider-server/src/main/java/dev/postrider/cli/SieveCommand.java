@@ -1,5 +1,6 @@
 package dev.postrider.cli;
 
+import dev.postrider.io.Printable;
 import dev.postrider.mail.address.AddressList;
 import dev.postrider.mail.address.Mailbox;
 import dev.postrider.mail.address.ReversePath;
@@ -62,8 +63,7 @@ public final class SieveCommand implements Command {
                 verb.isEmpty() ? "say check or test" : verb + ": there is no such command");
       };
     } catch (IllegalArgumentException e) {
-      call.err()
-          .println("postrider sieve: " + Invocation.printable(String.valueOf(e.getMessage())));
+      call.err().println("postrider sieve: " + Printable.of(String.valueOf(e.getMessage())));
       call.err().print(USAGE);
       return EX_USAGE;
     } catch (IOException e) {
@@ -212,6 +212,6 @@ public final class SieveCommand implements Command {
   }
 
   private static void print(Invocation call, String line) {
-    call.out().println(Invocation.printable(line));
+    call.out().println(Printable.of(line));
   }
 }

@@ -1,6 +1,7 @@
 package dev.postrider.cli;
 
 import dev.postrider.config.Config;
+import dev.postrider.io.Printable;
 import dev.postrider.spool.SpoolCheck;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -47,12 +48,8 @@ record SpoolChecking(InstantSource clock) implements SpoolVerb {
     }
     result.badBodies().forEach(text -> out.println("damaged: body file " + text));
     result.orphans().forEach(name -> out.println("unclaimed: body file " + name));
-    result
-        .quarantine()
-        .forEach(name -> out.println("set aside: quarantine/" + Invocation.printable(name)));
-    result
-        .cut()
-        .forEach(name -> out.println("unfinished write: quarantine/" + Invocation.printable(name)));
+    result.quarantine().forEach(name -> out.println("set aside: quarantine/" + Printable.of(name)));
+    result.cut().forEach(name -> out.println("unfinished write: quarantine/" + Printable.of(name)));
     out.println(
         "%s: %d messages with %d bytes in %d segments; damaged places: %d; body files missing or damaged: %d, unclaimed: %d; set aside: %d"
             .formatted(

@@ -4,6 +4,7 @@ import dev.postrider.archive.ExportDirectory;
 import dev.postrider.archive.ExportedMessage;
 import dev.postrider.config.Config;
 import dev.postrider.event.EventReader;
+import dev.postrider.io.Printable;
 import dev.postrider.mail.envelope.Envelope;
 import dev.postrider.spool.Carried;
 import dev.postrider.spool.Remains;
@@ -132,7 +133,7 @@ final class SpoolSalvage implements SpoolVerb {
       }
       text.append(", ").append(remains.content().size()).append(" bytes");
       text.append(" (").append(remains.where()).append(')');
-      call.out().println(Invocation.printable(text.toString()));
+      call.out().println(Printable.of(text.toString()));
       remains.faults().forEach(fault -> call.out().println("  " + fault));
       if (!doubt.isEmpty()) {
         call.out().println("  " + doubt);
@@ -177,7 +178,7 @@ final class SpoolSalvage implements SpoolVerb {
 
     void hopeless(String place) {
       hopeless++;
-      call.out().println(Invocation.printable(place + ": no message can be read in it"));
+      call.out().println(Printable.of(place + ": no message can be read in it"));
     }
 
     int end() throws IOException {

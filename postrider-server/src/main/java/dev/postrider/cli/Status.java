@@ -6,6 +6,7 @@ import dev.postrider.doctor.MailFlow;
 import dev.postrider.doctor.Room;
 import dev.postrider.doctor.StatusReport;
 import dev.postrider.doctor.StuckMail;
+import dev.postrider.io.Printable;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
@@ -55,7 +56,7 @@ public final class Status implements Command {
         call.err()
             .println(
                 "postrider status: "
-                    + Invocation.printable(word)
+                    + Printable.of(word)
                     + (word.equals("-c") ? " needs a value" : ": there is no such option"));
         call.err().print(USAGE);
         return EX_USAGE;

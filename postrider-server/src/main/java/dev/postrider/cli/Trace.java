@@ -3,6 +3,7 @@ package dev.postrider.cli;
 import dev.postrider.config.Config;
 import dev.postrider.config.ConfigException;
 import dev.postrider.event.EventReader;
+import dev.postrider.io.Printable;
 import dev.postrider.log.MailLog;
 import dev.postrider.spool.QueueId;
 import dev.postrider.spool.SegmentSpool;
@@ -60,8 +61,7 @@ public final class Trace implements Command {
     try {
       asked = parse(call.arguments());
     } catch (IllegalArgumentException e) {
-      call.err()
-          .println("postrider trace: " + Invocation.printable(String.valueOf(e.getMessage())));
+      call.err().println("postrider trace: " + Printable.of(String.valueOf(e.getMessage())));
       call.err().print(USAGE);
       return EX_USAGE;
     }
@@ -140,7 +140,7 @@ public final class Trace implements Command {
       call.out()
           .println(
               "Nothing is known of "
-                  + Invocation.printable(asked.wanted())
+                  + Printable.of(asked.wanted())
                   + "; the event log goes back to "
                   + (begin == null ? "nothing" : text.time(begin))
                   + ".");

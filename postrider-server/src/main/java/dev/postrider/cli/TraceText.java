@@ -3,6 +3,7 @@ package dev.postrider.cli;
 import dev.postrider.event.EventLine;
 import dev.postrider.failure.Facts;
 import dev.postrider.failure.FailureRules;
+import dev.postrider.io.Printable;
 import dev.postrider.spool.QueueId;
 import dev.postrider.spool.StoredMessage;
 import java.io.PrintStream;
@@ -128,8 +129,7 @@ final class TraceText {
   }
 
   private void row(@Nullable Instant at, String text) {
-    out.println(
-        "  " + (at == null ? " ".repeat(23) : time(at)) + "  " + Invocation.printable(text));
+    out.println("  " + (at == null ? " ".repeat(23) : time(at)) + "  " + Printable.of(text));
   }
 
   private String words(EventLine line) {
@@ -250,7 +250,7 @@ final class TraceText {
         message.pending().subList(0, Math.min(10, message.pending().size()))) {
       out.println(
           "    "
-              + Invocation.printable(
+              + Printable.of(
                   "<" + message.recipient(each).mailbox().external() + "> " + each.reason()));
     }
   }

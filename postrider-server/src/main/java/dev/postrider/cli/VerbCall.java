@@ -2,6 +2,7 @@ package dev.postrider.cli;
 
 import dev.postrider.config.ConfigException;
 import dev.postrider.io.DirectoryLock;
+import dev.postrider.io.Printable;
 import dev.postrider.migrate.ForeignFileException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -62,7 +63,7 @@ record VerbCall(String name, String usage) {
       }
       return body.run(call, words.getFirst(), words.subList(1, words.size()));
     } catch (VerbArguments.Mistake e) {
-      call.err().println(name + ": " + Invocation.printable(String.valueOf(e.getMessage())));
+      call.err().println(name + ": " + Printable.of(String.valueOf(e.getMessage())));
       call.err().print(usage);
       return EX_USAGE;
     } catch (ConfigException e) {

@@ -3,6 +3,7 @@ package dev.postrider.control;
 import dev.postrider.failure.Advice;
 import dev.postrider.failure.Facts;
 import dev.postrider.failure.FailureRules;
+import dev.postrider.io.Printable;
 import java.io.PrintStream;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -83,7 +84,7 @@ final class Causes {
 
   private static void wrap(PrintStream out, String margin, String text) {
     StringBuilder line = new StringBuilder(margin);
-    for (String word : QueueListing.printable(text).split(" ")) {
+    for (String word : Printable.of(text).split(" ")) {
       if (line.length() > margin.length() && line.length() + word.length() >= WIDTH) {
         out.println(line.toString().stripTrailing());
         line = new StringBuilder(margin.startsWith("--   ") ? margin : "--   ");

@@ -2,6 +2,7 @@ package dev.postrider.control;
 
 import dev.postrider.failure.Advice;
 import dev.postrider.failure.FailureRules;
+import dev.postrider.io.Printable;
 import java.io.PrintStream;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
@@ -148,7 +149,7 @@ public final class QueueListing {
   }
 
   private void line(String id, String size, String time, String address) {
-    out.println(id + " " + size + " " + time + " " + printable(address));
+    out.println(id + " " + size + " " + time + " " + Printable.of(address));
   }
 
   private String time(QueueEntry entry) {
@@ -164,12 +165,6 @@ public final class QueueListing {
 
   private static String left(String text, int width) {
     return text.length() >= width ? text : " ".repeat(width - text.length()) + text;
-  }
-
-  static String printable(String text) {
-    StringBuilder out = new StringBuilder(text.length());
-    text.chars().forEach(c -> out.append(c < ' ' || c == 127 ? '?' : (char) c));
-    return out.toString();
   }
 
   private static void quote(StringBuilder out, String text) {

@@ -1,5 +1,6 @@
 package dev.postrider.doctor;
 
+import dev.postrider.io.Printable;
 import java.io.PrintStream;
 import java.util.Comparator;
 import java.util.List;
@@ -40,13 +41,14 @@ public final class ReportText {
 
   private static void finding(Finding finding, PrintStream out) {
     String word = finding.severity().word();
-    out.println("  " + word + " ".repeat(WIDTH - word.length()) + "  " + printable(finding.what()));
+    out.println(
+        "  " + word + " ".repeat(WIDTH - word.length()) + "  " + Printable.of(finding.what()));
     String margin = " ".repeat(WIDTH + 4);
     if (!finding.follows().isEmpty()) {
-      out.println(margin + "so: " + printable(finding.follows()));
+      out.println(margin + "so: " + Printable.of(finding.follows()));
     }
     if (!finding.mend().isEmpty()) {
-      out.println(margin + "do: " + printable(finding.mend()));
+      out.println(margin + "do: " + Printable.of(finding.mend()));
     }
   }
 
@@ -78,16 +80,5 @@ public final class ReportText {
         .map(each -> each.finding().severity())
         .max(Comparator.naturalOrder())
         .orElse(Severity.OK);
-  }
-
-  /** Text of files and servers must not steer a terminal. */
-  static String printable(String text) {
-    StringBuilder safe = new StringBuilder(text);
-    for (int i = 0; i < safe.length(); i++) {
-      if (Character.isISOControl(safe.charAt(i))) {
-        safe.setCharAt(i, '?');
-      }
-    }
-    return safe.toString();
   }
 }

@@ -1,6 +1,7 @@
 package dev.postrider.doctor;
 
 import dev.postrider.config.Config;
+import dev.postrider.io.Printable;
 import java.io.PrintStream;
 import java.io.StringWriter;
 import java.time.Duration;
@@ -96,7 +97,7 @@ public record StatusReport(
   }
 
   private static void line(PrintStream out, String name, String text) {
-    out.println(name + ":" + " ".repeat(WIDTH - name.length()) + ReportText.printable(text));
+    out.println(name + ":" + " ".repeat(WIDTH - name.length()) + Printable.of(text));
   }
 
   private String running(DateTimeFormatter times) {
@@ -139,10 +140,10 @@ public record StatusReport(
               + ", "
               + group.recipients()
               + (group.recipients() == 1 ? " recipient at " : " recipients at ")
-              + ReportText.printable(String.join(", ", group.domains()))
+              + Printable.of(String.join(", ", group.domains()))
               + (group.moreDomains() ? " and others" : "")
               + ":");
-      out.println("    " + ReportText.printable(cut(group.reason())));
+      out.println("    " + Printable.of(cut(group.reason())));
     }
     if (waiting.groups() > MOST) {
       out.println("  and " + (waiting.groups() - MOST) + " other reasons: postrider queue list");

@@ -1,5 +1,6 @@
 package dev.postrider.oauth;
 
+import dev.postrider.io.Printable;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -8,6 +9,9 @@ import java.util.Map;
 
 /** What a browser brings back from the provider (RFC 6749 §4.1.2). */
 sealed interface Redirect {
+  /** Characters of what a provider says. */
+  int MOST_WORDS = 300;
+
   /** Leave, to be exchanged for tokens. */
   record Code(String code) implements Redirect {
     @Override
@@ -48,7 +52,8 @@ sealed interface Redirect {
     String error = fields.getOrDefault("error", "");
     if (!error.isEmpty()) {
       String more = fields.getOrDefault("error_description", "");
-      return new Refused(printable(more.isEmpty() ? error : error + ": " + more));
+      return new Refused(
+          Printable.beginning(more.isEmpty() ? error : error + ": " + more, MOST_WORDS));
     }
     String code = fields.getOrDefault("code", "");
     return code.isEmpty()
@@ -62,11 +67,5 @@ sealed interface Redirect {
     } catch (IllegalArgumentException _) {
       return "";
     }
-  }
-
-  private static String printable(String text) {
-    StringBuilder safe = new StringBuilder();
-    text.chars().limit(300).forEach(c -> safe.append(Character.isISOControl(c) ? '?' : (char) c));
-    return safe.toString();
   }
 }

@@ -1,5 +1,6 @@
 package dev.postrider.oauth;
 
+import dev.postrider.io.Printable;
 import dev.postrider.secret.Secret;
 import dev.postrider.secret.SecretAnswer;
 import dev.postrider.secret.Secrets;
@@ -146,13 +147,6 @@ final class TokenClient {
       String secret = form.getOrDefault(name, "");
       safe = secret.isEmpty() ? safe : safe.replace(secret, "********");
     }
-    StringBuilder line = new StringBuilder();
-    safe.lines()
-        .findFirst()
-        .orElse("")
-        .chars()
-        .limit(MOST_DESCRIPTION)
-        .forEach(c -> line.append(Character.isISOControl(c) ? '?' : (char) c));
-    return line.toString();
+    return Printable.beginning(safe.lines().findFirst().orElse(""), MOST_DESCRIPTION);
   }
 }

@@ -1,5 +1,6 @@
 package dev.postrider.smtpd;
 
+import dev.postrider.io.Printable;
 import dev.postrider.mail.address.Mailbox;
 import dev.postrider.mail.address.ReversePath;
 import dev.postrider.mail.address.SmtpPath;
@@ -164,7 +165,7 @@ final class CommandParser {
   /** What a client said, fit to be said back: short and printable. */
   static String echo(String text) {
     String cut = text.length() > MOST_ECHO ? text.substring(0, MOST_ECHO) : text;
-    return printable(cut);
+    return Printable.of(cut);
   }
 
   /**
@@ -172,27 +173,12 @@ final class CommandParser {
    * these ({@code x (trusted [192.0.2.1])}) could pass for what we know of the client.
    */
   private static String clientName(String text) {
-    StringBuilder out = new StringBuilder(printable(text));
+    StringBuilder out = new StringBuilder(Printable.of(text));
     for (int i = 0; i < out.length(); i++) {
       if (" <>()\\\";@".indexOf(out.charAt(i)) >= 0) {
         out.setCharAt(i, '?');
       }
     }
     return out.toString();
-  }
-
-  /** Control characters become question marks. */
-  static String printable(String text) {
-    StringBuilder out = null;
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c < ' ' || c == 0x7f || (c >= 0x80 && c < 0xa0)) {
-        if (out == null) {
-          out = new StringBuilder(text);
-        }
-        out.setCharAt(i, '?');
-      }
-    }
-    return out == null ? text : out.toString();
   }
 }

@@ -1,5 +1,6 @@
 package dev.postrider.smtpd;
 
+import dev.postrider.io.Printable;
 import dev.postrider.log.MailLog;
 import dev.postrider.mail.reply.Reply;
 import dev.postrider.policy.ClientFacts;
@@ -86,7 +87,7 @@ final class SessionLog {
             + ": request longer than "
             + limit
             + ": "
-            + CommandParser.printable(line.substring(0, Math.min(MOST_OF_LONG_LINE, line.length())))
+            + Printable.beginning(line, MOST_OF_LONG_LINE)
             + "...");
   }
 
