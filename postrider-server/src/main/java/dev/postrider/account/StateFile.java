@@ -1,20 +1,16 @@
 package dev.postrider.account;
 
-import dev.postrider.io.OwnUser;
+import dev.postrider.io.ActingAs;
+import dev.postrider.io.DirectoryOwner;
+import dev.postrider.io.WholeFile;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.nio.file.attribute.UserPrincipal;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.Objects;
 
 /**
  * A small file of lines with tabs between fields, replaced as a whole at each change; mode 0600.
@@ -22,13 +18,16 @@ import java.util.Set;
  */
 final class StateFile {
   private final Path file;
+  private final Path directory;
   private final String head;
 
   /**
+   * @param file in a directory; what root does there is done with the rights of its owner
    * @param head its first line, which names its format
    */
   StateFile(Path file, String head) {
     this.file = file;
+    this.directory = Objects.requireNonNull(file.toAbsolutePath().getParent());
     this.head = head;
   }
 
@@ -36,7 +35,7 @@ final class StateFile {
   List<List<String>> read() throws IOException {
     List<String> lines;
     try {
-      lines = Files.readAllLines(file);
+      lines = asOwner(() -> Files.readAllLines(file));
     } catch (NoSuchFileException _) {
       return List.of();
     }
@@ -58,24 +57,19 @@ final class StateFile {
       }
       text.append('\n');
     }
-    Path fresh = file.resolveSibling(file.getFileName() + ".new");
-    Files.deleteIfExists(fresh);
-    try (FileChannel channel =
-        FileChannel.open(
-            fresh,
-            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
-      ByteBuffer bytes = ByteBuffer.wrap(text.toString().getBytes(StandardCharsets.UTF_8));
-      while (bytes.hasRemaining()) {
-        int _ = channel.write(bytes);
-      }
-      channel.force(true);
+    byte[] contents = text.toString().getBytes(StandardCharsets.UTF_8);
+    asOwner(() -> {
+      WholeFile.replace(file, contents);
+      return true;
+    });
+  }
+
+  private <T> T asOwner(ActingAs.Work<T> work) throws IOException {
+    try {
+      return DirectoryOwner.run(directory, work);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      throw new IOException(file + ": interrupted");
     }
-    // Written by root, while no mail system runs, it is the mail system's all the same.
-    UserPrincipal owner = Files.getOwner(file.toAbsolutePath().getParent());
-    if (OwnUser.isRoot() && !Files.getOwner(fresh).equals(owner)) {
-      Files.setOwner(fresh, owner);
-    }
-    Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 }

@@ -30,22 +30,11 @@ public final class WholeFile {
       throws IOException {
     boolean exists = Files.exists(file);
     Path place = exists ? file.toRealPath() : file.toAbsolutePath();
-    Path directory = place.getParent();
-    if (directory == null) {
-      throw new IOException(file + " is no file");
-    }
-    Path fresh =
-        Files.createTempFile(
-            directory,
-            "." + place.getFileName(),
-            ".new",
-            PosixFilePermissions.asFileAttribute(PRIVATE));
+    Path directory = directory(file, place);
+    Path fresh = fresh(place, directory);
     try {
       try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
-        ByteBuffer buffer = ByteBuffer.wrap(contents);
-        while (buffer.hasRemaining()) {
-          channel.write(buffer);
-        }
+        writeAll(channel, contents);
         if (exists) {
           keepAttributes(place, fresh);
         } else {
@@ -58,6 +47,51 @@ public final class WholeFile {
       Files.deleteIfExists(fresh);
     }
     force(directory);
+  }
+
+  /**
+   * Puts a file there whose contents nobody but the caller may read, at no moment; what was there
+   * is replaced, a link too.
+   *
+   * @throws IOException if it cannot be written; the file is as it was then
+   */
+  public static void replace(Path file, byte[] contents) throws IOException {
+    Path place = file.toAbsolutePath();
+    Path directory = directory(file, place);
+    Path fresh = fresh(place, directory);
+    try {
+      try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
+        writeAll(channel, contents);
+        channel.force(true);
+      }
+      Files.move(fresh, place, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(fresh);
+    }
+    force(directory);
+  }
+
+  private static Path directory(Path file, Path place) throws IOException {
+    Path directory = place.getParent();
+    if (directory == null) {
+      throw new IOException(file + ": that is no name of a file");
+    }
+    return directory;
+  }
+
+  private static Path fresh(Path place, Path directory) throws IOException {
+    return Files.createTempFile(
+        directory,
+        "." + place.getFileName(),
+        ".new",
+        PosixFilePermissions.asFileAttribute(PRIVATE));
+  }
+
+  private static void writeAll(FileChannel channel, byte[] contents) throws IOException {
+    ByteBuffer rest = ByteBuffer.wrap(contents);
+    while (rest.hasRemaining()) {
+      channel.write(rest);
+    }
   }
 
   private static void keepAttributes(Path old, Path fresh) throws IOException {

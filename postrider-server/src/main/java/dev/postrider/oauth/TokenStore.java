@@ -1,10 +1,9 @@
 package dev.postrider.oauth;
 
-import dev.postrider.io.ActingAs;
+import dev.postrider.io.DirectoryOwner;
 import dev.postrider.io.FileFacts;
-import dev.postrider.io.OwnUser;
 import dev.postrider.io.Pause;
-import dev.postrider.secret.SecretFiles;
+import dev.postrider.io.WholeFile;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -59,37 +58,42 @@ public final class TokenStore {
    */
   public Optional<Grant> load(String account) throws IOException, InterruptedException {
     Path file = file(account);
-    return asOwner(() -> {
-      try {
-        FileFacts facts = FileFacts.of(file);
-        if ((facts.mode() & 0077) != 0) {
-          throw new IOException(file + ": others can read it: chmod 600 " + file);
-        }
-        if (facts.size() > MOST) {
-          throw new IOException("it is too large");
-        }
-        return Optional.of(GrantJson.read(Files.readAllBytes(file)));
-      } catch (NoSuchFileException _) {
-        return Optional.<Grant>empty();
-      } catch (AccessDeniedException e) {
-        throw new IOException(
-            file + ": may not be read: Permission denied (it must be the mail system's)", e);
-      } catch (IOException e) {
-        throw new IOException(
-            file + ": " + e.getMessage() + " (postrider login " + account + " writes it anew)", e);
-      }
-    });
+    return DirectoryOwner.run(
+        data,
+        () -> {
+          try {
+            FileFacts facts = FileFacts.of(file);
+            if ((facts.mode() & 0077) != 0) {
+              throw new IOException(file + ": others can read it: chmod 600 " + file);
+            }
+            if (facts.size() > MOST) {
+              throw new IOException("it is too large");
+            }
+            return Optional.of(GrantJson.read(Files.readAllBytes(file)));
+          } catch (NoSuchFileException _) {
+            return Optional.<Grant>empty();
+          } catch (AccessDeniedException e) {
+            throw new IOException(
+                file + ": may not be read: Permission denied (it must be the mail system's)", e);
+          } catch (IOException e) {
+            throw new IOException(
+                file + ": " + e.getMessage() + " (postrider login " + account + " writes it anew)",
+                e);
+          }
+        });
   }
 
   /** Writes a grant, in place of what was there. */
   public void save(Grant grant) throws IOException, InterruptedException {
     Path file = file(grant.account());
     Boolean _ =
-        asOwner(() -> {
-          makeDirectory();
-          SecretFiles.replace(file, GrantJson.write(grant));
-          return true;
-        });
+        DirectoryOwner.run(
+            data,
+            () -> {
+              makeDirectory();
+              WholeFile.replace(file, GrantJson.write(grant));
+              return true;
+            });
   }
 
   /**
@@ -98,25 +102,27 @@ public final class TokenStore {
    * @return whether there was one
    */
   public boolean remove(String account) throws IOException, InterruptedException {
-    return asOwner(() -> Files.deleteIfExists(file(account)));
+    return DirectoryOwner.run(data, () -> Files.deleteIfExists(file(account)));
   }
 
   /** All accounts, sorted. */
   public List<String> accounts() throws IOException, InterruptedException {
-    return asOwner(() -> {
-      List<String> found = new ArrayList<>();
-      if (Files.isDirectory(directory)) {
-        try (Stream<Path> files = Files.list(directory)) {
-          files
-              .map(file -> file.getFileName().toString())
-              .filter(name -> name.endsWith(SUFFIX) && !name.startsWith("."))
-              .sorted()
-              .forEach(
-                  name -> found.add(decoded(name.substring(0, name.length() - SUFFIX.length()))));
-        }
-      }
-      return found;
-    });
+    return DirectoryOwner.run(
+        data,
+        () -> {
+          List<String> found = new ArrayList<>();
+          if (Files.isDirectory(directory)) {
+            try (Stream<Path> files = Files.list(directory)) {
+              files
+                  .map(file -> file.getFileName().toString())
+                  .filter(name -> name.endsWith(SUFFIX) && !name.startsWith("."))
+                  .sorted()
+                  .forEach(name ->
+                      found.add(decoded(name.substring(0, name.length() - SUFFIX.length()))));
+            }
+          }
+          return found;
+        });
   }
 
   /**
@@ -127,13 +133,16 @@ public final class TokenStore {
    */
   Closeable lock(String account) throws IOException, InterruptedException {
     FileChannel channel =
-        asOwner(() -> {
-          makeDirectory();
-          return FileChannel.open(
-              directory.resolve("." + encoded(account) + ".lock"),
-              Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
-              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        });
+        DirectoryOwner.run(
+            data,
+            () -> {
+              makeDirectory();
+              return FileChannel.open(
+                  directory.resolve("." + encoded(account) + ".lock"),
+                  Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+                  PosixFilePermissions.asFileAttribute(
+                      PosixFilePermissions.fromString("rw-------")));
+            });
     boolean locked = false;
     try {
       long deadline = System.nanoTime() + PATIENCE.toNanos();
@@ -169,16 +178,6 @@ public final class TokenStore {
           directory,
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     }
-  }
-
-  private <T> T asOwner(ActingAs.Work<T> work) throws IOException, InterruptedException {
-    if (!OwnUser.isRoot() || !Files.isDirectory(data) || !ActingAs.isSupported()) {
-      return work.run();
-    }
-    FileFacts owner = FileFacts.of(data);
-    return owner.uid() == 0
-        ? work.run()
-        : ActingAs.ofCaller().run(owner.uid(), owner.gid(), List.of(owner.gid()), work);
   }
 
   private Path file(String account) {

@@ -4,15 +4,13 @@ import dev.postrider.io.FileFacts;
 import dev.postrider.io.OwnUser;
 import dev.postrider.io.PinnedFile;
 import dev.postrider.io.ReadRights;
+import dev.postrider.io.WholeFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
@@ -27,8 +25,6 @@ public final class SecretFiles {
   private static final int MOST = 64 * 1024;
   private static final int OTHERS = 0007;
   private static final int GROUP_WRITES = 0020;
-  private static final Set<PosixFilePermission> PRIVATE =
-      PosixFilePermissions.fromString("rw-------");
   private static final Set<PosixFilePermission> PRIVATE_DIRECTORY =
       PosixFilePermissions.fromString("rwx------");
 
@@ -132,47 +128,10 @@ public final class SecretFiles {
     byte[] line = new byte[octets.length + 1];
     System.arraycopy(octets, 0, line, 0, octets.length);
     line[octets.length] = '\n';
-    replace(path, line);
-  }
-
-  /** Replaces the whole content of a private file, as {@link #write} does. */
-  public static void replace(Path path, byte[] content) throws IOException {
     Path directory = path.toAbsolutePath().getParent();
-    if (directory == null) {
-      throw new IOException(path + ": that is no name of a file");
-    }
-    if (!Files.isDirectory(directory)) {
+    if (directory != null && !Files.isDirectory(directory)) {
       Files.createDirectories(directory, PosixFilePermissions.asFileAttribute(PRIVATE_DIRECTORY));
     }
-    Path temporary = directory.resolve("." + path.getFileName() + "." + pid() + ".new");
-    boolean renamed = false;
-    try {
-      Files.deleteIfExists(temporary);
-      try (FileChannel out =
-          FileChannel.open(
-              temporary,
-              Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW),
-              PosixFilePermissions.asFileAttribute(PRIVATE))) {
-        ByteBuffer rest = ByteBuffer.wrap(content);
-        while (rest.hasRemaining()) {
-          out.write(rest);
-        }
-        out.force(true);
-      }
-      Files.move(
-          temporary, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      renamed = true;
-      try (FileChannel names = FileChannel.open(directory)) {
-        names.force(true);
-      }
-    } finally {
-      if (!renamed) {
-        Files.deleteIfExists(temporary);
-      }
-    }
-  }
-
-  private static String pid() {
-    return ProcessHandle.current().pid() + "-" + Thread.currentThread().threadId();
+    WholeFile.replace(path, line);
   }
 }
