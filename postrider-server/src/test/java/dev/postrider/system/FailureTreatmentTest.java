@@ -261,4 +261,25 @@ class FailureTreatmentTest {
     assertThat(messages).isLessThan(12);
     assertThat(mailq()).containsPattern("in [12] Requests?\\.\n");
   }
+
+  /** In the words of Microsoft, which takes three sessions at once. */
+  @Test
+  void aProviderOfFewSessionsIsAskedForLessAndTakesAll() throws IOException, InterruptedException {
+    provider.allowSessions(2);
+    password("right");
+    host.main("minimal_backoff_time = 1s\nqueue_run_delay = 1s\nmaximal_backoff_time = 2s");
+    host.start();
+    assertThat(host.shell.run("postfix stop").code()).isZero();
+    for (int i = 0; i < 12; i++) {
+      send("one of many " + i);
+    }
+    host.start();
+    host.await("everything to arrive", () -> provider.received().size() == 12);
+    host.await("an empty queue", this::isEmpty);
+
+    assertThat(host.logText()).doesNotContain("status=bounced");
+    assertThat(provider.throttled()).isBetween(1, 11);
+    // Two and more a connection, as new ones have a second between them.
+    assertThat(provider.connections() - provider.throttled()).isLessThan(7);
+  }
 }

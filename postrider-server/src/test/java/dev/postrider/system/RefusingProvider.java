@@ -23,6 +23,9 @@ final class RefusingProvider implements AutoCloseable {
   private final Map<String, String> refusals = new ConcurrentHashMap<>();
   private final AtomicInteger connections = new AtomicInteger();
   private final AtomicInteger logins = new AtomicInteger();
+  private final AtomicInteger sessions = new AtomicInteger();
+  private final AtomicInteger throttled = new AtomicInteger();
+  private volatile int mostSessions = Integer.MAX_VALUE;
   private final List<String> received = new CopyOnWriteArrayList<>();
   private final List<Socket> open = new CopyOnWriteArrayList<>();
 
@@ -62,6 +65,16 @@ final class RefusingProvider implements AutoCloseable {
     refusals.put(verb, reply);
   }
 
+  /** From now on, sends those away who are one too many at once. */
+  void allowSessions(int most) {
+    mostSessions = most;
+  }
+
+  /** Sessions that were one too many. */
+  int throttled() {
+    return throttled.get();
+  }
+
   void refuseNothing() {
     refusals.clear();
   }
@@ -82,6 +95,11 @@ final class RefusingProvider implements AutoCloseable {
 
   private void serve(Socket socket) {
     try (socket) {
+      if (sessions.incrementAndGet() > mostSessions) {
+        throttled.incrementAndGet();
+        say(socket, "421 4.3.2 STOREDRV; concurrent connections limit exceeded. Visit the FAQ");
+        return;
+      }
       BufferedReader in =
           new BufferedReader(
               new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1));
@@ -130,6 +148,8 @@ final class RefusingProvider implements AutoCloseable {
     } catch (IOException _) {
       // The client went away.
       return;
+    } finally {
+      sessions.decrementAndGet();
     }
   }
 
