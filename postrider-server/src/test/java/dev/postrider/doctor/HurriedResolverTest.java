@@ -5,8 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.postrider.dns.DnsAnswer;
 import dev.postrider.dns.MxHost;
 import dev.postrider.dns.Resolver;
-import dev.postrider.dns.TlsaRecord;
-import java.net.InetAddress;
+import dev.postrider.dns.SilentDns;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -25,21 +24,7 @@ class HurriedResolverTest {
   void aServerThatNeverAnswersIsNotWaitedFor() {
     CountDownLatch never = new CountDownLatch(1);
     Resolver silent =
-        new Resolver() {
-          @Override
-          public DnsAnswer<TlsaRecord> tlsa(String name) {
-            return new DnsAnswer.NxDomain<>();
-          }
-
-          @Override
-          public DnsAnswer<String> alias(String name) {
-            return new DnsAnswer.NxDomain<>();
-          }
-
-          @Override
-          public DnsAnswer<String> texts(String name) {
-            return new DnsAnswer.NxDomain<>();
-          }
+        new SilentDns() {
 
           @Override
           public DnsAnswer<MxHost> mx(String domain) {
@@ -48,11 +33,6 @@ class HurriedResolverTest {
             } catch (InterruptedException e) {
               throw new IllegalStateException(e);
             }
-            return new DnsAnswer.NoData<>();
-          }
-
-          @Override
-          public DnsAnswer<InetAddress> addresses(String host, Family family) {
             return new DnsAnswer.NoData<>();
           }
         };

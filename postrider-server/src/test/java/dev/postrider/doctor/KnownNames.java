@@ -3,15 +3,14 @@ package dev.postrider.doctor;
 import dev.postrider.dns.DnsAnswer;
 import dev.postrider.dns.DomainRecords;
 import dev.postrider.dns.MxHost;
-import dev.postrider.dns.Resolver;
-import dev.postrider.dns.TlsaRecord;
+import dev.postrider.dns.SilentDns;
 import java.net.InetAddress;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /** A DNS that knows what a test tells it; one that is down knows nothing of anything. */
-final class KnownNames implements Resolver, DomainRecords {
+final class KnownNames extends SilentDns implements DomainRecords {
   private final Map<String, List<InetAddress>> addresses = new HashMap<>();
   private final Map<String, String> texts = new HashMap<>();
   private final Map<String, String> names = new HashMap<>();
@@ -35,16 +34,6 @@ final class KnownNames implements Resolver, DomainRecords {
   KnownNames down() {
     down = true;
     return this;
-  }
-
-  @Override
-  public DnsAnswer<TlsaRecord> tlsa(String name) {
-    return new DnsAnswer.NxDomain<>();
-  }
-
-  @Override
-  public DnsAnswer<String> alias(String name) {
-    return new DnsAnswer.NxDomain<>();
   }
 
   @Override

@@ -5,10 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.postrider.dns.DnsAnswer;
 import dev.postrider.dns.MxHost;
 import dev.postrider.dns.Resolver;
+import dev.postrider.dns.SilentDns;
 import dev.postrider.dns.SrvHost;
-import dev.postrider.dns.TlsaRecord;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -69,30 +68,10 @@ class DiscoveryTest {
   }
 
   private Resolver resolver() {
-    return new Resolver() {
+    return new SilentDns() {
       @Override
       public DnsAnswer<MxHost> mx(String domain) {
         return answer(mx, domain);
-      }
-
-      @Override
-      public DnsAnswer<InetAddress> addresses(String host, Family family) {
-        return new DnsAnswer.NxDomain<>();
-      }
-
-      @Override
-      public DnsAnswer<TlsaRecord> tlsa(String name) {
-        return new DnsAnswer.NxDomain<>();
-      }
-
-      @Override
-      public DnsAnswer<String> alias(String name) {
-        return new DnsAnswer.NxDomain<>();
-      }
-
-      @Override
-      public DnsAnswer<String> texts(String name) {
-        return new DnsAnswer.NxDomain<>();
       }
 
       @Override

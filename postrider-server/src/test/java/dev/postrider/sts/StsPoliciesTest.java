@@ -5,9 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.postrider.dns.DnsAnswer;
-import dev.postrider.dns.MxHost;
 import dev.postrider.dns.Resolver;
-import dev.postrider.dns.TlsaRecord;
+import dev.postrider.dns.SilentDns;
 import dev.postrider.io.OwnUser;
 import dev.postrider.tls.TestCertificates;
 import dev.postrider.tls.TrustAnchors;
@@ -242,27 +241,13 @@ class StsPoliciesTest {
   }
 
   /** Everything leads to loopback. */
-  private final class Dns implements Resolver {
-    @Override
-    public DnsAnswer<MxHost> mx(String domain) {
-      return new DnsAnswer.NxDomain<>();
-    }
+  private final class Dns extends SilentDns {
 
     @Override
     public DnsAnswer<InetAddress> addresses(String host, Family family) {
       return family == Family.IPV4
           ? new DnsAnswer.Found<>(List.of(InetAddress.ofLiteral("127.0.0.1")), false)
           : new DnsAnswer.NoData<>();
-    }
-
-    @Override
-    public DnsAnswer<TlsaRecord> tlsa(String name) {
-      return new DnsAnswer.NxDomain<>();
-    }
-
-    @Override
-    public DnsAnswer<String> alias(String name) {
-      return new DnsAnswer.NxDomain<>();
     }
 
     @Override
