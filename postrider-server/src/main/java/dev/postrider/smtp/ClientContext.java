@@ -11,6 +11,7 @@ import dev.postrider.tls.TrustAnchors;
  * @param webAnchors also the system's authorities, for what MTA-STS demands
  * @param process the part that speaks in the log
  * @param sources of the secrets that passwords only name
+ * @param replyFilter what servers say passes through it
  */
 record ClientContext(
     ClientSettings settings,
@@ -22,6 +23,7 @@ record ClientContext(
     Passwords passwords,
     LoginRefusals refusals,
     LoginSources sources,
+    ReplyFilter replyFilter,
     SessionNotices notices) {
   void info(String text) {
     log.info(process, text);

@@ -56,6 +56,9 @@ final class ClientSession {
     this.policy = policy;
     this.record = context.notices().begin(target.labelWithPort());
     this.wire = new Wire(socket, record);
+    if (!context.replyFilter().isEmpty()) {
+      wire.filterReplies(this::replacement);
+    }
     this.dots = new DotWriter(wire.content(), context.settings().lineLengthLimit, CONTENT_BUFFER);
     this.tls = new TlsStep(context, this, policy);
     this.hello = new HelloStep(context, this);
@@ -98,6 +101,20 @@ final class ClientSession {
     session.abandon();
     session.report(request);
     return new Opened.Failed(failure, retryInClear);
+  }
+
+  private @Nullable String replacement(String line) throws ReplyFilter.UnavailableException {
+    String text = context.replyFilter().replacement(line);
+    if (text != null) {
+      context.info(
+          target.labelWithPort()
+              + ": replacing server reply \""
+              + line
+              + "\" with \""
+              + text
+              + "\"");
+    }
+    return text;
   }
 
   /** A password is not sent in clear because somebody on the way disturbed a handshake. */
@@ -159,6 +176,11 @@ final class ClientSession {
   /** What a broken connection means at this point: never more than "later". */
   Failure failure(IOException e) {
     alive = false;
+    if (e instanceof ReplyFilter.UnavailableException) {
+      context.warning(e.getMessage() + "; a reply of " + target.label() + " cannot be judged");
+      return Failure.of(
+          Stage.LOCAL, "4.3.0", "local data error while talking to " + target.label());
+    }
     String text =
         switch (e) {
           case SocketTimeoutException _ ->

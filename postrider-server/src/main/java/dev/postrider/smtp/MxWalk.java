@@ -2,6 +2,7 @@ package dev.postrider.smtp;
 
 import dev.postrider.dns.DnsAnswer;
 import dev.postrider.dns.MxHost;
+import dev.postrider.dns.RecordFilter;
 import dev.postrider.dns.Resolver;
 import dev.postrider.dns.Resolver.Family;
 import dev.postrider.failure.Stage;
@@ -134,6 +135,12 @@ final class MxWalk {
   private Result ofDomain(Site site, String domain) {
     return switch (resolver.mx(domain)) {
       case DnsAnswer.NxDomain<MxHost> _, DnsAnswer.NoData<MxHost> _ -> ofHost(site, domain);
+      case DnsAnswer.TemporaryFailure<MxHost>(var reason)
+          when reason.equals(RecordFilter.NOTHING_LEFT) ->
+          new Result.Failed(unseen(domain, "MX", "4.7.0", reason));
+      case DnsAnswer.TemporaryFailure<MxHost>(var reason)
+          when reason.equals(RecordFilter.BROKEN) && !ignoresMxErrors ->
+          new Result.Failed(unseen(domain, "MX", "4.4.3", reason));
       case DnsAnswer.TemporaryFailure<MxHost> _ ->
           ignoresMxErrors
               ? ofHost(site, domain)
@@ -258,6 +265,12 @@ final class MxWalk {
                     "5.4.4",
                     nameServiceError(
                         mx.name(), type, "Host found but no data record of requested type"));
+        case DnsAnswer.TemporaryFailure<InetAddress>(var reason)
+            when reason.equals(RecordFilter.NOTHING_LEFT) ->
+            soft = unseen(mx.name(), type, "4.7.0", reason);
+        case DnsAnswer.TemporaryFailure<InetAddress>(var reason)
+            when reason.equals(RecordFilter.BROKEN) ->
+            soft = unseen(mx.name(), type, "4.4.3", reason);
         case DnsAnswer.TemporaryFailure<InetAddress> _ ->
             soft = lookup("4.4.3", nameServiceError(mx.name(), type, "Host not found, try again"));
       }
@@ -328,6 +341,11 @@ final class MxWalk {
         + type
         + ": "
         + what;
+  }
+
+  /** What a filter of ours keeps from us. */
+  private static Failure unseen(String name, String type, String code, String reason) {
+    return lookup(code, "Error looking up name=" + name + " type=" + type + ": " + reason);
   }
 
   private static Failure lookup(String code, String text) {

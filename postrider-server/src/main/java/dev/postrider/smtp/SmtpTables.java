@@ -18,6 +18,7 @@ import java.util.List;
  * @param tlsPolicies {@code smtp_tls_policy_maps}
  * @param tlsPerSite {@code smtp_tls_per_site}
  * @param statusFilter {@code smtp_delivery_status_filter}
+ * @param wire what changes single sessions
  */
 public record SmtpTables(
     List<LookupTable> passwords,
@@ -25,7 +26,8 @@ public record SmtpTables(
     AddressLookup senders,
     List<LookupTable> tlsPolicies,
     List<LookupTable> tlsPerSite,
-    List<LookupTable> statusFilter) {
+    List<LookupTable> statusFilter,
+    WireTables wire) {
   public SmtpTables {
     passwords = List.copyOf(passwords);
     tlsPolicies = List.copyOf(tlsPolicies);
@@ -57,7 +59,8 @@ public record SmtpTables(
             rules),
         open(config, tables, "smtp_tls_policy_maps"),
         open(config, tables, "smtp_tls_per_site"),
-        open(config, tables, "smtp_delivery_status_filter"));
+        open(config, tables, "smtp_delivery_status_filter"),
+        WireTables.open(config, tables));
   }
 
   private static List<LookupTable> open(ClientConfig config, Tables tables, String parameter)

@@ -97,6 +97,8 @@ public final class SmtpTransport implements Transport, AutoCloseable {
             new Passwords(tables.passwords(), settings.saslBySender),
             new LoginRefusals(surroundings.accounts(), rules),
             surroundings.logins(),
+            new ReplyFilter(
+                config.dialect().parameter("smtp_reply_filter"), tables.wire().replyFilter()),
             surroundings.notices());
     parts =
         new ClientParts(

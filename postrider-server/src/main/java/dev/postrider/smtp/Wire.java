@@ -50,6 +50,15 @@ final class Wire implements Closeable {
   private @Nullable Duration contentLimit;
 
   private final SessionRecord record;
+  private LineFilter filter = _ -> null;
+  private boolean filters;
+
+  /** What stands in the place of lines of replies. */
+  @FunctionalInterface
+  interface LineFilter {
+    /** Null if the line stays as it is. */
+    @Nullable String replacement(String line) throws IOException;
+  }
 
   /** Where in what is to be sent the current command begins. */
   private int commandStart;
@@ -70,6 +79,12 @@ final class Wire implements Closeable {
     socket = tls;
     in = tls.getInputStream();
     out = tls.getOutputStream();
+  }
+
+  /** Has every line of a reply looked at before it is understood. */
+  void filterReplies(LineFilter lines) {
+    filter = lines;
+    filters = true;
   }
 
   Socket socket() {
@@ -235,6 +250,7 @@ final class Wire implements Closeable {
     long deadline = timeoutMillis == 0 ? 0 : System.nanoTime() + timeoutMillis * 1_000_000L;
     int length = readLine(deadline);
     tell(length);
+    length = filtered(length);
     int code = code(length);
     if (length <= 3 || line[3] != '-') {
       return Reply.of(code, text(length));
@@ -250,6 +266,7 @@ final class Wire implements Closeable {
       if (kept < MAX_KEPT) {
         tell(length);
       }
+      length = filtered(length);
       if (code(length) != code) {
         throw new BadReplyException("reply with different codes: " + printable(length));
       }
@@ -265,6 +282,26 @@ final class Wire implements Closeable {
     if (record.isOn()) {
       record.heard(new String(line, 0, length, StandardCharsets.ISO_8859_1));
     }
+  }
+
+  /** Puts what the filter wants in the place of {@link #line}; returns the new length. */
+  private int filtered(int length) throws IOException {
+    if (!filters) {
+      return length;
+    }
+    String replacement = filter.replacement(printable(length));
+    if (replacement == null) {
+      return length;
+    }
+    line = replacement.getBytes(StandardCharsets.UTF_8);
+    if (record.isOn()) {
+      record.replaced(new String(line, StandardCharsets.ISO_8859_1));
+    }
+    int replaced = line.length;
+    if (replaced == 0) {
+      line = new byte[1];
+    }
+    return replaced;
   }
 
   private int code(int length) throws BadReplyException {

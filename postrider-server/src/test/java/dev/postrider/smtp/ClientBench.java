@@ -28,6 +28,7 @@ import dev.postrider.table.AddressLookup;
 import dev.postrider.table.Lookup;
 import dev.postrider.table.LookupTable;
 import dev.postrider.table.TableSource;
+import dev.postrider.table.Tables;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -133,7 +134,8 @@ final class ClientBench implements AutoCloseable {
               addresses(config, senders),
               tlsPolicies.isEmpty() ? List.of() : List.of(table(tlsPolicies, false)),
               tlsPerSite.isEmpty() ? List.of() : List.of(table(tlsPerSite, false)),
-              filters.isEmpty() ? List.of() : List.of(table(filters, false))),
+              filters.isEmpty() ? List.of() : List.of(table(filters, false)),
+              WireTables.open(new ClientConfig(config, dialect), new Tables(config, log))),
           new SmtpTransport.Surroundings(
               dialect.program(),
               dns,
