@@ -24,6 +24,8 @@ sealed interface Body {
   }
 
   static Body prepared(Outgoing message, ClientSession session) throws IOException {
+    ContentChecks checks = session.context().checks();
+    String queueId = message.queueId();
     MessageContent content = message.content();
     Source asIs =
         out -> {
@@ -31,23 +33,26 @@ sealed interface Body {
             long _ = in.transferTo(out);
           }
         };
+    Source checked = checks.onTheWire(queueId, content, asIs);
     if (session.features().eightBitMime() || !isEightBit(content)) {
-      return new Ready(asIs, message.envelope().bodyType());
+      return new Ready(checked, message.envelope().bodyType());
     }
     MimeDowngrade.Plan plan;
     try (InputStream in = content.open()) {
       plan = MimeDowngrade.plan(in);
     }
     return switch (plan) {
-      case MimeDowngrade.Plan.NotNeeded _ -> new Ready(asIs, BodyType.SEVEN_BIT);
+      case MimeDowngrade.Plan.NotNeeded _ -> new Ready(checked, BodyType.SEVEN_BIT);
       case MimeDowngrade.Plan.Convertible convertible ->
           session.context().settings().downgradesMime
               ? new Ready(
-                  out -> {
-                    try (InputStream in = content.open()) {
-                      MimeDowngrade.convert(in, convertible, out);
-                    }
-                  },
+                  checks.onTheWire(
+                      queueId,
+                      out -> {
+                        try (InputStream in = content.open()) {
+                          MimeDowngrade.convert(in, convertible, out);
+                        }
+                      }),
                   BodyType.SEVEN_BIT)
               : impossible(session, "disable_mime_output_conversion is set");
       case MimeDowngrade.Plan.Impossible(var reason) -> impossible(session, reason);

@@ -12,6 +12,7 @@ import dev.postrider.tls.TrustAnchors;
  * @param process the part that speaks in the log
  * @param sources of the secrets that passwords only name
  * @param replyFilter what servers say passes through it
+ * @param checks what is sent to them passes through these
  */
 record ClientContext(
     ClientSettings settings,
@@ -24,6 +25,7 @@ record ClientContext(
     LoginRefusals refusals,
     LoginSources sources,
     ReplyFilter replyFilter,
+    ContentChecks checks,
     SessionNotices notices) {
   void info(String text) {
     log.info(process, text);

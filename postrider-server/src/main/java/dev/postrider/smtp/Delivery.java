@@ -10,6 +10,7 @@ import dev.postrider.mail.reply.EnhancedStatusCode;
 import dev.postrider.mail.reply.Reply;
 import dev.postrider.tls.TlsLevel;
 import dev.postrider.tls.TlsPolicy;
+import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -370,12 +371,13 @@ final class Delivery {
     long connected = System.nanoTime();
     Reporter reporter = new Reporter(session, connected, anotherHost, recipients);
     boolean done =
-        switch (parts.addresses().outgoing(request, recipients)) {
+        switch (outgoing(recipients)) {
           case OutgoingAddresses.Result.Ready(var message) ->
               new MailTransaction(session, message, reporter).run();
           case OutgoingAddresses.Result.Unavailable(var reason) -> {
             context.warning(request.queueId() + ": " + reason);
-            Failure failure = Failure.of(Stage.LOCAL, "4.3.0", "address mapping failed: " + reason);
+            Failure failure =
+                Failure.of(Stage.LOCAL, "4.3.0", "message cannot be prepared: " + reason);
             session.note(failure);
             fail(failure, null, false);
             yield true;
@@ -396,6 +398,14 @@ final class Delivery {
       session.report(request);
     }
     return done;
+  }
+
+  private OutgoingAddresses.Result outgoing(List<Recipient> recipients) {
+    try {
+      return parts.addresses().outgoing(context.checks().withCheckedHeader(request), recipients);
+    } catch (IOException e) {
+      return new OutgoingAddresses.Result.Unavailable(String.valueOf(e.getMessage()));
+    }
   }
 
   /** Reports fates as they become known. */

@@ -8,6 +8,7 @@ import java.util.List;
 /**
  * A message as it goes on the wire, after generic mapping. Immutable.
  *
+ * @param queueId for the log
  * @param envelope the options beside sender and recipients
  * @param senderPath what stands between the angle brackets of MAIL
  * @param recipients those of this job
@@ -16,6 +17,7 @@ import java.util.List;
  * @param needsSmtpUtf8 whether an address or a header field is beyond ASCII
  */
 record Outgoing(
+    String queueId,
     Envelope envelope,
     String senderPath,
     List<Recipient> recipients,

@@ -104,7 +104,8 @@ final class OutgoingAddresses {
         return new Result.Unavailable(problem);
       }
       utf8 |= envelope.smtpUtf8() && hasUtf8Header(content);
-      return new Result.Ready(new Outgoing(envelope, sender, recipients, paths, content, utf8));
+      return new Result.Ready(
+          new Outgoing(request.queueId(), envelope, sender, recipients, paths, content, utf8));
     } catch (IOException e) {
       return new Result.Unavailable("reading message content: " + e);
     }

@@ -99,6 +99,7 @@ public final class SmtpTransport implements Transport, AutoCloseable {
             surroundings.logins(),
             new ReplyFilter(
                 config.dialect().parameter("smtp_reply_filter"), tables.wire().replyFilter()),
+            new ContentChecks(tables.wire().checks(), log, process),
             surroundings.notices());
     parts =
         new ClientParts(

@@ -1,25 +1,54 @@
 package dev.postrider.smtp;
 
 import dev.postrider.config.ConfigException;
+import dev.postrider.mail.message.ContentEdit.Place;
 import dev.postrider.table.LookupTable;
 import dev.postrider.table.Tables;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The opened tables that change what goes over a connection. Immutable.
  *
  * @param replyFilter {@code smtp_reply_filter}, or null
+ * @param checks {@code smtp_header_checks} and the like, those that are set
  */
-public record WireTables(@Nullable LookupTable replyFilter) {
+public record WireTables(
+    @Nullable LookupTable replyFilter, Map<Place, ContentChecks.Table> checks) {
+  public WireTables {
+    checks = Map.copyOf(checks);
+  }
+
   /** No table: everything goes as it is. */
   public static WireTables none() {
-    return new WireTables(null);
+    return new WireTables(null, Map.of());
   }
 
   /** Opens the tables that the configuration names. */
   public static WireTables open(ClientConfig config, Tables tables) throws ConfigException {
     List<String> filter = config.list("smtp_reply_filter");
-    return new WireTables(filter.isEmpty() ? null : tables.chain(filter));
+    Map<Place, ContentChecks.Table> checks = new EnumMap<>(Place.class);
+    add(checks, Place.HEADER, config, tables, "smtp_header_checks");
+    add(checks, Place.MIME_HEADER, config, tables, "smtp_mime_header_checks");
+    add(checks, Place.NESTED_HEADER, config, tables, "smtp_nested_header_checks");
+    add(checks, Place.BODY, config, tables, "smtp_body_checks");
+    return new WireTables(filter.isEmpty() ? null : tables.chain(filter), checks);
+  }
+
+  private static void add(
+      Map<Place, ContentChecks.Table> checks,
+      Place place,
+      ClientConfig config,
+      Tables tables,
+      String parameter)
+      throws ConfigException {
+    List<String> specs = config.list(parameter);
+    if (!specs.isEmpty()) {
+      checks.put(
+          place,
+          new ContentChecks.Table(config.dialect().parameter(parameter), tables.chain(specs)));
+    }
   }
 }
