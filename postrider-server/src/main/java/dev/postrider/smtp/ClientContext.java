@@ -2,8 +2,10 @@ package dev.postrider.smtp;
 
 import dev.postrider.bounce.SessionNotices;
 import dev.postrider.log.MailLog;
+import dev.postrider.mail.envelope.Client;
 import dev.postrider.tls.TlsClient;
 import dev.postrider.tls.TrustAnchors;
+import java.util.function.Predicate;
 
 /**
  * What all sessions of one client share. Safe on any thread.
@@ -13,6 +15,9 @@ import dev.postrider.tls.TrustAnchors;
  * @param sources of the secrets that passwords only name
  * @param replyFilter what servers say passes through it
  * @param checks what is sent to them passes through these
+ * @param keywords what of their announcements is not believed
+ * @param pix what is done about firewalls in between
+ * @param localOrigin whether a client's messages count as this machine's own
  */
 record ClientContext(
     ClientSettings settings,
@@ -26,6 +31,9 @@ record ClientContext(
     LoginSources sources,
     ReplyFilter replyFilter,
     ContentChecks checks,
+    IgnoredKeywords keywords,
+    PixWorkarounds pix,
+    Predicate<Client> localOrigin,
     SessionNotices notices) {
   void info(String text) {
     log.info(process, text);

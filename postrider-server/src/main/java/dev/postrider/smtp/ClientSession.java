@@ -49,7 +49,12 @@ final class ClientSession {
     record Failed(Failure failure, boolean retryInClear) implements Opened {}
   }
 
-  private ClientSession(ClientContext context, Target target, TlsPolicy policy, Socket socket)
+  private ClientSession(
+      ClientContext context,
+      Target target,
+      TlsPolicy policy,
+      DeliveryRequest request,
+      Socket socket)
       throws IOException {
     this.context = context;
     this.target = target;
@@ -61,7 +66,7 @@ final class ClientSession {
     }
     this.dots = new DotWriter(wire.content(), context.settings().lineLengthLimit, CONTENT_BUFFER);
     this.tls = new TlsStep(context, this, policy);
-    this.hello = new HelloStep(context, this);
+    this.hello = new HelloStep(context, this, request);
   }
 
   /**
@@ -79,7 +84,9 @@ final class ClientSession {
     ClientSession session;
     try {
       session =
-          new ClientSession(context, target, policy, Dialing.connect(context.settings(), target));
+          new ClientSession(context, target, policy, request, Dialing.connect(context, target));
+    } catch (Dialing.NoSourceAddressException e) {
+      return new Opened.Failed(Failure.of(Stage.CONNECT, "4.4.0", e.getMessage()), false);
     } catch (IOException e) {
       return new Opened.Failed(
           Failure.of(
@@ -103,7 +110,7 @@ final class ClientSession {
     return new Opened.Failed(failure, retryInClear);
   }
 
-  private @Nullable String replacement(String line) throws ReplyFilter.UnavailableException {
+  private @Nullable String replacement(String line) throws LocalDataException {
     String text = context.replyFilter().replacement(line);
     if (text != null) {
       context.info(
@@ -176,7 +183,7 @@ final class ClientSession {
   /** What a broken connection means at this point: never more than "later". */
   Failure failure(IOException e) {
     alive = false;
-    if (e instanceof ReplyFilter.UnavailableException) {
+    if (e instanceof LocalDataException) {
       context.warning(e.getMessage() + "; a reply of " + target.label() + " cannot be judged");
       return Failure.of(
           Stage.LOCAL, "4.3.0", "local data error while talking to " + target.label());
@@ -249,6 +256,11 @@ final class ClientSession {
         && uses == 1
         && tls.isEncrypted()
         && wire.hasSpoken();
+  }
+
+  /** Whether the end of a message goes a while after the rest of it. */
+  boolean delaysDot() {
+    return hello.pix().delayedDot();
   }
 
   boolean isVerified() {

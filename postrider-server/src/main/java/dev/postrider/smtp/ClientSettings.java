@@ -5,9 +5,6 @@ import dev.postrider.tls.TlsLogLevel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * The parameters of the SMTP or LMTP client, read once, so that no message pays for looking them
@@ -27,7 +24,6 @@ final class ClientSettings {
   final String ownHostName;
   final boolean neverSendEhlo;
   final boolean alwaysSendEhlo;
-  final Set<String> discardedKeywords;
   final int defaultPort;
   final boolean skip5xxGreeting;
   final boolean skipQuitResponse;
@@ -71,6 +67,20 @@ final class ClientSettings {
   final String origin;
   final String bindAddress;
   final String bindAddress6;
+  final boolean enforcesBindAddress;
+  final int resetTimeout;
+  final boolean sendsXForward;
+  final int xForwardTimeout;
+  final long pixDelay;
+
+  /** Whether the time for a message's content is for all of it, and not for each write. */
+  final boolean limitsWholeContent;
+
+  /** Octets a second that prolong that time. */
+  final int minDataRate;
+
+  /** Whether a probe goes on to DATA. */
+  final boolean probesData;
 
   ClientSettings(ClientConfig config) {
     boolean lmtp = config.dialect() == Dialect.LMTP;
@@ -81,7 +91,6 @@ final class ClientSettings {
     ownHostName = config.text("myhostname");
     neverSendEhlo = !lmtp && config.flag("smtp_never_send_ehlo");
     alwaysSendEhlo = lmtp || config.flag("smtp_always_send_ehlo");
-    discardedKeywords = upper(config.list("smtp_discard_ehlo_keywords"));
     defaultPort = Ports.number(config.text("smtp_tcp_port"), lmtp ? 24 : 25);
     skip5xxGreeting = config.flag("smtp_skip_5xx_greeting");
     skipQuitResponse = config.flag("smtp_skip_quit_response");
@@ -122,17 +131,17 @@ final class ClientSettings {
     origin = config.text("myorigin");
     bindAddress = config.text("smtp_bind_address");
     bindAddress6 = config.text("smtp_bind_address6");
+    enforcesBindAddress = config.flag("smtp_bind_address_enforce");
+    resetTimeout = millis(config.time("smtp_rset_timeout"));
+    sendsXForward = config.flag("smtp_send_xforward_command");
+    xForwardTimeout = millis(config.time("smtp_xforward_timeout"));
+    pixDelay = config.time("smtp_pix_workaround_delay_time").toMillis();
+    limitsWholeContent = config.flag("smtp_per_request_deadline");
+    minDataRate = config.number("smtp_min_data_rate");
+    probesData = config.text("smtp_address_verify_target").equals("data");
   }
 
   private static int millis(Duration duration) {
     return (int) Math.min(duration.toMillis(), Integer.MAX_VALUE);
-  }
-
-  private static Set<String> upper(List<String> words) {
-    Set<String> found = new TreeSet<>();
-    for (String word : words) {
-      found.add(word.toUpperCase(Locale.ROOT));
-    }
-    return found;
   }
 }

@@ -57,15 +57,6 @@ final class ContentChecks {
     this.process = process;
   }
 
-  /** A table did not answer. */
-  static final class UnavailableException extends IOException {
-    private static final long serialVersionUID = 1;
-
-    UnavailableException(String message) {
-      super(message);
-    }
-  }
-
   /** Whether any table looks at what {@link #onTheWire} sees. */
   private boolean looksAtBody() {
     return tables.containsKey(Place.MIME_HEADER)
@@ -76,7 +67,7 @@ final class ContentChecks {
   /**
    * The same request with the message's own header as the tables want it.
    *
-   * @throws UnavailableException if a table does not answer
+   * @throws LocalDataException if a table does not answer
    */
   DeliveryRequest withCheckedHeader(DeliveryRequest request) throws IOException {
     if (!tables.containsKey(Place.HEADER) && !tables.containsKey(Place.MIME_HEADER)) {
@@ -156,7 +147,7 @@ final class ContentChecks {
     return switch (table.table().lookup(text)) {
       case Lookup.NotFound _ -> List.of(text);
       case Lookup.Unavailable(var reason) ->
-          throw new UnavailableException(table.parameter() + ": " + reason);
+          throw new LocalDataException(table.parameter() + ": " + reason);
       case Lookup.Found(var action) -> new Call(queueId, table, place, text).act(action.strip());
     };
   }

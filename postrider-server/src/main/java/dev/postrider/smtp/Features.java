@@ -1,6 +1,7 @@
 package dev.postrider.smtp;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -10,6 +11,7 @@ import java.util.Set;
  *
  * @param maxSize 0 if there is no limit or none that makes sense
  * @param mechanisms of AUTH, in the old form with {@code =} too
+ * @param xForward the attributes that XFORWARD may have, in capitals
  */
 record Features(
     boolean pipelining,
@@ -20,12 +22,14 @@ record Features(
     boolean size,
     long maxSize,
     boolean auth,
-    List<String> mechanisms) {
+    List<String> mechanisms,
+    Set<String> xForward) {
   static final Features NONE =
-      new Features(false, false, false, false, false, false, 0, false, List.of());
+      new Features(false, false, false, false, false, false, 0, false, List.of(), Set.of());
 
   Features {
     mechanisms = List.copyOf(mechanisms);
+    xForward = Set.copyOf(xForward);
   }
 
   /**
@@ -43,6 +47,7 @@ record Features(
     long maxSize = 0;
     boolean auth = false;
     List<String> mechanisms = new ArrayList<>();
+    Set<String> xForward = new HashSet<>();
     for (String line : lines.subList(1, lines.size())) {
       String[] words = line.strip().split("[ =\t]+");
       String keyword = words[0].toUpperCase(Locale.ROOT);
@@ -68,11 +73,25 @@ record Features(
             }
           }
         }
+        case "XFORWARD" -> {
+          for (int i = 1; i < words.length; i++) {
+            xForward.add(words[i].toUpperCase(Locale.ROOT));
+          }
+        }
         default -> {}
       }
     }
     return new Features(
-        pipelining, startTls, eightBitMime, smtpUtf8, dsn, size, maxSize, auth, mechanisms);
+        pipelining,
+        startTls,
+        eightBitMime,
+        smtpUtf8,
+        dsn,
+        size,
+        maxSize,
+        auth,
+        mechanisms,
+        xForward);
   }
 
   private static long number(String digits) {

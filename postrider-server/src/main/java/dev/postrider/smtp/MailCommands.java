@@ -99,9 +99,18 @@ final class MailCommands {
 
   /** RFC 3461 §4: everything but printable ASCII, and {@code +} and {@code =}, in hexadecimal. */
   static String xtext(String text) {
+    return xtext(text, "+=");
+  }
+
+  /**
+   * The same.
+   *
+   * @param special printable characters that become hexadecimal too
+   */
+  static String xtext(String text, String special) {
     StringBuilder out = new StringBuilder(text.length() + 8);
     for (byte octet : text.getBytes(StandardCharsets.UTF_8)) {
-      if (octet > ' ' && octet < 0x7f && octet != '+' && octet != '=') {
+      if (octet > ' ' && octet < 0x7f && special.indexOf(octet) < 0) {
         out.append((char) octet);
       } else {
         out.append('+')

@@ -2,10 +2,13 @@ package dev.postrider.smtp;
 
 import dev.postrider.failure.Stage;
 import dev.postrider.mail.envelope.BodyType;
+import dev.postrider.mail.envelope.Client;
 import dev.postrider.mail.envelope.Envelope;
 import dev.postrider.mail.reply.Reply;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -161,6 +164,10 @@ final class MailTransaction {
     if (reset) {
       wire.put("RSET").endLine();
     }
+    List<String> origins = origins();
+    for (String origin : origins) {
+      wire.put(origin).endLine();
+    }
     commands.putMail(wire, message, message.content().size(), type);
     int count = message.recipients().size();
     int answered = 0;
@@ -168,13 +175,16 @@ final class MailTransaction {
     for (int i = 0; i < count; i++) {
       commands.putRcpt(wire, message.recipientPaths().get(i), message.recipients().get(i));
       boolean last = i == count - 1;
-      if (last && !probing) {
+      if (last && !endsAtRcpt()) {
         wire.put("DATA").endLine();
       }
       if (last || i - answered >= MAX_UNANSWERED) {
         wire.flush();
         if (answered == 0) {
           readReset(reset);
+          for (int k = 0; k < origins.size(); k++) {
+            readOrigin();
+          }
           mailOk = readMail();
         }
         for (; answered <= i; answered++) {
@@ -182,7 +192,7 @@ final class MailTransaction {
         }
       }
     }
-    if (probing) {
+    if (endsAtRcpt()) {
       session.wantReset();
       return;
     }
@@ -200,6 +210,11 @@ final class MailTransaction {
       wire.flush();
       readReset(true);
     }
+    for (String origin : origins()) {
+      wire.put(origin).endLine();
+      wire.flush();
+      readOrigin();
+    }
     commands.putMail(wire, message, message.content().size(), type);
     wire.flush();
     if (!readMail()) {
@@ -211,7 +226,7 @@ final class MailTransaction {
       wire.flush();
       readRcpt(i, true);
     }
-    if (accepted == 0 || probing) {
+    if (accepted == 0 || endsAtRcpt()) {
       session.wantReset();
       return;
     }
@@ -221,10 +236,42 @@ final class MailTransaction {
     readData(wire.reply(settings.dataInitTimeout), content);
   }
 
+  /** What is told of where the message came from. */
+  private List<String> origins() {
+    if (!settings.sendsXForward || session.features().xForward().isEmpty()) {
+      return List.of();
+    }
+    Client client = message.envelope().client();
+    return XForward.commands(
+        session.features().xForward(),
+        client,
+        message.queueId(),
+        session.context().localOrigin().test(client));
+  }
+
+  /** A filter that does not want to know gets the mail all the same. */
+  private void readOrigin() throws IOException {
+    session.at(Stage.MAIL, "sending XFORWARD");
+    Reply reply = wire.reply(settings.xForwardTimeout);
+    if (reply.code() / 100 != 2) {
+      if (reply.code() == 421 && isStale()) {
+        throw new StaleException();
+      }
+      session
+          .context()
+          .warning(
+              "host "
+                  + session.target().labelWithPort()
+                  + " said: "
+                  + reply.oneLine()
+                  + " (in reply to XFORWARD command)");
+    }
+  }
+
   private void readReset(boolean sent) throws IOException {
     if (sent) {
       session.at(Stage.MAIL, "sending final RSET");
-      if (wire.reply(settings.mailTimeout).code() / 100 != 2) {
+      if (wire.reply(settings.resetTimeout).code() / 100 != 2) {
         throw new StaleException();
       }
     }
@@ -252,7 +299,7 @@ final class MailTransaction {
     }
     if (reply.code() / 100 == 2) {
       accepted++;
-      if (probing) {
+      if (endsAtRcpt()) {
         settled[index] = true;
         fates.sent(index, reply);
       }
@@ -261,8 +308,18 @@ final class MailTransaction {
     }
   }
 
+  private boolean endsAtRcpt() {
+    return probing && !settings.probesData;
+  }
+
   private void readData(Reply reply, Body.Source content) throws IOException {
     if (reply.code() / 100 == 3) {
+      if (probing && accepted > 0) {
+        // Nothing but the end of the connection takes DATA back.
+        session.cut();
+        allSent(reply);
+        return;
+      }
       if (accepted == 0 && settings.dialect == Dialect.LMTP) {
         // A server that wants a message nobody gets: whether it would answer it, nobody can know.
         session.cut();
@@ -292,10 +349,18 @@ final class MailTransaction {
   private void send(Body.Source content) throws IOException {
     session.at(Stage.DATA, "sending message body");
     boolean large = message.content().size() > SMALL;
-    wire.limitContent(large ? Duration.ofMillis(settings.dataTransferTimeout) : null);
+    wire.limitContent(
+        !large
+            ? null
+            : new ContentTime(
+                Duration.ofMillis(settings.dataTransferTimeout),
+                settings.limitsWholeContent ? settings.minDataRate : 0));
     Reply reply;
     try {
       content.writeTo(session.dots());
+      if (session.delaysDot()) {
+        pauseBeforeDot();
+      }
       session.dots().finish();
       session.record().said(".");
       session.at(Stage.END_OF_DATA, "sending end of data -- message may be sent more than once");
@@ -322,14 +387,29 @@ final class MailTransaction {
       throw e;
     }
     if (reply.code() / 100 == 2) {
-      for (int i = 0; i < settled.length; i++) {
-        if (!settled[i]) {
-          settled[i] = true;
-          fates.sent(i, reply);
-        }
-      }
+      allSent(reply);
     } else {
       failRest(said(Stage.END_OF_DATA, reply, "end of DATA command"));
+    }
+  }
+
+  private void allSent(Reply reply) {
+    for (int i = 0; i < settled.length; i++) {
+      if (!settled[i]) {
+        settled[i] = true;
+        fates.sent(i, reply);
+      }
+    }
+  }
+
+  /** For firewalls that lose the end of a message that comes with the rest of it. */
+  private void pauseBeforeDot() throws IOException {
+    session.dots().handOver();
+    try {
+      Thread.sleep(settings.pixDelay);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("stopping");
     }
   }
 

@@ -49,6 +49,7 @@ final class OutgoingAddresses {
   private final @Nullable AddressLookup generic;
   private final @Nullable AddressLookup senders;
   private final boolean propagates;
+  private final boolean quotes;
   private final String parameter;
 
   /**
@@ -61,6 +62,7 @@ final class OutgoingAddresses {
     this.parameter = config.dialect().parameter("smtp_generic_maps");
     this.generic = generic.isEmpty() ? null : generic;
     this.senders = senders.isEmpty() ? null : senders;
+    this.quotes = config.flag("smtp_quote_rfc821_envelope");
     this.propagates = config.list("propagate_unmatched_extensions").contains("generic");
   }
 
@@ -85,12 +87,12 @@ final class OutgoingAddresses {
         new AddressChanges(senders, /* propagates= */ false, SENDER_PARAMETER);
     String sender =
         envelope.sender() instanceof ReversePath.Sender(var mailbox)
-            ? senderMapper.apply(mapper.apply(mailbox)).external()
+            ? spelled(senderMapper.apply(mapper.apply(mailbox)))
             : "";
     boolean utf8 = !isAscii(sender);
     List<String> paths = new ArrayList<>(recipients.size());
     for (Recipient recipient : recipients) {
-      String path = mapper.apply(recipient.mailbox()).external();
+      String path = spelled(mapper.apply(recipient.mailbox()));
       paths.add(path);
       utf8 |= !isAscii(path);
     }
@@ -109,6 +111,12 @@ final class OutgoingAddresses {
     } catch (IOException e) {
       return new Result.Unavailable("reading message content: " + e);
     }
+  }
+
+  /** As the server gets it; bare for servers that do not know quotes, as main.cf has it. */
+  private String spelled(Mailbox mailbox) {
+    String bare = mailbox.internal();
+    return quotes || bare.chars().anyMatch(c -> c < ' ' || c == 0x7f) ? mailbox.external() : bare;
   }
 
   private static MessageContent mapped(

@@ -25,7 +25,13 @@ final class Passwords {
   private final List<LookupTable> tables;
   private final boolean bySender;
 
-  Passwords(List<LookupTable> tables, boolean bySender) {
+  private final String delimiter;
+
+  /**
+   * @param delimiter between the name and the password in an answer
+   */
+  Passwords(List<LookupTable> tables, boolean bySender, String delimiter) {
+    this.delimiter = delimiter;
     this.tables = tables;
     this.bySender = bySender;
   }
@@ -82,11 +88,11 @@ final class Passwords {
   }
 
   /** {@code user:password}; the password may have colons; no user means no login here. */
-  private static @Nullable Credentials parse(String value) {
-    int colon = value.indexOf(':');
+  private @Nullable Credentials parse(String value) {
+    int colon = value.indexOf(delimiter);
     String user = colon < 0 ? value : value.substring(0, colon);
     return user.isEmpty()
         ? null
-        : new Credentials(user, colon < 0 ? "" : value.substring(colon + 1));
+        : new Credentials(user, colon < 0 ? "" : value.substring(colon + delimiter.length()));
   }
 }

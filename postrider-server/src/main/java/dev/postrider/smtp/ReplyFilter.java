@@ -2,7 +2,6 @@ package dev.postrider.smtp;
 
 import dev.postrider.table.Lookup;
 import dev.postrider.table.LookupTable;
-import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,15 +9,6 @@ import org.jspecify.annotations.Nullable;
  * along with a server at fault or to try what a fault would do. Immutable and safe on any thread.
  */
 final class ReplyFilter {
-  /** What a table asked for cannot be said now: nothing is known of what the server said. */
-  static final class UnavailableException extends IOException {
-    private static final long serialVersionUID = 1;
-
-    UnavailableException(String message) {
-      super(message);
-    }
-  }
-
   private final String parameter;
   private final @Nullable LookupTable table;
 
@@ -40,9 +30,9 @@ final class ReplyFilter {
    *
    * @param line without its end, printable
    * @return null if it stays
-   * @throws UnavailableException if the table does not answer
+   * @throws LocalDataException if the table does not answer
    */
-  @Nullable String replacement(String line) throws UnavailableException {
+  @Nullable String replacement(String line) throws LocalDataException {
     if (table == null) {
       return null;
     }
@@ -50,7 +40,7 @@ final class ReplyFilter {
       case Lookup.Found(var text) -> text;
       case Lookup.NotFound _ -> null;
       case Lookup.Unavailable(var reason) ->
-          throw new UnavailableException(parameter + ": " + reason);
+          throw new LocalDataException(parameter + ": " + reason);
     };
   }
 }

@@ -43,6 +43,11 @@ record Site(String written, String host, int port, boolean direct) {
         : Optional.of(new Site(text, withoutTag(host), number, direct));
   }
 
+  /** The same with the port that a record names. */
+  Site withPort(int newPort) {
+    return new Site(written, host, newPort, direct);
+  }
+
   /** All of a list: several relay hosts may be named, tried in this order. */
   static List<String> split(String destinations) {
     List<String> found = new ArrayList<>();

@@ -18,6 +18,7 @@ import dev.postrider.mail.address.Mailbox;
 import dev.postrider.mail.address.ReversePath;
 import dev.postrider.sts.StsPolicies;
 import dev.postrider.tls.ClientIdentity;
+import dev.postrider.tls.NamedGroups;
 import dev.postrider.tls.TlsClient;
 import dev.postrider.tls.TrustAnchors;
 import java.io.IOException;
@@ -87,19 +88,29 @@ public final class SmtpTransport implements Transport, AutoCloseable {
             new TlsClient(
                 identity(config),
                 (int) config.time("smtp_tls_session_cache_timeout").toSeconds(),
-                text -> log.warning(process, text)),
+                text -> log.warning(process, text),
+                groups(config)),
             new TrustAnchors(
                 config.text("smtp_tls_CAfile"),
                 config.text("smtp_tls_CApath"),
                 config.flag("tls_append_default_CA"),
                 config.number("smtp_tls_scert_verifydepth")),
             webAnchors(config),
-            new Passwords(tables.passwords(), settings.saslBySender),
+            new Passwords(
+                tables.passwords(),
+                settings.saslBySender,
+                config.text("smtp_sasl_password_result_delimiter")),
             new LoginRefusals(surroundings.accounts(), rules),
             surroundings.logins(),
             new ReplyFilter(
                 config.dialect().parameter("smtp_reply_filter"), tables.wire().replyFilter()),
             new ContentChecks(tables.wire().checks(), log, process),
+            new IgnoredKeywords(
+                config.dialect().parameter("smtp_discard_ehlo_keyword_address_maps"),
+                config.list("smtp_discard_ehlo_keywords"),
+                tables.wire().ignoredKeywords()),
+            new PixWorkarounds(config, tables.wire().pixWorkarounds(), surroundings.clock()),
+            LocalOrigin.of(config.main()),
             surroundings.notices());
     parts =
         new ClientParts(
@@ -167,6 +178,17 @@ public final class SmtpTransport implements Transport, AutoCloseable {
             new StsPolicies.Reports(
                 text -> log.info(process, text), text -> log.warning(process, text)));
     return new Sts(policies::find, wanted.equals("yes"), log, process);
+  }
+
+  /** Those that main.cf names; none if it leaves the choice to us, which is Java's then. */
+  private static List<String> groups(ClientConfig config) {
+    if (!config.main().isSet("tls_eecdh_auto_curves")
+        && !config.main().isSet("tls_ffdhe_auto_groups")) {
+      return List.of();
+    }
+    List<String> names = new ArrayList<>(config.main().list("tls_eecdh_auto_curves"));
+    names.addAll(config.main().list("tls_ffdhe_auto_groups"));
+    return NamedGroups.of(names);
   }
 
   private static ClientIdentity identity(ClientConfig config) {

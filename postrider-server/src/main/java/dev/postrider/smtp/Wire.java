@@ -11,7 +11,6 @@ import java.io.OutputStream;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -46,8 +45,8 @@ final class Wire implements Closeable {
   private int pendingLength;
   private byte[] line = new byte[256];
 
-  /** How long each write of content may take, or null for as long as it wants. */
-  private @Nullable Duration contentLimit;
+  /** How long content may take, or null for as long as it wants. */
+  private @Nullable ContentTime contentLimit;
 
   private final SessionRecord record;
   private LineFilter filter = _ -> null;
@@ -95,7 +94,7 @@ final class Wire implements Closeable {
    * Limits each write of content, for messages that do not fit the system's own buffers; null ends
    * that.
    */
-  void limitContent(@Nullable Duration limit) {
+  void limitContent(@Nullable ContentTime limit) {
     contentLimit = limit;
   }
 
@@ -109,7 +108,7 @@ final class Wire implements Closeable {
 
       @Override
       public void write(byte[] bytes, int offset, int count) throws IOException {
-        Duration time = contentLimit;
+        ContentTime time = contentLimit;
         try {
           if (time == null) {
             out.write(bytes, offset, count);
@@ -123,17 +122,20 @@ final class Wire implements Closeable {
     };
   }
 
-  private void writeWithin(Duration time, byte[] bytes, int offset, int count) throws IOException {
+  private void writeWithin(ContentTime time, byte[] bytes, int offset, int count)
+      throws IOException {
     if (in.available() > 0) {
       throw new IOException("the server answered before the end of the message");
     }
+    long begun = System.nanoTime();
     int _ =
         limit.within(
-            System.nanoTime() + time.toNanos(),
+            begun + time.nanos(),
             () -> {
               out.write(bytes, offset, count);
               return count;
             });
+    time.took(System.nanoTime() - begun, count);
   }
 
   /** The network failed while content was sent, as opposed to reading it from the spool. */

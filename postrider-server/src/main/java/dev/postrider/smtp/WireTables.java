@@ -14,27 +14,41 @@ import org.jspecify.annotations.Nullable;
  *
  * @param replyFilter {@code smtp_reply_filter}, or null
  * @param checks {@code smtp_header_checks} and the like, those that are set
+ * @param ignoredKeywords {@code smtp_discard_ehlo_keyword_address_maps}, or null
+ * @param pixWorkarounds {@code smtp_pix_workaround_maps}, or null
  */
 public record WireTables(
-    @Nullable LookupTable replyFilter, Map<Place, ContentChecks.Table> checks) {
+    @Nullable LookupTable replyFilter,
+    Map<Place, ContentChecks.Table> checks,
+    @Nullable LookupTable ignoredKeywords,
+    @Nullable LookupTable pixWorkarounds) {
   public WireTables {
     checks = Map.copyOf(checks);
   }
 
   /** No table: everything goes as it is. */
   public static WireTables none() {
-    return new WireTables(null, Map.of());
+    return new WireTables(null, Map.of(), null, null);
   }
 
   /** Opens the tables that the configuration names. */
   public static WireTables open(ClientConfig config, Tables tables) throws ConfigException {
-    List<String> filter = config.list("smtp_reply_filter");
     Map<Place, ContentChecks.Table> checks = new EnumMap<>(Place.class);
     add(checks, Place.HEADER, config, tables, "smtp_header_checks");
     add(checks, Place.MIME_HEADER, config, tables, "smtp_mime_header_checks");
     add(checks, Place.NESTED_HEADER, config, tables, "smtp_nested_header_checks");
     add(checks, Place.BODY, config, tables, "smtp_body_checks");
-    return new WireTables(filter.isEmpty() ? null : tables.chain(filter), checks);
+    return new WireTables(
+        open(config, tables, "smtp_reply_filter"),
+        checks,
+        open(config, tables, "smtp_discard_ehlo_keyword_address_maps"),
+        open(config, tables, "smtp_pix_workaround_maps"));
+  }
+
+  private static @Nullable LookupTable open(ClientConfig config, Tables tables, String parameter)
+      throws ConfigException {
+    List<String> specs = config.list(parameter);
+    return specs.isEmpty() ? null : tables.chain(specs);
   }
 
   private static void add(

@@ -112,6 +112,17 @@ public final class DotWriter extends OutputStream {
     out.flush();
   }
 
+  /** Ends the last line if it is open, and hands everything so far to the wire. */
+  public void handOver() throws IOException {
+    if (column != 0) {
+      endLine();
+    }
+    int n = length;
+    length = 0;
+    out.write(buffer, 0, n);
+    out.flush();
+  }
+
   /** Forgets what was not yet handed to the wire. */
   public void reset() {
     length = 0;
