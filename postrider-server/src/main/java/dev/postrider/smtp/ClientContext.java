@@ -18,6 +18,7 @@ import java.util.function.Predicate;
  * @param keywords what of their announcements is not believed
  * @param pix what is done about firewalls in between
  * @param localOrigin whether a client's messages count as this machine's own
+ * @param requireTls what is asked of servers where a sender asked for TLS
  */
 record ClientContext(
     ClientSettings settings,
@@ -34,6 +35,7 @@ record ClientContext(
     IgnoredKeywords keywords,
     PixWorkarounds pix,
     Predicate<Client> localOrigin,
+    RequireTls requireTls,
     SessionNotices notices) {
   void info(String text) {
     log.info(process, text);

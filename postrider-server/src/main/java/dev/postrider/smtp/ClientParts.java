@@ -9,6 +9,7 @@ record ClientParts(
     ClientContext context,
     MxWalk walk,
     TlsPolicies policies,
+    TlsReports reports,
     FailurePolicy policy,
     FailureRules rules,
     Adviser adviser,

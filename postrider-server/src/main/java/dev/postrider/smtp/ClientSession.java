@@ -4,6 +4,7 @@ import dev.postrider.bounce.SessionRecord;
 import dev.postrider.bounce.Trouble;
 import dev.postrider.delivery.DeliveryRequest;
 import dev.postrider.failure.Stage;
+import dev.postrider.mail.address.AddressLiteral;
 import dev.postrider.mail.message.DotWriter;
 import dev.postrider.mail.reply.Reply;
 import dev.postrider.tls.TlsPolicy;
@@ -30,6 +31,7 @@ final class ClientSession {
   private final TlsStep tls;
   private final HelloStep hello;
   private final long openedAt = System.nanoTime();
+  private final @Nullable TlsReport report;
   private boolean alive = true;
   private boolean wantsReset;
   private boolean ending;
@@ -54,8 +56,13 @@ final class ClientSession {
       Target target,
       TlsPolicy policy,
       DeliveryRequest request,
-      Socket socket)
+      Socket socket,
+      @Nullable TlsReport report)
       throws IOException {
+    this.report = report;
+    if (report != null && socket.getLocalAddress() != null) {
+      report.from(AddressLiteral.print(socket.getLocalAddress()));
+    }
     this.context = context;
     this.target = target;
     this.policy = policy;
@@ -76,6 +83,20 @@ final class ClientSession {
    */
   static Opened open(
       ClientContext context, Target target, TlsPolicy policy, DeliveryRequest request) {
+    return open(context, target, policy, request, null);
+  }
+
+  /**
+   * The same.
+   *
+   * @param report told how TLS went, or null
+   */
+  static Opened open(
+      ClientContext context,
+      Target target,
+      TlsPolicy policy,
+      DeliveryRequest request,
+      @Nullable TlsReport report) {
     String sender = request.envelope().sender().internal();
     @Nullable Failure obstacle = LoginStep.obstacle(context, target, sender);
     if (obstacle != null) {
@@ -84,7 +105,8 @@ final class ClientSession {
     ClientSession session;
     try {
       session =
-          new ClientSession(context, target, policy, request, Dialing.connect(context, target));
+          new ClientSession(
+              context, target, policy, request, Dialing.connect(context, target), report);
     } catch (Dialing.NoSourceAddressException e) {
       return new Opened.Failed(Failure.of(Stage.CONNECT, "4.4.0", e.getMessage()), false);
     } catch (IOException e) {
@@ -224,6 +246,11 @@ final class ClientSession {
     } else {
       record.forget();
     }
+  }
+
+  /** Who is told how TLS goes, or null. */
+  @Nullable TlsReport tlsReport() {
+    return report;
   }
 
   ClientContext context() {

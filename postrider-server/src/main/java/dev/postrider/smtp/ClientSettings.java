@@ -57,6 +57,10 @@ final class ClientSettings {
   final TlsLogLevel tlsLogLevel;
   final boolean notesStartTlsOffer;
   final boolean heedsWaiver;
+
+  /** Whether a message may be marked as one that needs TLS. */
+  final boolean heedsRequireTls;
+
   final boolean blocksEarlyMailReply;
 
   /** Java's name of the digest that the log shows certificates by. */
@@ -121,6 +125,8 @@ final class ClientSettings {
     saslMechanismFilter = config.list("smtp_sasl_mechanism_filter");
     wrapperMode = config.flag("smtp_tls_wrappermode");
     tlsLogLevel = TlsLogLevel.parse(config.text("smtp_tls_loglevel"));
+    heedsRequireTls =
+        config.main().flag("requiretls_enable") && config.main().flag("requiretls_esmtp_header");
     heedsWaiver = config.main().flag("tls_required_enable");
     notesStartTlsOffer = config.flag("smtp_tls_note_starttls_offer");
     blocksEarlyMailReply = config.flag("smtp_tls_block_early_mail_reply");

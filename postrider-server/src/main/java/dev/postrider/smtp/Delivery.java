@@ -51,6 +51,11 @@ final class Delivery {
   /** Servers that have had their chance over a connection from the cache. */
   private final Set<SocketAddress> tried = new HashSet<>();
 
+  /** Whether the sender asked for TLS all the way, and what that asks of the servers tried now. */
+  private final boolean requiresTls;
+
+  private RequireTls.Level requireTls = RequireTls.Level.DISABLE;
+
   /** Whether this message goes with less protection than the next one may want. */
   private boolean waived;
 
@@ -62,6 +67,7 @@ final class Delivery {
     this.left = new ArrayList<>(request.recipients());
     this.sender = request.envelope().sender().internal();
     this.diagnostics = new Diagnostics(parts, request);
+    this.requiresTls = context.settings().heedsRequireTls && RequireTls.isIn(request.content());
   }
 
   void run() throws InterruptedException {
@@ -74,6 +80,7 @@ final class Delivery {
 
   private void deliver() throws InterruptedException {
     String destination = request.nextHop().destination();
+    requireTls = requireTls(firstHost(destination));
     String key = cacheKey(destination);
     if (mayUseCached(destination) && overCached(key)) {
       return;
@@ -119,6 +126,7 @@ final class Delivery {
   private void overSocket(String written, String key) throws InterruptedException {
     String host = context.settings().ownHostName;
     Site site = new Site(written, host, 0, true);
+    requireTls = requireTls(host);
     TlsPolicy policy;
     switch (parts.policies().find(site)) {
       case TlsPolicies.Answer.Policy(var found, _) -> policy = found;
@@ -179,7 +187,23 @@ final class Delivery {
   }
 
   private String cacheKey(String destination) {
-    return context.settings().saslBySender ? destination + "\n" + sender : destination;
+    String key = context.settings().saslBySender ? destination + "\n" + sender : destination;
+    // Another message may have got by with less.
+    return requireTls == RequireTls.Level.DISABLE ? key : key + "\n" + requireTls;
+  }
+
+  private RequireTls.Level requireTls(String host) {
+    return requiresTls ? context.requireTls().at(host) : RequireTls.Level.DISABLE;
+  }
+
+  private String firstHost(String destination) {
+    boolean socket = context.settings().dialect == Dialect.LMTP && destination.startsWith(UNIX);
+    return Site.split(destination).stream()
+        .findFirst()
+        .filter(_ -> !socket)
+        .flatMap(text -> Site.parse(text, context.settings().defaultPort))
+        .map(Site::host)
+        .orElse(context.settings().ownHostName);
   }
 
   /** Uses a resting connection if there is one; true if nobody is left. */
@@ -210,6 +234,14 @@ final class Delivery {
                       ? "unix:path, inet:host:port, "
                       : "")
                   + "host, host:port, [host] or [host]:port)"),
+          null,
+          !limits.lastSite);
+      return 0;
+    }
+    requireTls = requireTls(site.get().host());
+    if (requireTls == RequireTls.Level.UNKNOWN) {
+      fail(
+          Failure.of(Stage.LOCAL, "4.7.10", "REQUIRETLS policy configuration error"),
           null,
           !limits.lastSite);
       return 0;
@@ -330,8 +362,10 @@ final class Delivery {
 
   private ClientSession.Opened open(Target target, TlsPolicies.Answer.Policy found) {
     TlsPolicy policy;
+    PluginPolicy plugin = found.rule().plugin();
     waived =
-        context.settings().heedsWaiver
+        !requiresTls
+            && context.settings().heedsWaiver
             && parts.policies().dependsOnRecipient(target, found)
             && TlsWaiver.isIn(request.content());
     switch (waived ? parts.policies().waived(found) : parts.policies().at(target, found)) {
@@ -351,13 +385,30 @@ final class Delivery {
       return new ClientSession.Opened.Failed(
           Failure.of(Stage.TLS, "4.7.5", "client TLS configuration problem"), false);
     }
-    ClientSession.Opened opened = ClientSession.open(context, target, policy, request);
+    Failure tooLittle = RequiredTls.ofPolicy(requireTls, policy, target);
+    if (tooLittle != null) {
+      return new ClientSession.Opened.Failed(tooLittle, false);
+    }
+    TlsReport report = waived ? null : parts.reports().begin(target, policy, plugin);
+    if (requireTls.needsTls()) {
+      return switch (ClientSession.open(context, target, mandatory(policy), request, report)) {
+        case ClientSession.Opened.Ready ready -> ready;
+        case ClientSession.Opened.Failed(var failure, _) ->
+            new ClientSession.Opened.Failed(
+                RequiredTls.ofSession(requireTls, failure, target), false);
+      };
+    }
+    ClientSession.Opened opened = ClientSession.open(context, target, policy, request, report);
     if (opened instanceof ClientSession.Opened.Failed(var failure, var retryInClear)
         && retryInClear) {
       context.info(request.queueId() + ": " + failure.text());
       return ClientSession.open(context, target, policy.withLevel(TlsLevel.NONE), request);
     }
     return opened;
+  }
+
+  private static TlsPolicy mandatory(TlsPolicy policy) {
+    return policy.level().isMandatory() ? policy : policy.withLevel(TlsLevel.ENCRYPT);
   }
 
   /**
@@ -373,7 +424,7 @@ final class Delivery {
     boolean done =
         switch (outgoing(recipients)) {
           case OutgoingAddresses.Result.Ready(var message) ->
-              new MailTransaction(session, message, reporter).run();
+              new MailTransaction(session, message.withRequireTls(requireTls), reporter).run();
           case OutgoingAddresses.Result.Unavailable(var reason) -> {
             context.warning(request.queueId() + ": " + reason);
             Failure failure =

@@ -23,9 +23,10 @@ record Features(
     long maxSize,
     boolean auth,
     List<String> mechanisms,
-    Set<String> xForward) {
+    Set<String> xForward,
+    boolean requireTls) {
   static final Features NONE =
-      new Features(false, false, false, false, false, false, 0, false, List.of(), Set.of());
+      new Features(false, false, false, false, false, false, 0, false, List.of(), Set.of(), false);
 
   Features {
     mechanisms = List.copyOf(mechanisms);
@@ -43,6 +44,7 @@ record Features(
     boolean eightBitMime = false;
     boolean smtpUtf8 = false;
     boolean dsn = false;
+    boolean requireTls = false;
     boolean size = false;
     long maxSize = 0;
     boolean auth = false;
@@ -60,6 +62,7 @@ record Features(
         case "8BITMIME" -> eightBitMime = true;
         case "SMTPUTF8" -> smtpUtf8 = true;
         case "DSN" -> dsn = true;
+        case "REQUIRETLS" -> requireTls = true;
         case "SIZE" -> {
           size = true;
           maxSize = words.length > 1 ? number(words[1]) : 0;
@@ -91,7 +94,8 @@ record Features(
         maxSize,
         auth,
         mechanisms,
-        xForward);
+        xForward,
+        requireTls);
   }
 
   private static long number(String digits) {

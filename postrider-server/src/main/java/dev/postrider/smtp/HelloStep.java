@@ -84,6 +84,10 @@ final class HelloStep {
   }
 
   private Features announced(Reply reply) throws LocalDataException {
+    TlsReport report = session.tlsReport();
+    if (report != null && !session.isEncrypted()) {
+      report.announced(reply);
+    }
     Set<String> ignored = context.keywords().at(session.target().numeric());
     if (!ignored.isEmpty() && !ignored.contains(IgnoredKeywords.SILENT)) {
       context.info("discarding EHLO keywords: " + String.join(" ", ignored));

@@ -22,8 +22,9 @@ final class MailCommands {
   /**
    * @param size to announce
    * @param body what the content is, as it is sent
+   * @param requireTls whether the server is to pass it on over TLS only
    */
-  void putMail(Wire wire, Outgoing message, long size, BodyType body) {
+  void putMail(Wire wire, Outgoing message, long size, BodyType body, boolean requireTls) {
     wire.put("MAIL FROM:<").put(message.senderPath()).put(">");
     if (features.size()) {
       wire.put(" SIZE=").put(Long.toString(size));
@@ -44,6 +45,9 @@ final class MailCommands {
     }
     if (features.smtpUtf8() && message.needsSmtpUtf8()) {
       wire.put(" SMTPUTF8");
+    }
+    if (requireTls) {
+      wire.put(" REQUIRETLS");
     }
     if (dummyAuth && features.auth()) {
       wire.put(" AUTH=<>");

@@ -102,6 +102,10 @@ final class MailTransaction {
       return Failure.of(
           Stage.FEATURE, "5.6.7", "SMTPUTF8 is required, but was not offered by host " + label);
     }
+    Failure unprotected = RequiredTls.ofFeatures(message.requireTls(), session);
+    if (unprotected != null) {
+      return unprotected;
+    }
     long size = message.content().size();
     if (features.maxSize() > 0 && size > features.maxSize()) {
       return Failure.of(
@@ -168,7 +172,7 @@ final class MailTransaction {
     for (String origin : origins) {
       wire.put(origin).endLine();
     }
-    commands.putMail(wire, message, message.content().size(), type);
+    commands.putMail(wire, message, message.content().size(), type, asksForTls());
     int count = message.recipients().size();
     int answered = 0;
     boolean mailOk = false;
@@ -215,7 +219,7 @@ final class MailTransaction {
       wire.flush();
       readOrigin();
     }
-    commands.putMail(wire, message, message.content().size(), type);
+    commands.putMail(wire, message, message.content().size(), type, asksForTls());
     wire.flush();
     if (!readMail()) {
       session.wantReset();
@@ -306,6 +310,23 @@ final class MailTransaction {
     } else {
       settle(index, said(Stage.RCPT, reply, "RCPT TO command"));
     }
+  }
+
+  /** Whether the server is told that the sender wants TLS all the way. */
+  private boolean asksForTls() {
+    if (message.requireTls() == RequireTls.Level.DISABLE) {
+      return false;
+    }
+    boolean offered = RequiredTls.isOffered(session);
+    if (!offered) {
+      session
+          .context()
+          .info(
+              message.queueId()
+                  + ": Sender requested REQUIRETLS, but REQUIRETLS support was not offered by host "
+                  + session.target().label());
+    }
+    return offered;
   }
 
   private boolean endsAtRcpt() {

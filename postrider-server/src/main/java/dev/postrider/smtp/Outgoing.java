@@ -15,6 +15,7 @@ import java.util.List;
  * @param recipientPaths what stands between the angle brackets of RCPT, one for each recipient
  * @param content LF line ends
  * @param needsSmtpUtf8 whether an address or a header field is beyond ASCII
+ * @param requireTls what is asked of a server for it because its sender asked for TLS
  */
 record Outgoing(
     String queueId,
@@ -23,4 +24,11 @@ record Outgoing(
     List<Recipient> recipients,
     List<String> recipientPaths,
     MessageContent content,
-    boolean needsSmtpUtf8) {}
+    boolean needsSmtpUtf8,
+    RequireTls.Level requireTls) {
+  /** The same for a sender who asked for TLS. */
+  Outgoing withRequireTls(RequireTls.Level level) {
+    return new Outgoing(
+        queueId, envelope, senderPath, recipients, recipientPaths, content, needsSmtpUtf8, level);
+  }
+}

@@ -107,7 +107,15 @@ final class OutgoingAddresses {
       }
       utf8 |= envelope.smtpUtf8() && hasUtf8Header(content);
       return new Result.Ready(
-          new Outgoing(request.queueId(), envelope, sender, recipients, paths, content, utf8));
+          new Outgoing(
+              request.queueId(),
+              envelope,
+              sender,
+              recipients,
+              paths,
+              content,
+              utf8,
+              RequireTls.Level.DISABLE));
     } catch (IOException e) {
       return new Result.Unavailable("reading message content: " + e);
     }

@@ -8,7 +8,14 @@ import org.jspecify.annotations.Nullable;
 
 /** Gathers the attributes of a {@link PluginPolicy}. For one entry and one thread. */
 final class PluginAttributes {
-  private static final List<String> TYPES = List.of("sts", "tlsa", "no-policy-found");
+  private static final List<String> TYPES = List.of("sts", "no-policy-found");
+
+  private static final List<String> FAILURES =
+      List.of(
+          "sts-policy-fetch-error",
+          "sts-policy-invalid",
+          "sts-webpki-invalid",
+          "validation-failure");
 
   private @Nullable String type;
   private @Nullable String domain;
@@ -44,6 +51,9 @@ final class PluginAttributes {
       case "mx_host_pattern" -> patterns.add(value);
       case "policy_failure" -> {
         once(name, failure);
+        if (!FAILURES.contains(value)) {
+          throw bad(name, value, "use " + String.join(", ", FAILURES));
+        }
         failure = value;
       }
       default -> {

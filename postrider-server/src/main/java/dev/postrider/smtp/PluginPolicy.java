@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * What a program that answers for {@code smtp_tls_policy_maps} tells of the recipient domain's own
  * policy, from which the rest of its answer follows. Immutable.
  *
- * @param type {@code sts}, {@code tlsa} or {@code no-policy-found}
+ * @param type {@code sts} or {@code no-policy-found}
  * @param domain whose policy it is, or null
  * @param ttl seconds for which it is good; negative if not told
  * @param strings the policy's lines

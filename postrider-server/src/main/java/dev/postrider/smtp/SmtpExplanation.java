@@ -141,7 +141,7 @@ final class SmtpExplanation {
               + "["
               + AddressLiteral.print(target.address())
               + "]:"
-              + site.port()
+              + target.site().port()
               + (site.direct() ? "" : ", preference " + target.preference()));
       if (!target.host().equals(host)) {
         host = target.host();

@@ -111,7 +111,12 @@ public final class SmtpTransport implements Transport, AutoCloseable {
                 tables.wire().ignoredKeywords()),
             new PixWorkarounds(config, tables.wire().pixWorkarounds(), surroundings.clock()),
             LocalOrigin.of(config.main()),
+            new RequireTls(
+                config.dialect().parameter("smtp_requiretls_policy"),
+                tables.wire().requireTls(),
+                text -> log.warning(process, text)),
             surroundings.notices());
+    Sts sts = sts(config, surroundings);
     parts =
         new ClientParts(
             context,
@@ -124,9 +129,10 @@ public final class SmtpTransport implements Transport, AutoCloseable {
                 config,
                 tables,
                 new Dane(config, surroundings.resolver(), log, process),
-                sts(config, surroundings),
+                sts,
                 log,
                 process),
+            new TlsReports(config, surroundings.resolver(), sts, log, process),
             new FailurePolicy(settings),
             rules,
             new Adviser(context, surroundings.clock()),

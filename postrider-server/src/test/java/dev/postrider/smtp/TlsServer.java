@@ -42,6 +42,9 @@ final class TlsServer implements Closeable {
   /** Said behind the reply to the EHLO over TLS, before anything was asked. */
   volatile String early = "";
 
+  /** Announced over TLS. */
+  volatile String announces = "";
+
   /** Whether STARTTLS is announced. */
   volatile boolean offers = true;
 
@@ -85,7 +88,10 @@ final class TlsServer implements Closeable {
         String verb = line.split(" ")[0].toUpperCase(Locale.ROOT);
         switch (verb) {
           case "EHLO", "LHLO" -> {
-            String more = encrypted || !offers ? "" : "250-STARTTLS\r\n";
+            String more =
+                encrypted
+                    ? announces.isEmpty() ? "" : "250-" + announces + "\r\n"
+                    : offers ? "250-STARTTLS\r\n" : "";
             String behind = encrypted && !early.isEmpty() ? "\r\n" + early : "";
             say(socket, "250-mx.example.net\r\n" + more + "250 ENHANCEDSTATUSCODES" + behind);
           }
