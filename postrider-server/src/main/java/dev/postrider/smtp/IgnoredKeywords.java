@@ -3,6 +3,7 @@ package dev.postrider.smtp;
 import dev.postrider.table.Lookup;
 import dev.postrider.table.LookupTable;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -17,6 +18,26 @@ import org.jspecify.annotations.Nullable;
 final class IgnoredKeywords {
   /** The word that only keeps the log quiet. */
   static final String SILENT = "SILENT-DISCARD";
+
+  /** The order in which the log names them. */
+  private static final List<String> ORDER =
+      List.of(
+          "8BITMIME",
+          "AUTH",
+          "ETRN",
+          "PIPELINING",
+          "SIZE",
+          "VERP",
+          "VRFY",
+          "XCLIENT",
+          "XFORWARD",
+          "STARTTLS",
+          "ENHANCEDSTATUSCODES",
+          "DSN",
+          "SMTPUTF8",
+          "CHUNKING",
+          "REQUIRETLS",
+          SILENT);
 
   private final String parameter;
   private final Set<String> usual;
@@ -49,11 +70,15 @@ final class IgnoredKeywords {
     };
   }
 
+  /** In capitals, in the order of the log; words that it has no place for come last. */
   private static Set<String> upper(Collection<String> words) {
-    Set<String> found = new TreeSet<>();
+    Set<String> wanted = new TreeSet<>();
     for (String word : words) {
-      found.add(word.toUpperCase(Locale.ROOT));
+      wanted.add(word.toUpperCase(Locale.ROOT));
     }
+    Set<String> found = new LinkedHashSet<>(ORDER);
+    found.retainAll(wanted);
+    found.addAll(wanted);
     return found;
   }
 }

@@ -17,6 +17,7 @@ import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
 import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSocket;
 
@@ -35,6 +36,9 @@ final class TlsServer implements Closeable {
 
   /** The versions it speaks. */
   volatile List<String> protocols = List.of("TLSv1.3", "TLSv1.2");
+
+  /** The groups for the exchange of keys that it knows; Java's if empty. */
+  volatile List<String> groups = List.of();
 
   /** Whether it asks for a certificate. */
   volatile boolean asks;
@@ -126,6 +130,11 @@ final class TlsServer implements Closeable {
     tls.setUseClientMode(false);
     tls.setWantClientAuth(asks);
     tls.setEnabledProtocols(protocols.toArray(new String[0]));
+    if (!groups.isEmpty()) {
+      SSLParameters parameters = tls.getSSLParameters();
+      parameters.setNamedGroups(groups.toArray(new String[0]));
+      tls.setSSLParameters(parameters);
+    }
     tls.startHandshake();
     ExtendedSSLSession session = (ExtendedSSLSession) tls.getSession();
     sessions.add(session.getCreationTime());
