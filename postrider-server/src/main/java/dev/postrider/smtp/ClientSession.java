@@ -276,9 +276,18 @@ final class ClientSession {
     return alive
         && !ending
         && (policy.reuse() || !tls.isEncrypted())
-        && !wire.hasUnreadInput()
+        && !hasSpokenUnasked()
         && now - openedAt < settings.cacheReuseNanos
         && (settings.cacheReuseCount == 0 || uses < settings.cacheReuseCount);
+  }
+
+  /** A reply too many would be taken for the answer to the next message's first command. */
+  private boolean hasSpokenUnasked() {
+    try {
+      return wire.hasSpoken();
+    } catch (IOException _) {
+      return true;
+    }
   }
 
   /** Says goodbye, without waiting for the answer unless configured to. */

@@ -81,8 +81,9 @@ final class HelloStep {
         return welcome(reply, Features.parse(reply.lines(), settings.discardedKeywords));
       }
     }
-    // RFC 5321 §3.2: an old server is asked again by HELO; one that is closing is not.
-    if (reply == null || (reply.isPermanent() && !session.isEncrypted())) {
+    // RFC 5321 §3.2: a server that does not take EHLO is asked again by HELO, as Postfix does
+    // whatever the code; one that is closing is not, and one that speaks TLS knows EHLO.
+    if (reply == null || (reply.code() != 421 && !session.isEncrypted())) {
       session.at(Stage.HELLO, "performing the HELO handshake");
       reply = session.command("HELO " + settings.helloName, settings.helloTimeout);
       if (reply.code() / 100 == 2) {

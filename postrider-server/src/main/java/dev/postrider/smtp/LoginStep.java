@@ -311,7 +311,7 @@ final class LoginStep {
                   "SASL authentication failed; authentication protocol loop with server "
                       + server));
         }
-        byte[] answer = client.respond(decoded(reply.lines().getFirst()));
+        byte[] answer = client.respond(challenge(client, reply));
         if (!client.refusal().isEmpty()) {
           context.warning(server + ": the server refuses the token: " + client.refusal());
         }
@@ -333,6 +333,11 @@ final class LoginStep {
     return initial.length == 0 || initial.length > MAX_INITIAL
         ? command
         : command + " " + Base64.getEncoder().encodeToString(initial);
+  }
+
+  /** The prompts of LOGIN count by their order, so that one in clear text does no harm. */
+  private static byte[] challenge(SaslClient client, Reply reply) throws SaslException {
+    return client.mechanism().equals("LOGIN") ? new byte[0] : decoded(reply.lines().getFirst());
   }
 
   private static byte[] decoded(String base64) throws SaslException {

@@ -6,6 +6,8 @@ import dev.postrider.mail.envelope.Envelope;
 import dev.postrider.mail.reply.Reply;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +36,12 @@ final class MailTransaction {
   private final Outgoing message;
   private final Fates fates;
   private final boolean[] settled;
+
+  /**
+   * Refusals of recipients that are not told yet: a server that has sent one reply too many refuses
+   * the wrong ones, and only the replies behind show it.
+   */
+  private final Map<Integer, Failure> held = new LinkedHashMap<>();
 
   /** Whether it ends with the answers to RCPT, and nothing is sent. */
   private final boolean probing;
@@ -66,6 +74,7 @@ final class MailTransaction {
         return true;
       }
       exchange();
+      tellHeld();
       return true;
     } catch (StaleException _) {
       session.cut();
@@ -77,6 +86,10 @@ final class MailTransaction {
       }
       Failure failure = session.failure(e);
       session.cut();
+      if (e instanceof Wire.BadReplyException) {
+        held.replaceAll((_, _) -> failure);
+      }
+      tellHeld();
       failRest(failure);
       return true;
     }
@@ -161,6 +174,7 @@ final class MailTransaction {
     if (reset) {
       wire.put("RSET").endLine();
     }
+    wire.requireStep();
     commands.putMail(wire, message, message.content().size(), type);
     int count = message.recipients().size();
     int answered = 0;
@@ -172,6 +186,7 @@ final class MailTransaction {
         wire.put("DATA").endLine();
       }
       if (last || i - answered >= MAX_UNANSWERED) {
+        wire.requireStep();
         wire.flush();
         if (answered == 0) {
           readReset(reset);
@@ -195,12 +210,14 @@ final class MailTransaction {
     if (spokeEarly()) {
       return;
     }
+    wire.requireStep();
     if (session.takeReset()) {
       wire.put("RSET").endLine();
       wire.flush();
       readReset(true);
     }
     commands.putMail(wire, message, message.content().size(), type);
+    wire.requireStep();
     wire.flush();
     if (!readMail()) {
       session.wantReset();
@@ -208,6 +225,7 @@ final class MailTransaction {
     }
     for (int i = 0; i < message.recipients().size(); i++) {
       commands.putRcpt(wire, message.recipientPaths().get(i), message.recipients().get(i));
+      wire.requireStep();
       wire.flush();
       readRcpt(i, true);
     }
@@ -217,6 +235,7 @@ final class MailTransaction {
     }
     session.at(Stage.DATA, "sending DATA command");
     wire.put("DATA").endLine();
+    wire.requireStep();
     wire.flush();
     readData(wire.reply(settings.dataInitTimeout), content);
   }
@@ -257,11 +276,15 @@ final class MailTransaction {
         fates.sent(index, reply);
       }
     } else {
-      settle(index, said(Stage.RCPT, reply, "RCPT TO command"));
+      hold(index, said(Stage.RCPT, reply, "RCPT TO command"));
     }
   }
 
   private void readData(Reply reply, Body.Source content) throws IOException {
+    wire.requireStep();
+    if (reply.code() / 100 != 2) {
+      tellHeld();
+    }
     if (reply.code() / 100 == 3) {
       if (accepted == 0 && settings.dialect == Dialect.LMTP) {
         // A server that wants a message nobody gets: whether it would answer it, nobody can know.
@@ -380,10 +403,22 @@ final class MailTransaction {
   }
 
   private void settle(int index, Failure failure) {
+    hold(index, failure);
+    tellHeld();
+  }
+
+  private void hold(int index, Failure failure) {
     if (!settled[index]) {
       settled[index] = true;
+      held.put(index, failure);
+    }
+  }
+
+  private void tellHeld() {
+    held.forEach((index, failure) -> {
       session.note(failure);
       fates.failed(index, failure);
-    }
+    });
+    held.clear();
   }
 }

@@ -1,5 +1,7 @@
 package dev.postrider.smtp;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import dev.postrider.bounce.SessionRecord;
 import dev.postrider.io.WaitLimit;
 import dev.postrider.mail.reply.Reply;
@@ -213,6 +215,20 @@ final class Wire implements Closeable {
     }
   }
 
+  /**
+   * Makes sure that no reply is here that nobody asked for: each one behind it would be taken for
+   * the answer to another command. A farewell (421) may come at any time, and counts as the answer
+   * to what comes next.
+   *
+   * @throws BadReplyException if there is one
+   */
+  void requireStep() throws BadReplyException {
+    if (position < end
+        && !new String(input, position, end - position, US_ASCII).startsWith("421")) {
+      throw new BadReplyException("a reply that nobody asked for");
+    }
+  }
+
   /** Whether bytes are here that nobody asked for. */
   boolean hasUnreadInput() {
     return position < end;
@@ -297,7 +313,8 @@ final class Wire implements Closeable {
         line[i] = '?';
       }
     }
-    return new String(line, from, to - from, StandardCharsets.UTF_8);
+    // What is no UTF-8 is shown as control characters are: log readers need not cope with it.
+    return new String(line, from, to - from, StandardCharsets.UTF_8).replace('\uFFFD', '?');
   }
 
   /** Reads a line into {@link #line}; its end is LF, a CR before it is dropped. */
