@@ -42,7 +42,7 @@ final class ClientSettings {
   final int quitTimeout;
   final int lineLengthLimit;
   final boolean downgradesMime;
-  final boolean cachesConnections;
+  final KeptDestinations kept;
   final long cacheIdleNanos;
   final long cacheReuseNanos;
   final int cacheReuseCount;
@@ -96,9 +96,7 @@ final class ClientSettings {
     quitTimeout = millis(config.time("smtp_quit_timeout"));
     lineLengthLimit = config.number("smtp_line_length_limit");
     downgradesMime = !config.flag("disable_mime_output_conversion");
-    cachesConnections =
-        config.flag("smtp_connection_cache_on_demand")
-            || !config.text("smtp_connection_cache_destinations").isEmpty();
+    kept = KeptDestinations.of(config);
     cacheIdleNanos = config.time("smtp_connection_cache_time_limit").toNanos();
     cacheReuseNanos = config.time("smtp_connection_reuse_time_limit").toNanos();
     cacheReuseCount = config.number("smtp_connection_reuse_count_limit");

@@ -388,7 +388,7 @@ final class Delivery {
     if (key != null
         && done
         && session.isReusable(System.nanoTime())
-        && context.settings().cachesConnections) {
+        && context.settings().kept.has(request.nextHop().destination())) {
       session.report(request);
       parts.cache().keep(key, session);
     } else {

@@ -236,6 +236,11 @@ public final class SmtpTransport implements Transport, AutoCloseable {
     parts.context().sources().tryAgain();
   }
 
+  /** What every delivery works with. */
+  ClientParts parts() {
+    return parts;
+  }
+
   /** Ends the connections that rest; those in use end when their message is through. */
   @Override
   public void close() {

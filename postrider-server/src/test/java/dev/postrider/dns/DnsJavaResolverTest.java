@@ -91,6 +91,13 @@ class DnsJavaResolverTest {
   }
 
   @Test
+  void n104ANameThatPointsAtItselfEndsTheAnswer() throws Exception {
+    server.has(name("loop.test"), NameServer.Trouble.COMPRESSION_LOOP);
+
+    assertThat(resolver().mx("loop.test")).isInstanceOf(DnsAnswer.TemporaryFailure.class);
+  }
+
+  @Test
   void noSuchNameIsToldFromNoSuchRecord() throws Exception {
     server.has(name("d.test"), new TXTRecord(name("d.test"), DClass.IN, 60, "x"));
 

@@ -2,17 +2,26 @@ package dev.postrider.smtp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.postrider.delivery.DeliveryRequest;
 import dev.postrider.delivery.DeliveryStatus;
+import dev.postrider.delivery.MemoryContent;
+import dev.postrider.delivery.NextHop;
 import dev.postrider.dns.DnsAnswer;
 import dev.postrider.dns.MxHost;
+import dev.postrider.failure.Stage;
+import dev.postrider.mail.address.ReversePath;
+import dev.postrider.mail.envelope.Envelope;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Which servers are tried (RFC 5321 §5.1), as far as connections show it. */
 @Timeout(60)
@@ -103,6 +112,44 @@ class NextHopRulesTest {
       assertThat(bench.send("[relay.test]:" + direct.port()).attempt().relay())
           .startsWith("relay.test[127.0.0.2]:");
     }
+  }
+
+  @Test
+  void d09AServerWithOurOwnNameIsALoopOnThePortOfOtherHosts(@TempDir Path directory)
+      throws Exception {
+    String ourName = "S: 220 x ESMTP\nC: EHLO\nS: 250 CLIENT.example.com Hello\n";
+    Path socket = directory.resolve("s");
+    try (ScriptedServer us = new ScriptedServer(socket, ourName + "C: QUIT\n");
+        ScriptedServer beside = new ScriptedServer(ourName + ClientRulesTest.TAKES_ONE)) {
+      // Port 25 of this machine would not even be connected to: what counts is the site's port.
+      Site site = Site.parse("d.test", 25).orElseThrow();
+      ClientParts parts = bench.transport().parts();
+      TlsPolicies.Answer.Policy policy = (TlsPolicies.Answer.Policy) parts.policies().find(site);
+      ClientSession.Opened opened =
+          ClientSession.open(
+              parts.context(),
+              new Target.LocalSocket(site, "mx.d.test", socket),
+              policy.policy(),
+              request());
+
+      assertThat(opened)
+          .isEqualTo(
+              new ClientSession.Opened.Failed(
+                  Failure.of(Stage.HELLO, "5.4.6", "mail for d.test loops back to myself"), false));
+      assertThat(bench.send(beside.nextHop())).isInstanceOf(DeliveryStatus.Sent.class);
+    }
+  }
+
+  private static DeliveryRequest request() {
+    Envelope envelope =
+        Envelope.of(new ReversePath.Null(), List.of(ClientBench.recipient("b@d.test")));
+    return new DeliveryRequest(
+        "4bXyZk1",
+        Instant.EPOCH,
+        envelope,
+        envelope.recipients(),
+        new NextHop("smtp", "d.test"),
+        MemoryContent.of(ClientBench.MESSAGE));
   }
 
   @Test

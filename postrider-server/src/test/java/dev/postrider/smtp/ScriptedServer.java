@@ -41,7 +41,8 @@ import javax.net.ssl.SSLSocket;
  * </ul>
  *
  * <p>What is taken: {@code C: prefix} expects a line that begins so, {@code DATA} takes content to
- * the final dot, {@code TAKE n} n octets of whatever comes, {@code TLS} shakes hands.
+ * the final dot, {@code TAKE n} n octets of whatever comes, {@code KEEP n} the same as content,
+ * {@code TLS} shakes hands.
  *
  * <p>How it goes on: {@code CLOSE} closes, {@code RESET} does so with RST, {@code WAIT} keeps
  * silent until the client closes, {@code STOP} reads nothing more until then either, {@code AWAIT}
@@ -135,6 +136,10 @@ public final class ScriptedServer implements Closeable {
     try {
       while (true) {
         SocketChannel socket = listener.accept();
+        if (socket.getLocalAddress() instanceof InetSocketAddress) {
+          // What has been said has then been sent, whatever of it is acknowledged.
+          socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        }
         open.add(socket);
         String script = scripts.get(Math.min(connections, scripts.size() - 1));
         connections++;
@@ -201,6 +206,9 @@ public final class ScriptedServer implements Closeable {
           }
         }
         case "DATA" -> contents.add(readContent(in));
+        case "KEEP" ->
+            contents.add(
+                new String(in.readNBytes(Integer.parseInt(text)), StandardCharsets.ISO_8859_1));
         case "TAKE" -> in.readNBytes(Integer.parseInt(text));
         case "TLS" -> shakeHands();
         case "WAIT" -> {
