@@ -11,8 +11,16 @@ import java.io.OutputStream;
 
 /** The content as one server can take it (RFC 6152 §3). */
 sealed interface Body {
-  /** Fit to send. */
-  record Ready(Source source, BodyType type) implements Body {}
+  /** Of what is converted on the way. */
+  long UNKNOWN_SIZE = -1;
+
+  /**
+   * Fit to send.
+   *
+   * @param type what it is now
+   * @param size octets, as MAIL announces them, or {@link #UNKNOWN_SIZE}
+   */
+  record Ready(Source source, BodyType type, long size) implements Body {}
 
   /** Not fit for this server. */
   record Impossible(Failure failure) implements Body {}
@@ -32,14 +40,14 @@ sealed interface Body {
           }
         };
     if (session.features().eightBitMime() || !isEightBit(content)) {
-      return new Ready(asIs, message.envelope().bodyType());
+      return new Ready(asIs, message.envelope().bodyType(), content.size());
     }
     MimeDowngrade.Plan plan;
     try (InputStream in = content.open()) {
       plan = MimeDowngrade.plan(in);
     }
     return switch (plan) {
-      case MimeDowngrade.Plan.NotNeeded _ -> new Ready(asIs, BodyType.SEVEN_BIT);
+      case MimeDowngrade.Plan.NotNeeded _ -> new Ready(asIs, BodyType.SEVEN_BIT, content.size());
       case MimeDowngrade.Plan.Convertible convertible ->
           session.context().settings().downgradesMime
               ? new Ready(
@@ -48,7 +56,8 @@ sealed interface Body {
                       MimeDowngrade.convert(in, convertible, out);
                     }
                   },
-                  BodyType.SEVEN_BIT)
+                  BodyType.SEVEN_BIT,
+                  UNKNOWN_SIZE)
               : impossible(session, "disable_mime_output_conversion is set");
       case MimeDowngrade.Plan.Impossible(var reason) -> impossible(session, reason);
     };

@@ -42,6 +42,10 @@ final class ClientSettings {
   final int quitTimeout;
   final int lineLengthLimit;
   final boolean downgradesMime;
+
+  /** Whether content goes by BDAT to a server that takes it. */
+  final boolean chunks;
+
   final KeptDestinations kept;
   final long cacheIdleNanos;
   final long cacheReuseNanos;
@@ -96,6 +100,7 @@ final class ClientSettings {
     quitTimeout = millis(config.time("smtp_quit_timeout"));
     lineLengthLimit = config.number("smtp_line_length_limit");
     downgradesMime = !config.flag("disable_mime_output_conversion");
+    chunks = !lmtp && config.main().flag("postrider_smtp_chunking");
     kept = KeptDestinations.of(config);
     cacheIdleNanos = config.time("smtp_connection_cache_time_limit").toNanos();
     cacheReuseNanos = config.time("smtp_connection_reuse_time_limit").toNanos();

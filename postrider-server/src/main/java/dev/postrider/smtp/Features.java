@@ -17,12 +17,13 @@ record Features(
     boolean eightBitMime,
     boolean smtpUtf8,
     boolean dsn,
+    boolean chunking,
     boolean size,
     long maxSize,
     boolean auth,
     List<String> mechanisms) {
   static final Features NONE =
-      new Features(false, false, false, false, false, false, 0, false, List.of());
+      new Features(false, false, false, false, false, false, false, 0, false, List.of());
 
   Features {
     mechanisms = List.copyOf(mechanisms);
@@ -39,6 +40,7 @@ record Features(
     boolean eightBitMime = false;
     boolean smtpUtf8 = false;
     boolean dsn = false;
+    boolean chunking = false;
     boolean size = false;
     long maxSize = 0;
     boolean auth = false;
@@ -55,6 +57,7 @@ record Features(
         case "8BITMIME" -> eightBitMime = true;
         case "SMTPUTF8" -> smtpUtf8 = true;
         case "DSN" -> dsn = true;
+        case "CHUNKING" -> chunking = true;
         case "SIZE" -> {
           size = true;
           maxSize = words.length > 1 ? number(words[1]) : 0;
@@ -71,8 +74,18 @@ record Features(
         default -> {}
       }
     }
+    // RFC 6531 §3.1: who takes headers of 8 bits takes contents of 8 bits, said or not.
     return new Features(
-        pipelining, startTls, eightBitMime, smtpUtf8, dsn, size, maxSize, auth, mechanisms);
+        pipelining,
+        startTls,
+        eightBitMime || smtpUtf8,
+        smtpUtf8,
+        dsn,
+        chunking,
+        size,
+        maxSize,
+        auth,
+        mechanisms);
   }
 
   private static long number(String digits) {

@@ -20,12 +20,12 @@ final class MailCommands {
   }
 
   /**
-   * @param size to announce
+   * @param size to announce, or {@link Body#UNKNOWN_SIZE}
    * @param body what the content is, as it is sent
    */
   void putMail(Wire wire, Outgoing message, long size, BodyType body) {
     wire.put("MAIL FROM:<").put(message.senderPath()).put(">");
-    if (features.size()) {
+    if (features.size() && size != Body.UNKNOWN_SIZE) {
       wire.put(" SIZE=").put(Long.toString(size));
     }
     if (features.eightBitMime()) {

@@ -1,7 +1,6 @@
 package dev.postrider.smtp;
 
 import dev.postrider.failure.Stage;
-import dev.postrider.mail.envelope.BodyType;
 import dev.postrider.mail.envelope.Envelope;
 import dev.postrider.mail.reply.Reply;
 import java.io.IOException;
@@ -46,6 +45,12 @@ final class MailTransaction {
   /** Whether it ends with the answers to RCPT, and nothing is sent. */
   private final boolean probing;
 
+  /** Whether content goes by BDAT. */
+  private final boolean chunked;
+
+  /** Whether the content was sent with the envelope, before any answer. */
+  private boolean ahead;
+
   private boolean begun;
   private int accepted;
 
@@ -56,6 +61,7 @@ final class MailTransaction {
     this.message = message;
     this.fates = fates;
     this.probing = message.envelope().purpose() == Envelope.Purpose.PROBE;
+    this.chunked = settings.chunks && session.features().chunking();
     this.settled = new boolean[message.recipients().size()];
   }
 
@@ -137,11 +143,11 @@ final class MailTransaction {
     }
     switch (body) {
       case Body.Impossible(var failure) -> failRest(failure);
-      case Body.Ready(var source, var type) -> {
+      case Body.Ready ready -> {
         if (session.features().pipelining()) {
-          pipelined(source, type);
+          pipelined(ready);
         } else {
-          oneByOne(source, type);
+          oneByOne(ready);
         }
       }
     }
@@ -165,7 +171,7 @@ final class MailTransaction {
     return true;
   }
 
-  private void pipelined(Body.Source content, BodyType type) throws IOException {
+  private void pipelined(Body.Ready body) throws IOException {
     MailCommands commands = new MailCommands(session.features(), settings);
     if (spokeEarly()) {
       return;
@@ -175,19 +181,26 @@ final class MailTransaction {
       wire.put("RSET").endLine();
     }
     wire.requireStep();
-    commands.putMail(wire, message, message.content().size(), type);
+    commands.putMail(wire, message, body.size(), body.type());
     int count = message.recipients().size();
     int answered = 0;
     boolean mailOk = false;
     for (int i = 0; i < count; i++) {
       commands.putRcpt(wire, message.recipientPaths().get(i), message.recipients().get(i));
       boolean last = i == count - 1;
-      if (last && !probing) {
+      if (last && !probing && !chunked) {
         wire.put("DATA").endLine();
       }
       if (last || i - answered >= MAX_UNANSWERED) {
         wire.requireStep();
-        wire.flush();
+        if (last && chunked && !probing && isSmall()) {
+          ahead = true;
+          if (!sendAhead(body.source())) {
+            return;
+          }
+        } else {
+          wire.flush();
+        }
         if (answered == 0) {
           readReset(reset);
           mailOk = readMail();
@@ -197,15 +210,25 @@ final class MailTransaction {
         }
       }
     }
-    if (probing) {
+    if (ahead) {
+      readAhead();
+      return;
+    }
+    if (probing || (chunked && accepted == 0)) {
       session.wantReset();
       return;
     }
+    if (chunked) {
+      wire.requireStep();
+      tellHeld();
+      send(body.source());
+      return;
+    }
     session.at(Stage.DATA, "sending DATA command");
-    readData(wire.reply(settings.dataInitTimeout), content);
+    readData(wire.reply(settings.dataInitTimeout), body.source());
   }
 
-  private void oneByOne(Body.Source content, BodyType type) throws IOException {
+  private void oneByOne(Body.Ready body) throws IOException {
     MailCommands commands = new MailCommands(session.features(), settings);
     if (spokeEarly()) {
       return;
@@ -216,7 +239,7 @@ final class MailTransaction {
       wire.flush();
       readReset(true);
     }
-    commands.putMail(wire, message, message.content().size(), type);
+    commands.putMail(wire, message, body.size(), body.type());
     wire.requireStep();
     wire.flush();
     if (!readMail()) {
@@ -233,11 +256,17 @@ final class MailTransaction {
       session.wantReset();
       return;
     }
+    if (chunked) {
+      wire.requireStep();
+      tellHeld();
+      send(body.source());
+      return;
+    }
     session.at(Stage.DATA, "sending DATA command");
     wire.put("DATA").endLine();
     wire.requireStep();
     wire.flush();
-    readData(wire.reply(settings.dataInitTimeout), content);
+    readData(wire.reply(settings.dataInitTimeout), body.source());
   }
 
   private void readReset(boolean sent) throws IOException {
@@ -250,7 +279,7 @@ final class MailTransaction {
   }
 
   private boolean readMail() throws IOException {
-    session.at(Stage.MAIL, "sending MAIL FROM");
+    session.at(Stage.MAIL, "sending MAIL FROM" + mayRepeat());
     Reply reply = wire.reply(settings.mailTimeout);
     if (reply.code() == 421 && isStale()) {
       throw new StaleException();
@@ -264,7 +293,7 @@ final class MailTransaction {
   }
 
   private void readRcpt(int index, boolean mailOk) throws IOException {
-    session.at(Stage.RCPT, "sending RCPT TO");
+    session.at(Stage.RCPT, "sending RCPT TO" + mayRepeat());
     Reply reply = wire.reply(settings.rcptTimeout);
     if (!mailOk) {
       return;
@@ -314,13 +343,17 @@ final class MailTransaction {
 
   private void send(Body.Source content) throws IOException {
     session.at(Stage.DATA, "sending message body");
-    boolean large = message.content().size() > SMALL;
+    boolean large = !isSmall();
     wire.limitContent(large ? Duration.ofMillis(settings.dataTransferTimeout) : null);
     Reply reply;
     try {
-      content.writeTo(session.dots());
-      session.dots().finish();
-      session.record().said(".");
+      if (chunked) {
+        Chunks.send(content, message.content().size(), wire, settings);
+      } else {
+        content.writeTo(session.dots());
+        session.dots().finish();
+        session.record().said(".");
+      }
       session.at(Stage.END_OF_DATA, "sending end of data -- message may be sent more than once");
       wire.limitContent(null);
       if (settings.dialect == Dialect.LMTP) {
@@ -328,6 +361,9 @@ final class MailTransaction {
         return;
       }
       reply = wire.reply(settings.dataDoneTimeout);
+    } catch (Chunks.RefusedException e) {
+      session.wantReset();
+      reply = e.reply();
     } catch (Wire.SendException e) {
       Reply early = wire.lastWords();
       // The one reply of LMTP that came early is one recipient's, and no word about the others.
@@ -344,6 +380,11 @@ final class MailTransaction {
       }
       throw e;
     }
+    conclude(reply);
+  }
+
+  /** What the answer to the whole content means for those who were accepted. */
+  private void conclude(Reply reply) {
     if (reply.code() / 100 == 2) {
       for (int i = 0; i < settled.length; i++) {
         if (!settled[i]) {
@@ -352,7 +393,46 @@ final class MailTransaction {
         }
       }
     } else {
-      failRest(said(Stage.END_OF_DATA, reply, "end of DATA command"));
+      if (chunked) {
+        // RFC 3030 §2: after a refused piece the server takes nothing but RSET.
+        session.wantReset();
+      }
+      failRest(said(Stage.END_OF_DATA, reply, chunked ? "BDAT command" : "end of DATA command"));
+    }
+  }
+
+  /** What is to be said of a connection that breaks when the server has everything already. */
+  private String mayRepeat() {
+    return ahead ? " -- message may be sent more than once" : "";
+  }
+
+  private boolean isSmall() {
+    return message.content().size() <= SMALL;
+  }
+
+  /** Sends envelope and content in one write; false if the content could not be had. */
+  private boolean sendAhead(Body.Source content) throws IOException {
+    try {
+      Chunks.send(content, message.content().size(), wire, settings);
+      return true;
+    } catch (Wire.SendException e) {
+      throw e.problem();
+    } catch (IOException e) {
+      unreadable(e);
+      return false;
+    }
+  }
+
+  /** The answer to content that went with the envelope; the server has counted it off anyhow. */
+  private void readAhead() throws IOException {
+    session.at(Stage.END_OF_DATA, "sending end of data" + mayRepeat());
+    Reply reply = wire.reply(settings.dataDoneTimeout);
+    wire.requireStep();
+    tellHeld();
+    if (accepted > 0) {
+      conclude(reply);
+    } else {
+      session.wantReset();
     }
   }
 

@@ -215,6 +215,14 @@ final class Wire implements Closeable {
     }
   }
 
+  /** What {@link #flush} would send; the caller does. */
+  byte[] takeCommands() {
+    byte[] commands = Arrays.copyOf(pending, pendingLength);
+    pendingLength = 0;
+    commandStart = 0;
+    return commands;
+  }
+
   /**
    * Makes sure that no reply is here that nobody asked for: each one behind it would be taken for
    * the answer to another command. A farewell (421) may come at any time, and counts as the answer
