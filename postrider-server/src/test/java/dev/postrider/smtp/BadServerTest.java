@@ -155,6 +155,20 @@ class BadServerTest {
   }
 
   @Test
+  void n86WhatHappensInsideTlsIsNoReasonToGoOnWithout() throws Exception {
+    bench.set("smtp_tls_security_level", "may");
+    for (String end : List.of("CLOSE", "RESET", "S: 500 what\nC: QUIT\n")) {
+      try (ScriptedServer server =
+          new ScriptedServer(REFUSED_TLS + "S: 220 go\nTLS\nC: EHLO\n" + end)) {
+        assertThat(bench.send(server.nextHop())).isNotInstanceOf(DeliveryStatus.Sent.class);
+        assertThat(server.connections()).isEqualTo(1);
+        assertThat(server.heard()).noneMatch(line -> line.startsWith("HELO"));
+        assertThat(server.faults()).isEmpty();
+      }
+    }
+  }
+
+  @Test
   void n90MechanismsAreReadInAnyCase() throws Exception {
     login("smtp_sasl_mechanism_filter", "plain");
     assertThat(
