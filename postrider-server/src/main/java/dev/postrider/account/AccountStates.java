@@ -68,10 +68,13 @@ public final class AccountStates {
   private final InstantSource clock;
   private final @Nullable StateFile file;
   private final Consumer<String> warnings;
+  private final AccountUse use;
   private final Map<AccountName, Entry> entries = new LinkedHashMap<>();
   private volatile @Nullable Listener listener;
 
-  private AccountStates(InstantSource clock, @Nullable StateFile file, Consumer<String> warnings) {
+  private AccountStates(
+      InstantSource clock, @Nullable StateFile file, AccountUse use, Consumer<String> warnings) {
+    this.use = use;
     this.clock = clock;
     this.file = file;
     this.warnings = warnings;
@@ -79,7 +82,7 @@ public final class AccountStates {
 
   /** Forgets everything at its end. */
   public static AccountStates inMemory(InstantSource clock) {
-    return new AccountStates(clock, null, _ -> {});
+    return new AccountStates(clock, null, AccountUse.inMemory(clock), _ -> {});
   }
 
   /**
@@ -90,7 +93,8 @@ public final class AccountStates {
   public static AccountStates open(
       Path dataDirectory, InstantSource clock, Consumer<String> warnings) {
     StateFile file = new StateFile(dataDirectory.resolve(FILE), HEAD);
-    AccountStates states = new AccountStates(clock, file, warnings);
+    AccountStates states =
+        new AccountStates(clock, file, AccountUse.open(dataDirectory, clock, warnings), warnings);
     states.take(file, dataDirectory.resolve(FILE));
     return states;
   }
@@ -102,7 +106,8 @@ public final class AccountStates {
    */
   public static AccountStates look(
       Path dataDirectory, InstantSource clock, Consumer<String> warnings) {
-    AccountStates states = new AccountStates(clock, null, warnings);
+    AccountStates states =
+        new AccountStates(clock, null, AccountUse.look(dataDirectory, clock, warnings), warnings);
     states.take(new StateFile(dataDirectory.resolve(FILE), HEAD), dataDirectory.resolve(FILE));
     return states;
   }
@@ -146,6 +151,11 @@ public final class AccountStates {
     }
   }
 
+  /** What the accounts sent that have limits. */
+  public AccountUse use() {
+    return use;
+  }
+
   /** Who hears of changes; at most one. */
   public void listen(Listener newListener) {
     listener = newListener;
@@ -182,6 +192,16 @@ public final class AccountStates {
    *     is to say {@link #done} when it has finished
    */
   public Optional<Resting> resting(AccountName name, String password) {
+    return resting(name, password, /* waits= */ true);
+  }
+
+  /**
+   * The same.
+   *
+   * @param waits whether the mail waits for this account if it rests; false for mail that another
+   *     account may take at once, which is not counted on to find out whether this one works again
+   */
+  public Optional<Resting> resting(AccountName name, String password, boolean waits) {
     boolean changed = false;
     synchronized (this) {
       Entry entry = entries.get(name);
@@ -198,6 +218,8 @@ public final class AccountStates {
         entry.scoutKnows = false;
         entry.state = until(entry.state, now.plus(PROBE));
         return Optional.empty();
+      } else if (!waits) {
+        return Optional.of(new Resting(entry.state, WAIT));
       } else {
         Duration wait = entry.scoutKnows ? WAIT : Duration.between(now, entry.state.until());
         entry.scoutKnows = true;

@@ -14,6 +14,7 @@ record ClientParts(
     Adviser adviser,
     ConnectionCache cache,
     OutgoingAddresses addresses,
+    LimitTables limits,
     List<String> fallbackRelays,
     int sessionLimit,
     BestMx bestMx) {

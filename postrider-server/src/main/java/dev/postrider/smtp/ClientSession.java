@@ -36,6 +36,7 @@ final class ClientSession {
   private int uses;
   private Stage stage = Stage.GREETING;
   private String doing = "receiving the initial server greeting";
+  private String user = "";
 
   /** What an attempt to open a session came to. */
   sealed interface Opened {
@@ -103,7 +104,7 @@ final class ClientSession {
   /** A password is not sent in clear because somebody on the way disturbed a handshake. */
   private boolean hasLogin(String sender) {
     return context.settings().saslEnabled
-        && !(context.passwords().find(sender, target.host(), target.site().written())
+        && !(context.passwords().find(sender, target.host(), target.site())
             instanceof Passwords.Answer.None);
   }
 
@@ -125,6 +126,9 @@ final class ClientSession {
       if (failure == null && context.settings().saslEnabled && hello.features().auth()) {
         at(Stage.LOGIN, "performing SASL authentication");
         failure = new LoginStep(context, this).run(sender);
+      } else if (failure == null && !target.site().login().isEmpty()) {
+        failure =
+            LoginStep.notNow(target.label(), "the server does not offer to authenticate anybody");
       }
       return failure;
     } catch (IOException e) {
@@ -247,6 +251,15 @@ final class ClientSession {
 
   boolean isAlive() {
     return alive;
+  }
+
+  /** Who is logged in; empty if nobody is. */
+  String user() {
+    return user;
+  }
+
+  void loggedIn(String newUser) {
+    user = newUser;
   }
 
   /** Whether a message is just being read from the spool and sent. */

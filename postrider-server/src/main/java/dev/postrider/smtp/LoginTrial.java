@@ -72,10 +72,13 @@ final class LoginTrial {
       throws InterruptedException {
     for (Target.Host target : targets) {
       String user;
-      switch (context.passwords().find(sender.internal(), target.host(), target.site().written())) {
+      switch (context.passwords().find(sender.internal(), target.host(), target.site())) {
         case Passwords.Answer.Found(var credentials) -> user = credentials.user();
         case Passwords.Answer.Named(var login) -> user = login.user();
         case Passwords.Answer.Unavailable(var reason) -> {
+          return no(reason);
+        }
+        case Passwords.Answer.Missing(var reason) -> {
           return no(reason);
         }
         case Passwords.Answer.None _ -> {

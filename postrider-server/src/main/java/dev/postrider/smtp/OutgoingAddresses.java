@@ -41,8 +41,6 @@ final class OutgoingAddresses {
   private static final Set<String> SENDERS =
       Set.of("from", "sender", "resent-from", "resent-sender");
 
-  private static final String SENDER_PARAMETER = "postrider_relay_sender_maps";
-
   /** Where a sender who was replaced is kept. */
   private static final String ORIGINAL = "X-Original-From";
 
@@ -71,18 +69,25 @@ final class OutgoingAddresses {
         : generic.map(address, propagates);
   }
 
-  /** What {@code postrider_relay_sender_maps} make of a sender, after the other tables. */
-  AddressLookup.Answer mapSender(Mailbox address) {
-    return senders == null
-        ? new AddressLookup.Answer.Unchanged()
-        : senders.map(address, /* propagate= */ false);
+  /** Whether senders are changed at all, so that somebody need know the account. */
+  boolean changesSenders() {
+    return senders != null;
   }
 
-  Result outgoing(DeliveryRequest request, List<Recipient> recipients) {
+  /** What {@code postrider_relay_sender_maps} make of senders, after the other tables. */
+  SenderChanges senderChanges(AccountKeys account) {
+    return new SenderChanges(senders, account);
+  }
+
+  /**
+   * The message as it goes out.
+   *
+   * @param account that it goes by
+   */
+  Result outgoing(DeliveryRequest request, List<Recipient> recipients, AccountKeys account) {
     Envelope envelope = request.envelope();
     AddressChanges mapper = new AddressChanges(generic, propagates, parameter);
-    AddressChanges senderMapper =
-        new AddressChanges(senders, /* propagates= */ false, SENDER_PARAMETER);
+    SenderChanges senderMapper = senderChanges(account);
     String sender =
         envelope.sender() instanceof ReversePath.Sender(var mailbox)
             ? senderMapper.apply(mapper.apply(mailbox)).external()
@@ -111,7 +116,7 @@ final class OutgoingAddresses {
   }
 
   private static MessageContent mapped(
-      DeliveryRequest request, AddressChanges mapper, AddressChanges senderMapper)
+      DeliveryRequest request, AddressChanges mapper, SenderChanges senderMapper)
       throws IOException {
     boolean changed = false;
     ByteArrayOutputStream header = new ByteArrayOutputStream(1024);
@@ -136,7 +141,7 @@ final class OutgoingAddresses {
   }
 
   private static String changed(
-      HeaderField field, AddressChanges mapper, AddressChanges senderMapper) {
+      HeaderField field, AddressChanges mapper, SenderChanges senderMapper) {
     HeaderField known = HeaderAddresses.rewrite(field, mapper::apply);
     if (!SENDERS.contains(field.name().strip().toLowerCase(Locale.ROOT))) {
       return known.toString();

@@ -118,6 +118,7 @@ public final class SmtpTransport implements Transport, AutoCloseable {
             new Adviser(context, surroundings.clock()),
             new ConnectionCache(settings.cacheIdleNanos),
             new OutgoingAddresses(config, tables.generic(), tables.senders()),
+            new LimitTables(tables.limits()),
             config.list("smtp_fallback_relay"),
             config.number("smtp_mx_session_limit"),
             new BestMx(config.main().text("best_mx_transport").strip(), surroundings.transports()));

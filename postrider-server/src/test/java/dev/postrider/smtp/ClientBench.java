@@ -54,6 +54,9 @@ final class ClientBench implements AutoCloseable {
   final Map<String, String> generic = new HashMap<>();
   final Map<String, String> senders = new HashMap<>();
 
+  /** How much accounts may send. */
+  final Map<String, String> limits = new HashMap<>();
+
   final Map<String, String> tlsPolicies = new HashMap<>();
   final Map<String, String> tlsPerSite = new HashMap<>();
 
@@ -131,6 +134,7 @@ final class ClientBench implements AutoCloseable {
               List.of(table(passwords, logins != null)),
               addresses(config, generic),
               addresses(config, senders),
+              limits.isEmpty() ? List.of() : List.of(table(limits, false)),
               tlsPolicies.isEmpty() ? List.of() : List.of(table(tlsPolicies, false)),
               tlsPerSite.isEmpty() ? List.of() : List.of(table(tlsPerSite, false)),
               filters.isEmpty() ? List.of() : List.of(table(filters, false))),
