@@ -168,6 +168,8 @@ final class Delivery {
       overSite(sites.get(i), i == sites.size() - 1);
       gate.ended(0);
       hops.next();
+      // With another login the same server is another chance.
+      tried.clear();
     }
   }
 
@@ -243,8 +245,7 @@ final class Delivery {
    */
   private boolean mayUseCached(Site site) {
     return site.direct()
-        || !context.settings().saslEnabled
-        || (context.refusals().allWork() && !gate.hasLimits());
+        || (!gate.hasLimits() && (context.refusals().allWork() || !context.settings().saslEnabled));
   }
 
   /** Lets best_mx_transport take whoever is left. */

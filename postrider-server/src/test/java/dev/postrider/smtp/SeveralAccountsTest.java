@@ -268,6 +268,22 @@ class SeveralAccountsTest {
   }
 
   @Test
+  void theSecondAccountOfAServerHasItsChanceAfterAKeptConnectionOfTheFirst() throws Exception {
+    bench.set("smtp_connection_cache_on_demand", "yes");
+    bench.passwords.put("one@a.test", "one@a.test:1");
+    bench.passwords.put("two@a.test", "two@a.test:2");
+    try (ScriptedServer server =
+        new ScriptedServer(
+            LOGGED_IN + MESSAGE + "C: MAIL FROM\nS: 450 4.7.1 later\nC: QUIT\nS: 221 bye\n",
+            ACCEPTED)) {
+      String hop = "@[a.test]:" + server.port();
+      String both = "one@a.test" + hop + ", two@a.test" + hop;
+      assertThat(send(both).attempt().account()).isEqualTo("one@a.test at a.test");
+      assertThat(send(both).attempt().account()).isEqualTo("two@a.test at a.test");
+    }
+  }
+
+  @Test
   void twoSendersAtOneServerLogInEachWithTheirOwn() throws Exception {
     bench.set(
         "smtp_connection_cache_on_demand", "yes", "smtp_sender_dependent_authentication", "yes");
@@ -294,6 +310,15 @@ class SeveralAccountsTest {
           .contains("there is no password for nobody@a.test, which the next hop nobody@a.test@[a")
           .contains("add it to smtp_sasl_password_maps");
       assertThat(server.connections()).isZero();
+    }
+  }
+
+  @Test
+  void anAccountWhosePasswordCannotBeHadIsPassedOver() throws Exception {
+    try (ScriptedServer b = new ScriptedServer(ACCEPTED)) {
+      DeliveryStatus status = send("nobody@a.test@[a.test]:587, [b.test]:" + b.port());
+      assertThat(status.attempt().account()).isEqualTo("b-user at b.test");
+      assertThat(status.attempt().insteadOf()).contains("there is no password for nobody@a.test");
     }
   }
 
