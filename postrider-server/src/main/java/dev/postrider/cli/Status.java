@@ -85,10 +85,19 @@ public final class Status implements Command {
     } catch (IOException e) {
       flowReason = String.valueOf(e.getMessage());
     }
-    @Nullable StuckMail stuck = new StuckMail();
+    StuckMail counted = new StuckMail();
+    @Nullable StuckMail stuck = counted;
     String stuckReason = "";
+    AccountMail mail = new AccountMail();
     try {
-      QuietQueue.read(reader, call, config, stuck::add);
+      QuietQueue.read(
+          reader,
+          call,
+          config,
+          entry -> {
+            counted.add(entry);
+            mail.add(entry);
+          });
     } catch (AccessDeniedException e) {
       stuck = null;
       stuckReason = String.valueOf(LogAccess.denied(config, e).getMessage());
@@ -111,6 +120,7 @@ public final class Status implements Command {
         flowReason,
         stuck,
         stuckReason,
+        WaitingAccounts.of(config, clock, mail),
         room);
   }
 }

@@ -6,6 +6,8 @@ import java.io.PrintStream;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 
 /** Prints the queue as Postfix's {@code postqueue -p} and {@code -j} do. For one thread. */
@@ -20,6 +22,7 @@ public final class QueueListing {
   private final boolean longIds;
   private final ZoneId zone;
   private final Causes causes;
+  private final List<String> notes = new ArrayList<>();
   private long count;
   private long bytes;
 
@@ -88,6 +91,11 @@ public final class QueueListing {
     }
   }
 
+  /** A sentence for the end of the table, before its last line. */
+  public void note(String sentence) {
+    notes.add(sentence);
+  }
+
   /** What the reasons mean, and the last line of the table, which programs look for there. */
   public void summary() {
     if (count == 0) {
@@ -95,6 +103,7 @@ public final class QueueListing {
     } else {
       out.println();
       causes.print(out);
+      notes.forEach(note -> out.println("-- account " + printable(note)));
       out.println(
           "-- " + bytes / 1024 + " Kbytes in " + count + " Request" + (count == 1 ? "." : "s."));
     }

@@ -67,7 +67,11 @@ final class Commands {
       case "explain" -> Optional.of(new Explain(ExplainParts::of));
       case "setup" -> Optional.of(setup());
       case "account" ->
-          Optional.of(new AccountCommand(InstantSource.system(), ZoneId.systemDefault()));
+          Optional.of(
+              new AccountCommand(
+                  new QueueReader(QueueEntries::ofStopped),
+                  InstantSource.system(),
+                  ZoneId.systemDefault()));
       case "sieve" -> Optional.of(new SieveCommand());
       case "secret" -> Optional.of(new SecretCommand(ExplainParts::of, InstantSource.system()));
       case "login" -> Optional.of(new LoginCommand(InstantSource.system()));
@@ -130,7 +134,7 @@ final class Commands {
   }
 
   private static Command postqueue() {
-    return new Postqueue(new QueueReader(QueueEntries::ofStopped));
+    return new Postqueue(new QueueReader(QueueEntries::ofStopped), InstantSource.system());
   }
 
   /** For the build: the page of main.cf's parameters is made from what the program knows. */

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,7 @@ import tools.jackson.core.json.JsonFactory;
  * @param flowReason why it cannot be read, or empty
  * @param stuck what waits; null if the queue cannot be read
  * @param stuckReason why it cannot be read, or empty
+ * @param accounts those that mail waits for
  * @param room on the disk; null if that is not known
  */
 public record StatusReport(
@@ -34,11 +36,16 @@ public record StatusReport(
     String flowReason,
     @Nullable StuckMail stuck,
     String stuckReason,
+    List<WaitingAccount> accounts,
     @Nullable Room room) {
   private static final int MOST = 10;
   private static final Duration LONG = Duration.ofHours(1);
   private static final int WIDTH = 10;
   private static final int MOST_REASON = 300;
+
+  public StatusReport {
+    accounts = List.copyOf(accounts);
+  }
 
   /** As for {@code postrider doctor}: error if nothing can flow, warning if mail waits for long. */
   public Severity verdict() {
@@ -82,6 +89,9 @@ public record StatusReport(
                   waiting.held(),
                   waiting.maildrop()));
       stuck(out, waiting, times);
+    }
+    for (WaitingAccount each : accounts) {
+      line(out, "account", each.sentence(times));
     }
     Room disk = room;
     line(
@@ -190,6 +200,7 @@ public record StatusReport(
         }
         groups(json, waiting);
       }
+      accounts(json);
       Room disk = room;
       if (disk != null) {
         json.writeNumberProperty("free_bytes", disk.freeBytes());
@@ -207,6 +218,21 @@ public record StatusReport(
     json.writeNumberProperty("deferred", counts.deferred());
     json.writeNumberProperty("bounced", counts.bounced());
     json.writeEndObject();
+  }
+
+  private void accounts(JsonGenerator json) {
+    json.writeName("accounts");
+    json.writeStartArray();
+    for (WaitingAccount each : accounts) {
+      json.writeStartObject();
+      json.writeStringProperty("account", each.name());
+      json.writeStringProperty("state", each.state());
+      json.writeNumberProperty("messages", each.messages());
+      json.writeNumberProperty("recipients", each.recipients());
+      each.gone().ifPresent(at -> json.writeStringProperty("gone_at", at.toString()));
+      json.writeEndObject();
+    }
+    json.writeEndArray();
   }
 
   private static void groups(JsonGenerator json, StuckMail waiting) {

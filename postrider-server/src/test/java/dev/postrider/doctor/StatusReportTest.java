@@ -21,6 +21,7 @@ class StatusReportTest {
   private static final Room ROOM = new Room(50_000_000_000L, 80_000_000_000L, -1);
 
   @TempDir Path directory;
+  private List<WaitingAccount> accounts = List.of();
 
   private StatusReport report(DaemonState daemon, StuckMail stuck, Room room) throws Exception {
     return new StatusReport(
@@ -31,6 +32,7 @@ class StatusReportTest {
         "there is no event log",
         stuck,
         "",
+        accounts,
         room);
   }
 
@@ -97,5 +99,27 @@ class StatusReportTest {
         .isEqualTo(Severity.ERROR);
     assertThat(report(RUNNING, new StuckMail(), new Room(1000, 80_000_000_000L, -1)).verdict())
         .isEqualTo(Severity.ERROR);
+  }
+
+  @Test
+  void anAccountThatMailWaitsForIsToldWithTheTimeThatItTakes() throws Exception {
+    accounts =
+        List.of(
+            new WaitingAccount(
+                "me@gmail.com at smtp.gmail.com",
+                "has a limit",
+                10,
+                12,
+                Optional.of(Installation.NOW.plus(Duration.ofHours(7)))));
+    StatusReport report = report(RUNNING, waiting(Duration.ofMinutes(2)), ROOM);
+
+    assertThat(text(report))
+        .contains(
+            "account:   me@gmail.com at smtp.gmail.com has a limit: 10 messages to 12 recipients"
+                + " wait, all gone at about 2026-11-27 19:00\n");
+    assertThat(report.json())
+        .contains(
+            "\"accounts\":[{\"account\":\"me@gmail.com at smtp.gmail.com\",\"state\":\"has a limit\","
+                + "\"messages\":10,\"recipients\":12,\"gone_at\":\"2026-11-27T19:00:00Z\"}]");
   }
 }

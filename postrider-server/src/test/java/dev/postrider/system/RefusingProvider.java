@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -24,6 +25,9 @@ final class RefusingProvider implements AutoCloseable {
   private final AtomicInteger connections = new AtomicInteger();
   private final AtomicInteger logins = new AtomicInteger();
   private final List<String> received = new CopyOnWriteArrayList<>();
+  private final List<String> users = new CopyOnWriteArrayList<>();
+  private final List<String> by = new CopyOnWriteArrayList<>();
+  private final List<Long> times = new CopyOnWriteArrayList<>();
   private final List<Socket> open = new CopyOnWriteArrayList<>();
 
   private RefusingProvider() throws IOException {
@@ -46,6 +50,21 @@ final class RefusingProvider implements AutoCloseable {
 
   int logins() {
     return logins.get();
+  }
+
+  /** Who logged in, once for each login that was taken. */
+  List<String> users() {
+    return users;
+  }
+
+  /** Each message with who was logged in, and sender and recipients, in front. */
+  List<String> by() {
+    return by;
+  }
+
+  /** When each message was taken, in milliseconds of a clock that nobody sets. */
+  List<Long> times() {
+    return times;
   }
 
   /** Each message with its sender and recipients in front. */
@@ -86,6 +105,7 @@ final class RefusingProvider implements AutoCloseable {
           new BufferedReader(
               new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1));
       StringBuilder message = new StringBuilder();
+      String user = "nobody";
       say(socket, "220 smtp.provider.test ESMTP");
       for (String line = in.readLine(); line != null; line = in.readLine()) {
         String verb = line.split("[ :]", 2)[0].toUpperCase(Locale.ROOT);
@@ -99,7 +119,15 @@ final class RefusingProvider implements AutoCloseable {
         }
         switch (verb) {
           case "EHLO" -> say(socket, "250-smtp.provider.test\r\n250 AUTH PLAIN");
-          case "AUTH" -> say(socket, "235 2.7.0 ok");
+          case "AUTH" -> {
+            String answer =
+                new String(
+                    Base64.getDecoder().decode(line.substring("AUTH PLAIN ".length())),
+                    StandardCharsets.UTF_8);
+            user = answer.split("\0", -1)[1];
+            users.add(user);
+            say(socket, "235 2.7.0 ok");
+          }
           case "QUIT" -> {
             say(socket, "221 bye");
             return;
@@ -112,6 +140,8 @@ final class RefusingProvider implements AutoCloseable {
               }
               message.append(text).append('\n');
             }
+            times.add(System.nanoTime() / 1_000_000);
+            by.add(user + " " + message);
             received.add(message.toString());
             message.setLength(0);
             say(socket, "250 2.0.0 taken");
