@@ -8,6 +8,8 @@ import dev.postrider.provider.CredentialKind;
 import dev.postrider.provider.Provider;
 import dev.postrider.provider.ProviderList;
 import dev.postrider.provider.Web;
+import dev.postrider.secret.SecretIndex;
+import dev.postrider.secret.SecretSource;
 import dev.postrider.setup.Undo;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -17,6 +19,8 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 
 /**
@@ -43,6 +47,11 @@ public final class SetupCommand implements Command {
         --region NAME     of providers whose server is in a region
         --source SOURCE   where the password comes from, as for "postrider secret set"
                           (default: it is asked for, or the first line of standard input)
+        --oauth           log in in the browser, where a password would do too; --device and
+                          --browser, --client-id ID, --client-secret SOURCE, --port PORT and
+                          --token-url, --authorize-url, --device-url, --scope are as for
+                          "postrider login"
+        --replace         in the place of another account that mail goes out by now
         --root-to ADDRESS who gets root's mail (default: your address); --no-root: as it is
         --no-test         send no test message; --test-to ADDRESS: to somebody else
         --no-network      do not look on the web for the provider's servers
@@ -107,21 +116,8 @@ public final class SetupCommand implements Command {
           Files.exists(directory.resolve("main.cf"))
               ? Config.load(directory)
               : Config.of(directory, Map.of());
-      SetupRun run =
-          new SetupRun(
-              call,
-              config,
-              arguments,
-              new SetupTrial(call, wiring),
-              new SetupMessage(call, sendmail),
-              clock);
-      Optional<Path> written = run.write(resolvers.apply(config), web);
-      if (written.isEmpty()) {
-        return 0;
-      }
-      HandOver.refreshIfAllowed(directory);
-      return putToUse(call, directory) ? run.test() : EX_UNAVAILABLE;
-    } catch (SetupRun.RefusedException e) {
+      return setUp(call, config, arguments);
+    } catch (SetupRefusal e) {
       call.err().println("postrider setup: " + Invocation.printable(e.getMessage()));
       return e.code();
     } catch (IllegalArgumentException e) {
@@ -154,21 +150,53 @@ public final class SetupCommand implements Command {
     }
   }
 
-  /** A running daemon takes it up, or one is started. */
-  private boolean putToUse(Invocation call, Path directory)
-      throws IOException, InterruptedException {
-    boolean runs = false;
-    try {
-      runs = new DaemonProcess(Config.load(directory)).running().isPresent();
-    } catch (ConfigException e) {
-      call.fatal(String.valueOf(e.getMessage()));
-      return false;
+  private int setUp(Invocation call, Config config, SetupArguments arguments)
+      throws IOException, ConfigException, InterruptedException, SetupRefusal {
+    SetupPlan plan =
+        new SetupRun(call, config, arguments, new SetupTrial(call, wiring), clock)
+            .plan(resolvers.apply(config), web);
+    if (arguments.dryRun()) {
+      call.out().println("Would be written:");
+      plan.described().forEach(line -> call.out().println("  " + Invocation.printable(line)));
+      call.out().println("Nothing was written.");
+      return 0;
     }
-    Invocation asked =
-        call.as("postfix", List.of("-c", directory.toString(), runs ? "reload" : "start"));
-    int code = postfix.run(asked);
-    call.out().println(code == 0 ? (runs ? "reloaded" : "started") : "the mail system says no");
-    return code == 0;
+    try (SetupGuard guard = new SetupGuard(() -> settled(call))) {
+      if (!new SetupInstall(call, config, postfix, clock).run(plan, guard)) {
+        return EX_UNAVAILABLE;
+      }
+      return arguments.test()
+          ? new SetupMessage(call, sendmail)
+              .run(
+                  Config.load(config.directory()),
+                  plan.address(),
+                  arguments.testTo().orElse(plan.address()))
+          : 0;
+    }
+  }
+
+  private static void settled(Invocation call) {
+    call.out()
+        .println(
+            "Not waiting for the test message; the setup is complete. To take it back: postrider"
+                + " setup --undo");
+    call.out().flush();
+  }
+
+  /** The accounts that somebody logs in with by tokens. */
+  private static Set<String> browserLogins(Path directory) throws IOException {
+    Set<String> accounts = new TreeSet<>();
+    try {
+      Path index = SecretPlaces.of(Config.load(directory), Optional.empty()).index();
+      for (SecretIndex.Entry entry : SecretIndex.read(index).entries()) {
+        if (entry.login().source() instanceof SecretSource.OAuth(var account)) {
+          accounts.add(account);
+        }
+      }
+    } catch (ConfigException _) {
+      // Then nobody logs in at all, and the undo may mend it.
+    }
+    return accounts;
   }
 
   private int undo(Invocation call, Path directory, boolean anyway)
@@ -187,8 +215,18 @@ public final class SetupCommand implements Command {
               + ", which would be lost: look at it, or say --undo --anyway");
       return EX_CANTCREAT;
     }
+    Set<String> before = browserLogins(directory);
     last.get().run(anyway);
     last.get().files().forEach(file -> call.out().println("as before: " + file));
+    // The provider would not give them a second time: who made them says whether they go.
+    before.removeAll(browserLogins(directory));
+    before.forEach(account ->
+        call.out()
+            .println(
+                "The leave to send for "
+                    + account
+                    + " is kept: postrider login --forget "
+                    + account));
     HandOver.refreshIfAllowed(directory);
     try {
       if (new DaemonProcess(Config.load(directory)).running().isPresent()) {

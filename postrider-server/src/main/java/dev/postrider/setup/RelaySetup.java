@@ -1,5 +1,7 @@
 package dev.postrider.setup;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import dev.postrider.config.Config;
 import dev.postrider.provider.SubmissionServer;
 import dev.postrider.table.TableSpec;
@@ -11,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * What main.cf and the alias file have to say so that all mail goes out by one account: the words
@@ -27,6 +30,8 @@ public final class RelaySetup {
 
   private static final String PASSWORD_MAPS = "smtp_sasl_password_maps";
   private static final String SECRET = "secret:";
+  private static final Pattern ROOT = Pattern.compile("root[ \\t]*:", Pattern.CASE_INSENSITIVE);
+  private static final List<String> NONE = List.of();
 
   private final Config config;
   private final Account account;
@@ -100,6 +105,24 @@ public final class RelaySetup {
       }
     }
     return Optional.empty();
+  }
+
+  /** Who gets root's mail now, as the alias file has it; nothing if it says nothing of root. */
+  public Optional<String> rootNow() throws IOException {
+    Optional<Path> file = aliasFile().filter(Files::exists);
+    StringBuilder found = new StringBuilder();
+    boolean inside = false;
+    for (String line : file.isPresent() ? Files.readAllLines(file.get(), ISO_8859_1) : NONE) {
+      boolean continued = !line.isBlank() && Character.isWhitespace(line.charAt(0));
+      if (!continued) {
+        inside = ROOT.matcher(line).lookingAt();
+      }
+      if (inside) {
+        found.append(' ').append(continued ? line : line.substring(line.indexOf(':') + 1));
+      }
+    }
+    String value = found.toString().strip().replaceAll("\\s+", " ");
+    return value.isEmpty() ? Optional.empty() : Optional.of(value);
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.postrider.smtp;
 import dev.postrider.delivery.DeliveryRequest;
 import dev.postrider.delivery.MessageContent;
 import dev.postrider.delivery.NextHop;
+import dev.postrider.failure.Advice;
 import dev.postrider.failure.Facts;
 import dev.postrider.failure.Incident;
 import dev.postrider.failure.Stage;
@@ -16,6 +17,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Connects, logs in and names the sender by the parts that deliver, sends nothing, and tells a
@@ -27,11 +29,13 @@ final class LoginTrial {
   private final ClientParts parts;
   private final ClientContext context;
   private final Consumer<String> say;
+  private final Consumer<Advice> advise;
 
-  LoginTrial(ClientParts parts, Consumer<String> say) {
+  LoginTrial(ClientParts parts, Consumer<String> say, Consumer<Advice> advise) {
     this.parts = parts;
     this.context = parts.context();
     this.say = say;
+    this.advise = advise;
   }
 
   LoginOutcome run(String destination, ReversePath sender) throws InterruptedException {
@@ -96,17 +100,17 @@ final class LoginTrial {
       say.accept("connecting to " + target.labelWithPort());
       switch (ClientSession.open(context, target, policy, nothing(sender, target))) {
         case ClientSession.Opened.Ready(var session) -> {
-          return ready(session, user, sender.internal());
+          return ready(session, user, sender, target);
         }
         case ClientSession.Opened.Failed(var failure, _) -> {
           say.accept("failed: " + failure.text());
           parts
               .rules()
               .find(incident(failure, target), new Facts(sender.external(), "", user, 0))
-              .ifPresent(advice -> say.accept(advice.sentence()));
+              .ifPresent(advise);
           if (failure.stage() == Stage.LOGIN) {
             // Another address would hear the same password once more.
-            return LoginOutcome.REFUSED;
+            return login(failure.reply());
           }
           if (failure.stage() != Stage.CONNECT) {
             return LoginOutcome.UNUSABLE;
@@ -120,7 +124,14 @@ final class LoginTrial {
     return LoginOutcome.UNREACHABLE;
   }
 
-  private LoginOutcome ready(ClientSession session, String user, String sender) {
+  private static LoginOutcome login(@Nullable Reply reply) {
+    return reply == null
+        ? LoginOutcome.UNUSABLE
+        : reply.code() / 100 == 4 ? LoginOutcome.NOT_NOW : LoginOutcome.REFUSED;
+  }
+
+  private LoginOutcome ready(ClientSession session, String user, ReversePath path, Target target) {
+    String sender = path.internal();
     try {
       say.accept(
           session.isEncrypted()
@@ -130,19 +141,25 @@ final class LoginTrial {
         return no("the server asks nobody to log in here (it announces no AUTH)");
       }
       say.accept("logged in as " + user + (sender.isEmpty() ? "; nothing was sent" : ""));
-      return sender.isEmpty() ? LoginOutcome.WORKS : takes(session, sender);
+      return sender.isEmpty() ? LoginOutcome.WORKS : takes(session, user, path, target);
     } finally {
       session.quit();
     }
   }
 
   /** Whether the server takes mail of a sender; takes it back at once. */
-  private LoginOutcome takes(ClientSession session, String sender) {
+  private LoginOutcome takes(ClientSession session, String user, ReversePath path, Target target) {
+    String sender = path.internal();
     try {
       int timeout = context.settings().helloTimeout;
       Reply reply = session.command("MAIL FROM:<" + sender + ">", timeout);
       if (reply.code() / 100 != 2) {
         say.accept("failed: it does not take " + sender + " as sender: " + reply.oneLine());
+        Failure failure = Failure.reply(Stage.MAIL, reply, reply.oneLine());
+        parts
+            .rules()
+            .find(incident(failure, target), new Facts(path.external(), "", user, 0))
+            .ifPresent(advise);
         return LoginOutcome.SENDER_REFUSED;
       }
       Reply _ = session.command("RSET", timeout);

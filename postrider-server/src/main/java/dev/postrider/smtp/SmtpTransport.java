@@ -11,6 +11,7 @@ import dev.postrider.delivery.StatusSink;
 import dev.postrider.delivery.Trace;
 import dev.postrider.delivery.Transport;
 import dev.postrider.dns.Resolver;
+import dev.postrider.failure.Advice;
 import dev.postrider.failure.FailureRules;
 import dev.postrider.io.EndlessWork;
 import dev.postrider.log.MailLog;
@@ -227,7 +228,18 @@ public final class SmtpTransport implements Transport, AutoCloseable {
    */
   public LoginOutcome tryLogin(String destination, ReversePath sender, Consumer<String> say)
       throws InterruptedException {
-    return new LoginTrial(parts, say).run(destination, sender);
+    return tryLogin(destination, sender, say, advice -> say.accept(advice.sentence()));
+  }
+
+  /**
+   * The same for somebody who has words of their own for what failed.
+   *
+   * @param advise takes what the rules know of a failure, after its line
+   */
+  public LoginOutcome tryLogin(
+      String destination, ReversePath sender, Consumer<String> say, Consumer<Advice> advise)
+      throws InterruptedException {
+    return new LoginTrial(parts, say, advise).run(destination, sender);
   }
 
   /** Tries refused logins again with the next message: somebody asked for a flush. */

@@ -68,6 +68,13 @@ public final class NameServer implements AutoCloseable {
     records.put(name, List.of(found));
   }
 
+  /** One more record of its name; to be called before anything is asked. */
+  public void adds(Record record) {
+    List<Record> all = new java.util.ArrayList<>(records.getOrDefault(record.getName(), List.of()));
+    all.add(record);
+    records.put(record.getName(), all);
+  }
+
   void has(Name name, Trouble trouble) {
     troubles.put(name, trouble);
   }
