@@ -18,6 +18,7 @@ import java.util.Set;
  */
 record SetupArguments(Map<String, String> values, Set<String> flags, Optional<String> operand) {
   private static final int SUBMISSIONS = 465;
+  private static final String DIRECT = "--direct";
 
   /** Those that {@code postrider login} has too, and which mean the same here. */
   private static final Set<String> OF_LOGIN =
@@ -39,7 +40,9 @@ record SetupArguments(Map<String, String> values, Set<String> flags, Optional<St
           "--region",
           "--source",
           "--root-to",
-          "--test-to");
+          "--test-to",
+          "--probe-host",
+          "--address");
 
   private static final Set<String> FLAGS =
       Set.of(
@@ -77,6 +80,11 @@ record SetupArguments(Map<String, String> values, Set<String> flags, Optional<St
           throw new IllegalArgumentException(word + " needs a value");
         }
         values.put(word, rest.removeFirst());
+      } else if (word.equals(DIRECT)) {
+        flags.add(word);
+        if (!rest.isEmpty() && isHostName(rest.getFirst())) {
+          values.put(word, rest.removeFirst());
+        }
       } else if (FLAGS.contains(word)) {
         flags.add(word);
       } else if (word.startsWith("-")) {
@@ -106,6 +114,9 @@ record SetupArguments(Map<String, String> values, Set<String> flags, Optional<St
     if (has("--oauth") && source().isPresent()) {
       throw new IllegalArgumentException(
           "--oauth logs in now, --source names what was kept before: choose one");
+    }
+    if (has(DIRECT) && (server().isPresent() || provider().isPresent() || has("--oauth"))) {
+      throw new IllegalArgumentException("--direct is without a provider: leave the other out");
     }
     return this;
   }
@@ -196,6 +207,24 @@ record SetupArguments(Map<String, String> values, Set<String> flags, Optional<St
     return has("--providers");
   }
 
+  boolean direct() {
+    return has(DIRECT);
+  }
+
+  /** What is behind --direct. */
+  Optional<String> hostName() {
+    return value(DIRECT);
+  }
+
+  Optional<String> probeHost() {
+    return value("--probe-host");
+  }
+
+  /** --address: the one that others see. */
+  Optional<String> publicAddress() {
+    return value("--address");
+  }
+
   /**
    * As {@code postrider login} would have them.
    *
@@ -235,6 +264,10 @@ record SetupArguments(Map<String, String> values, Set<String> flags, Optional<St
         number == SUBMISSIONS
             ? SubmissionServer.Security.IMPLICIT
             : SubmissionServer.Security.STARTTLS);
+  }
+
+  private static boolean isHostName(String text) {
+    return text.matches("[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?");
   }
 
   /** Whether a text can be somebody's address in the world. */

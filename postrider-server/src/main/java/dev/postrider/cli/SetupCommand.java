@@ -2,7 +2,9 @@ package dev.postrider.cli;
 
 import dev.postrider.config.Config;
 import dev.postrider.config.ConfigException;
+import dev.postrider.dns.DomainRecords;
 import dev.postrider.dns.Resolver;
+import dev.postrider.doctor.MailPort;
 import dev.postrider.pickup.HandOver;
 import dev.postrider.provider.CredentialKind;
 import dev.postrider.provider.Provider;
@@ -22,6 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * {@code postrider setup}: from an address to the first mail that a provider has taken. Asks what
@@ -36,6 +39,7 @@ public final class SetupCommand implements Command {
   private static final String USAGE =
       """
       usage: postrider setup [-c DIR] [ADDRESS] [option ...]
+             postrider setup [-c DIR] --direct [HOSTNAME] [ADDRESS] [option ...]
              postrider setup [-c DIR] --undo [--anyway]
              postrider setup --providers
 
@@ -53,6 +57,10 @@ public final class SetupCommand implements Command {
                           "postrider login"
         --replace         in the place of another account that mail goes out by now
         --root-to ADDRESS who gets root's mail (default: your address); --no-root: as it is
+        --direct          no provider: prove that this machine can send to other servers
+                          itself, as HOSTNAME (port 25, PTR, SPF); --probe-host HOST: greet
+                          that server for it; --address ADDRESS: the one that others see;
+                          --anyway: write it although something is not proven
         --no-test         send no test message; --test-to ADDRESS: to somebody else
         --no-network      do not look on the web for the provider's servers
         --dry-run         prove it all, show what would be written, and write nothing
@@ -65,9 +73,22 @@ public final class SetupCommand implements Command {
       refuses, 77 if a password is missing, 73 if a file cannot be written.
       """;
 
+  /**
+   * What is asked outside this machine.
+   *
+   * @param resolvers ask the DNS as a configuration wants it
+   * @param records of domains and addresses
+   * @param web asked for what a domain publishes
+   * @param port of mail servers
+   */
+  public record Outside(
+      Function<Config, Resolver> resolvers,
+      Supplier<DomainRecords> records,
+      Web web,
+      MailPort port) {}
+
   private final Explain.Wiring wiring;
-  private final Function<Config, Resolver> resolvers;
-  private final Web web;
+  private final Outside outside;
   private final Command postfix;
   private final Command sendmail;
   private final InstantSource clock;
@@ -75,20 +96,17 @@ public final class SetupCommand implements Command {
   /**
    * Uses the parts of the daemon, and other commands.
    *
-   * @param web asked for what a domain publishes
    * @param postfix starts and reloads
    * @param sendmail hands the test message over
    */
   public SetupCommand(
       Explain.Wiring wiring,
-      Function<Config, Resolver> resolvers,
-      Web web,
+      Outside outside,
       Command postfix,
       Command sendmail,
       InstantSource clock) {
     this.wiring = wiring;
-    this.resolvers = resolvers;
-    this.web = web;
+    this.outside = outside;
     this.postfix = postfix;
     this.sendmail = sendmail;
     this.clock = clock;
@@ -153,8 +171,10 @@ public final class SetupCommand implements Command {
   private int setUp(Invocation call, Config config, SetupArguments arguments)
       throws IOException, ConfigException, InterruptedException, SetupRefusal {
     SetupPlan plan =
-        new SetupRun(call, config, arguments, new SetupTrial(call, wiring), clock)
-            .plan(resolvers.apply(config), web);
+        arguments.direct()
+            ? new SetupDirect(call, config, arguments, outside).plan()
+            : new SetupRun(call, config, arguments, new SetupTrial(call, wiring), clock)
+                .plan(outside.resolvers().apply(config), outside.web());
     if (arguments.dryRun()) {
       call.out().println("Would be written:");
       plan.described().forEach(line -> call.out().println("  " + Invocation.printable(line)));
@@ -166,11 +186,7 @@ public final class SetupCommand implements Command {
         return EX_UNAVAILABLE;
       }
       return arguments.test()
-          ? new SetupMessage(call, sendmail)
-              .run(
-                  Config.load(config.directory()),
-                  plan.address(),
-                  arguments.testTo().orElse(plan.address()))
+          ? new SetupMessage(call, sendmail).run(Config.load(config.directory()), plan)
           : 0;
     }
   }

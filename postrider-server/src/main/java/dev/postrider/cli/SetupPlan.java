@@ -9,7 +9,6 @@ import dev.postrider.setup.ChangeSet;
 import dev.postrider.setup.RelaySetup;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -19,7 +18,8 @@ import java.util.Optional;
 final class SetupPlan {
   private final Config config;
   private final ChangeSet changes;
-  private final String address;
+  private final String sender;
+  private final Optional<String> recipient;
 
   /** Of an account that was proven; empty where mail goes out directly. */
   private final Optional<SetupProof.Proven> proven;
@@ -28,19 +28,38 @@ final class SetupPlan {
   private boolean kept;
 
   private SetupPlan(
-      Config config, ChangeSet changes, String address, Optional<SetupProof.Proven> proven) {
+      Config config,
+      ChangeSet changes,
+      String sender,
+      Optional<String> recipient,
+      Optional<SetupProof.Proven> proven) {
     this.config = config;
     this.changes = changes;
-    this.address = address;
+    this.sender = sender;
+    this.recipient = recipient;
     this.proven = proven;
+  }
+
+  /**
+   * Without a provider.
+   *
+   * @param changes all of them
+   * @param sender of the test message
+   * @param recipient of it, if it is known
+   */
+  static SetupPlan direct(
+      Config config, ChangeSet changes, String sender, Optional<String> recipient) {
+    return new SetupPlan(config, changes, sender, recipient, Optional.empty());
   }
 
   /**
    * By an account.
    *
    * @param rootTo who gets root's mail; nobody new if empty
+   * @param testTo who gets the test message, if it is not the account's owner
    */
-  static SetupPlan relay(Config config, SetupProof.Proven proven, Optional<String> rootTo)
+  static SetupPlan relay(
+      Config config, SetupProof.Proven proven, Optional<String> rootTo, Optional<String> testTo)
       throws IOException {
     ChangeSet changes = begun(config);
     new RelaySetup(config, proven.account(), Path.of("/")).addTo(changes, rootTo);
@@ -53,26 +72,34 @@ final class SetupPlan {
     if (proven.credential() instanceof SetupCredential.Typed(var secret)) {
       changes.secret(file, (secret.text() + "\n").getBytes(StandardCharsets.UTF_8));
     }
-    return new SetupPlan(config, changes, proven.account().address(), Optional.of(proven));
+    String address = proven.account().address();
+    return new SetupPlan(
+        config, changes, address, testTo.or(() -> Optional.of(address)), Optional.of(proven));
   }
 
   /** Changes that begin with the files that a fresh machine lacks. */
   static ChangeSet begun(Config config) throws IOException {
     ChangeSet changes = new ChangeSet(config.directory());
-    fresh(changes, config.directory().resolve("main.cf"), DefaultFiles.mainCf());
-    fresh(changes, config.directory().resolve("master.cf"), DefaultFiles.masterCf());
+    changes.fresh(config.directory().resolve("main.cf"), DefaultFiles.mainCf());
+    changes.fresh(config.directory().resolve("master.cf"), DefaultFiles.masterCf());
     return changes;
   }
 
-  private static void fresh(ChangeSet changes, Path file, String text) throws IOException {
-    if (!Files.exists(file)) {
-      changes.text(file, text);
-    }
+  /** The sender of the test message. */
+  String sender() {
+    return sender;
   }
 
-  /** The sender of the test message, and its recipient unless another is named. */
-  String address() {
-    return address;
+  /** Who gets the test message; nobody if nobody is known. */
+  Optional<String> recipient() {
+    return recipient;
+  }
+
+  /** How mail goes out, to follow "went from here by Postrider". */
+  String way() {
+    return proven.isPresent()
+        ? "to your provider and from\nthere to you"
+        : "directly to the\nserver that has your mailbox";
   }
 
   /** What changes, line by line, without secrets. */

@@ -8,15 +8,17 @@ record SetupRoot(SetupArguments arguments, SetupDialog dialog) {
   /**
    * Decides.
    *
-   * @param address of the person who sets up
+   * @param address of the person who sets up, if it is known
    * @param now who gets it
    * @return empty if the alias is to stay as it is
    */
-  Optional<String> to(String address, Optional<String> now) throws IOException, SetupRefusal {
-    if (arguments.keepRoot()) {
+  Optional<String> to(Optional<String> address, Optional<String> now)
+      throws IOException, SetupRefusal {
+    Optional<String> found = arguments.rootTo().or(() -> address);
+    if (arguments.keepRoot() || found.isEmpty()) {
       return Optional.empty();
     }
-    String wanted = arguments.rootTo().orElse(address);
+    String wanted = found.get();
     boolean said = arguments.rootTo().isPresent() || !dialog.isPossible();
     if (said || now.isEmpty() || now.get().equals(wanted)) {
       return Optional.of(wanted);

@@ -7,6 +7,7 @@ import dev.postrider.provider.Provider;
 import dev.postrider.provider.SubmissionServer;
 import dev.postrider.provider.Web;
 import dev.postrider.setup.Account;
+import dev.postrider.setup.AliasFile;
 import dev.postrider.setup.RelaySetup;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -52,14 +53,16 @@ final class SetupRun {
           "this system has no list of certificate authorities, so no server can be trusted:"
               + " install the package ca-certificates, or set smtp_tls_CAfile");
     }
-    mayReplace(servers, account.login());
+    mayReplace(dialog, arguments, SetupOthers.of(config, servers, account.login()));
     // Asked before a login in the browser, which uses up the standard input.
-    Optional<String> rootTo = new SetupRoot(arguments, dialog).to(address, setup.rootNow());
+    Optional<String> rootTo =
+        new SetupRoot(arguments, dialog)
+            .to(Optional.of(address), new AliasFile(config, Path.of("/")).rootNow());
     SetupLogin browser = new SetupLogin(call, config, arguments, dialog, clock);
     SetupProof proof =
         new SetupProof(
             config, dialog, trial, new SetupAccess(arguments, dialog, browser, provider));
-    return SetupPlan.relay(config, proof.prove(account, servers), rootTo);
+    return SetupPlan.relay(config, proof.prove(account, servers), rootTo, arguments.testTo());
   }
 
   private String askAddress() throws IOException, SetupRefusal {
@@ -70,10 +73,13 @@ final class SetupRun {
     return answer;
   }
 
-  /** Another account that is in use is not lost unasked. */
-  private void mayReplace(List<SubmissionServer> servers, String login)
+  /**
+   * Another account that is in use is not lost unasked.
+   *
+   * @param other what would be replaced
+   */
+  static void mayReplace(SetupDialog dialog, SetupArguments arguments, Optional<String> other)
       throws IOException, SetupRefusal {
-    Optional<String> other = SetupOthers.of(config, servers, login);
     if (other.isEmpty() || arguments.replace()) {
       return;
     }

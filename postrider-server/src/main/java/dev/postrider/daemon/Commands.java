@@ -28,8 +28,10 @@ import dev.postrider.cli.SpoolCommand;
 import dev.postrider.cli.Status;
 import dev.postrider.cli.Trace;
 import dev.postrider.config.ParameterPage;
+import dev.postrider.dns.DnsJavaRecords;
 import dev.postrider.dns.DnsJavaResolver;
 import dev.postrider.dns.HostLookup;
+import dev.postrider.doctor.TcpMailPort;
 import dev.postrider.provider.HttpsWeb;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -114,8 +116,11 @@ final class Commands {
   private static Command setup() {
     return new SetupCommand(
         ExplainParts::of,
-        config -> new DnsJavaResolver(HostLookup.parse(config.list("smtp_host_lookup"))),
-        new HttpsWeb(Duration.ofSeconds(10)),
+        new SetupCommand.Outside(
+            config -> new DnsJavaResolver(HostLookup.parse(config.list("smtp_host_lookup"))),
+            DnsJavaRecords::new,
+            new HttpsWeb(Duration.ofSeconds(10)),
+            new TcpMailPort()),
         call -> postfix().run(call),
         call -> sendmail().run(call),
         InstantSource.system());

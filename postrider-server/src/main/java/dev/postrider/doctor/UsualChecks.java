@@ -27,7 +27,8 @@ public final class UsualChecks {
     checks.add(new SpaceCheck(subject, around.gauge()));
     checks.add(new NameServersCheck(around.root(), around.resolver(), asked(subject)));
     checks.add(new RelayCheck(subject, around.resolver(), around.connector()));
-    checks.add(new DirectSendingCheck(subject, around.records(), around.addresses()));
+    checks.add(
+        new DirectSendingCheck(subject, around.records(), around.resolver(), around.addresses()));
     checks.add(new RelayProtectionCheck(subject));
     checks.add(new TrustCheck(subject, around.root()));
     checks.add(new LoginSettingsCheck(subject, providers, logins));

@@ -1,10 +1,7 @@
 package dev.postrider.setup;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-
 import dev.postrider.config.Config;
 import dev.postrider.provider.SubmissionServer;
-import dev.postrider.table.TableSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * What main.cf and the alias file have to say so that all mail goes out by one account: the words
@@ -30,8 +26,6 @@ public final class RelaySetup {
 
   private static final String PASSWORD_MAPS = "smtp_sasl_password_maps";
   private static final String SECRET = "secret:";
-  private static final Pattern ROOT = Pattern.compile("root[ \\t]*:", Pattern.CASE_INSENSITIVE);
-  private static final List<String> NONE = List.of();
 
   private final Config config;
   private final Account account;
@@ -96,33 +90,8 @@ public final class RelaySetup {
   }
 
   /** The alias file that a person edits; nothing where aliases are in no such file. */
-  public Optional<Path> aliasFile() {
-    for (String spec : config.list("alias_maps")) {
-      TableSpec table = TableSpec.parse(spec, "");
-      if (List.of("hash", "btree", "dbm", "cdb", "lmdb", "texthash").contains(table.type())
-          && table.name().startsWith("/")) {
-        return Optional.of(at(table.name()));
-      }
-    }
-    return Optional.empty();
-  }
-
-  /** Who gets root's mail now, as the alias file has it; nothing if it says nothing of root. */
-  public Optional<String> rootNow() throws IOException {
-    Optional<Path> file = aliasFile().filter(Files::exists);
-    StringBuilder found = new StringBuilder();
-    boolean inside = false;
-    for (String line : file.isPresent() ? Files.readAllLines(file.get(), ISO_8859_1) : NONE) {
-      boolean continued = !line.isBlank() && Character.isWhitespace(line.charAt(0));
-      if (!continued) {
-        inside = ROOT.matcher(line).lookingAt();
-      }
-      if (inside) {
-        found.append(' ').append(continued ? line : line.substring(line.indexOf(':') + 1));
-      }
-    }
-    String value = found.toString().strip().replaceAll("\\s+", " ");
-    return value.isEmpty() ? Optional.empty() : Optional.of(value);
+  Optional<Path> aliasFile() {
+    return new AliasFile(config, root).path();
   }
 
   /**

@@ -4,6 +4,7 @@ import dev.postrider.dns.NameServer;
 import dev.postrider.tls.TestCertificates;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.NetworkInterface;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -34,6 +35,9 @@ final class MannersServer {
     void serve(Socket client) throws IOException;
   }
 
+  /** Of a world that has a mail server for incoming mail. */
+  private static final String MX = "192.0.2.25";
+
   private final Path directory;
   private final SSLContext tls;
   private final Set<String> tokens = ConcurrentHashMap.newKeySet();
@@ -63,6 +67,10 @@ final class MannersServer {
       if (each.implicitTls()) {
         listen(each.address(), 465, client -> new MannersSession(house, client, true).run());
       }
+    }
+    if (NetworkInterface.getByInetAddress(InetAddress.ofLiteral(MX)) != null) {
+      PretendMx mx = new PretendMx(text -> append("mx-" + messages.incrementAndGet(), text));
+      listen(MX, 25, mx::serve);
     }
     MannersIdentity identity = new MannersIdentity(tokens);
     listen(

@@ -186,7 +186,8 @@ final class MannersWorld implements AutoCloseable {
     return texts("logins-" + provider).stream().flatMap(String::lines).toList();
   }
 
-  private List<String> texts(String prefix) throws IOException {
+  /** Its files that begin so. */
+  List<String> texts(String prefix) throws IOException {
     try (Stream<Path> files = Files.list(directory)) {
       List<String> texts = new ArrayList<>();
       for (Path file :
