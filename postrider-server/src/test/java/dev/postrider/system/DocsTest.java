@@ -51,7 +51,8 @@ class DocsTest {
           "docs/secrets.md",
               List.of(
                   "postrider login you@outlook.com --client-id 11111111-2222-3333-4444-555555555555",
-                  "postrider login you@gmail.com --client-id ID.apps.googleusercontent.com --client-secret file:/etc/postfix/secrets.d/google-client"));
+                  "postrider login you@gmail.com --client-id ID.apps.googleusercontent.com --client-secret file:/etc/postfix/secrets.d/google-client"),
+          "docs/setup.md", List.of("postrider setup you@gmail.com"));
 
   /** A machine whose provider refuses its password, and mail that waits for that. */
   private static final String REFUSED_PASSWORD =
