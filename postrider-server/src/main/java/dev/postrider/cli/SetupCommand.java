@@ -5,7 +5,6 @@ import dev.postrider.config.ConfigException;
 import dev.postrider.dns.DomainRecords;
 import dev.postrider.dns.Resolver;
 import dev.postrider.doctor.MailPort;
-import dev.postrider.pickup.HandOver;
 import dev.postrider.provider.CredentialKind;
 import dev.postrider.provider.Provider;
 import dev.postrider.provider.ProviderList;
@@ -203,6 +202,9 @@ public final class SetupCommand implements Command {
   private static Set<String> browserLogins(Path directory) throws IOException {
     Set<String> accounts = new TreeSet<>();
     try {
+      if (!Files.exists(directory.resolve("main.cf"))) {
+        return accounts;
+      }
       Path index = SecretPlaces.of(Config.load(directory), Optional.empty()).index();
       for (SecretIndex.Entry entry : SecretIndex.read(index).entries()) {
         if (entry.login().source() instanceof SecretSource.OAuth(var account)) {
@@ -232,7 +234,7 @@ public final class SetupCommand implements Command {
       return EX_CANTCREAT;
     }
     Set<String> before = browserLogins(directory);
-    last.get().run(anyway);
+    int code = new SetupUndo(call, directory, postfix).run(last.get(), anyway);
     last.get().files().forEach(file -> call.out().println("as before: " + file));
     // The provider would not give them a second time: who made them says whether they go.
     before.removeAll(browserLogins(directory));
@@ -243,14 +245,6 @@ public final class SetupCommand implements Command {
                     + account
                     + " is kept: postrider login --forget "
                     + account));
-    HandOver.refreshIfAllowed(directory);
-    try {
-      if (new DaemonProcess(Config.load(directory)).running().isPresent()) {
-        return postfix.run(call.as("postfix", List.of("-c", directory.toString(), "reload")));
-      }
-    } catch (ConfigException e) {
-      call.warning(String.valueOf(e.getMessage()));
-    }
-    return 0;
+    return code;
   }
 }

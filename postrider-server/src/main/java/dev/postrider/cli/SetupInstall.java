@@ -33,7 +33,7 @@ final class SetupInstall {
   boolean run(SetupPlan plan, SetupGuard guard)
       throws IOException, ConfigException, InterruptedException {
     boolean ran = new DaemonProcess(config).running().isPresent();
-    guard.<IOException>whole(() -> write(plan, guard, ran));
+    guard.<IOException>whole(() -> write(plan, guard));
     say(plan.described().isEmpty() ? "Nothing had to be changed." : "Written:");
     plan.described().forEach(line -> say("  " + line));
     if (!plan.described().isEmpty()) {
@@ -48,10 +48,9 @@ final class SetupInstall {
     return runs[0];
   }
 
-  private void write(SetupPlan plan, SetupGuard guard, boolean ran)
-      throws IOException, InterruptedException {
+  private void write(SetupPlan plan, SetupGuard guard) throws IOException, InterruptedException {
     Optional<Undo> before = Undo.last(config.directory());
-    guard.takeBackBy(() -> takeBack(before, plan, ran));
+    guard.takeBackBy(() -> takeBack(before, plan));
     boolean written = plan.make(clock.instant());
     if (plan.hasTokens()) {
       try {
@@ -74,16 +73,14 @@ final class SetupInstall {
   }
 
   /** Runs while the JVM ends, when nobody else does anything here. */
-  private void takeBack(Optional<Undo> before, SetupPlan plan, boolean ran) {
+  private void takeBack(Optional<Undo> before, SetupPlan plan) {
     try {
       Optional<Undo> made = Undo.last(config.directory());
       if (made.isPresent() && !made.map(Undo::stamp).equals(before.map(Undo::stamp))) {
-        made.get().run(/* anyway= */ true);
+        int _ =
+            new SetupUndo(call, config.directory(), postfix).run(made.get(), /* anyway= */ true);
       }
       plan.forgetTokens();
-      if (ran || new DaemonProcess(config).running().isPresent()) {
-        int _ = postfix(ran ? "reload" : "stop");
-      }
       say("Broken off: all is as it was.");
     } catch (IOException e) {
       call.fatal("broken off, and not all is as it was: " + e.getMessage());

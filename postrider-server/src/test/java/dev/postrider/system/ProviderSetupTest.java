@@ -319,6 +319,18 @@ class ProviderSetupTest {
   }
 
   @Test
+  void takenBackAFreshMachineIsFreshAgain() throws Exception {
+    String before = state();
+    assertThat(world.run("abcdefghijklmnop\n", "postrider setup you@gmail.com").code()).isZero();
+    assertThat(state()).isNotEqualTo(before);
+
+    Shell.Result undone = world.run("", "postrider setup --undo");
+
+    assertThat(undone.code()).as(undone.all()).isZero();
+    assertThat(state()).isEqualTo(before);
+  }
+
+  @Test
   void anotherAccountIsNotReplacedUnasked() throws Exception {
     assertThat(world.run("abcdefghijklmnop\n", "postrider setup you@gmail.com --no-test").code())
         .isZero();
