@@ -34,6 +34,9 @@ public final class AccountStates {
   private static final Duration FIRST_HOLD = Duration.ofHours(6);
   private static final Duration PROBE = Duration.ofMinutes(1);
 
+  /** Looking whether somebody has logged in costs a look into a file. */
+  private static final Duration LOGIN_LOOK = Duration.ofHours(1);
+
   /** Hears of changes; called without a lock held, on the thread that caused them. */
   public interface Listener {
     /** An account began to rest, or to be held. */
@@ -89,9 +92,19 @@ public final class AccountStates {
    */
   public static AccountStates open(
       Path dataDirectory, InstantSource clock, Consumer<String> warnings) {
-    StateFile file = new StateFile(dataDirectory.resolve(FILE), HEAD);
+    return open(dataDirectory, FILE, clock, warnings);
+  }
+
+  /**
+   * The same for who tries logins beside the mail system, and remembers those that were refused.
+   *
+   * @param name of the file
+   */
+  public static AccountStates open(
+      Path dataDirectory, String name, InstantSource clock, Consumer<String> warnings) {
+    StateFile file = new StateFile(dataDirectory.resolve(name), HEAD);
     AccountStates states = new AccountStates(clock, file, warnings);
-    states.take(file, dataDirectory.resolve(FILE));
+    states.take(file, dataDirectory.resolve(name));
     return states;
   }
 
@@ -291,6 +304,33 @@ public final class AccountStates {
     stopped(now);
   }
 
+  /**
+   * Nothing can be sent until a person logs in. One message an hour looks whether that was done.
+   *
+   * @param mark stands for the login, whose tokens change: it stays the same
+   * @param reason as the mail log has it
+   */
+  public void needsLogin(AccountName name, String mark, String reason) {
+    AccountState now;
+    boolean known;
+    synchronized (this) {
+      Entry before = entries.get(name);
+      known = before != null && before.state.kind() == AccountState.Kind.NEEDS_LOGIN;
+      if (known
+          && before != null
+          && !before.isProbedByThisThread()
+          && clock.instant().isBefore(before.state.until())) {
+        return;
+      }
+      now =
+          state(name, AccountState.Kind.NEEDS_LOGIN, 0, new Cause("", reason), before, LOGIN_LOOK);
+      put(now, mark, LOGIN_LOOK);
+    }
+    if (!known) {
+      stopped(now);
+    }
+  }
+
   private void put(AccountState state, String password, Duration pause) {
     entries.remove(state.name());
     if (entries.size() >= MOST) {
@@ -305,7 +345,10 @@ public final class AccountStates {
     boolean refused;
     synchronized (this) {
       Entry entry = entries.get(name);
-      refused = entry != null && entry.state.refusals() > 0;
+      refused =
+          entry != null
+              && (entry.state.refusals() > 0
+                  || entry.state.kind() == AccountState.Kind.NEEDS_LOGIN);
     }
     if (refused) {
       worked(name);

@@ -90,7 +90,7 @@ public final class Postqueue implements Command {
     Consumer<QueueEntry> row = json ? listing::json : listing::row;
     long damaged;
     try {
-      damaged = reader.read(named, config, row);
+      damaged = reader.read(named, config, row, json ? _ -> {} : listing::alarm);
     } catch (ClosedOutputException e) {
       return e.code();
     } catch (IOException e) {

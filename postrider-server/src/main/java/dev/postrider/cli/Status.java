@@ -1,5 +1,7 @@
 package dev.postrider.cli;
 
+import dev.postrider.account.AccountAlarm;
+import dev.postrider.account.AccountState;
 import dev.postrider.config.Config;
 import dev.postrider.config.ConfigException;
 import dev.postrider.doctor.MailFlow;
@@ -85,10 +87,11 @@ public final class Status implements Command {
     } catch (IOException e) {
       flowReason = String.valueOf(e.getMessage());
     }
+    List<AccountState> accounts = new ArrayList<>();
     @Nullable StuckMail stuck = new StuckMail();
     String stuckReason = "";
     try {
-      QuietQueue.read(reader, call, config, stuck::add);
+      QuietQueue.read(reader, call, config, stuck::add, accounts::add);
     } catch (AccessDeniedException e) {
       stuck = null;
       stuckReason = String.valueOf(LogAccess.denied(config, e).getMessage());
@@ -111,6 +114,7 @@ public final class Status implements Command {
         flowReason,
         stuck,
         stuckReason,
-        room);
+        room,
+        AccountAlarm.all(accounts, Rules.of(call, config)));
   }
 }

@@ -1,5 +1,6 @@
 package dev.postrider.control;
 
+import dev.postrider.account.AccountState;
 import dev.postrider.failure.Advice;
 import dev.postrider.failure.FailureRules;
 import java.io.PrintStream;
@@ -38,6 +39,11 @@ public final class QueueListing {
     this.out = out;
     this.longIds = longIds;
     this.zone = zone;
+  }
+
+  /** What a person must do before mail goes out again, above everything else. */
+  public void alarm(AccountState state) {
+    causes.alarm(state, out);
   }
 
   /** One message of the table; the heading comes before the first. */

@@ -1,5 +1,6 @@
 package dev.postrider.doctor;
 
+import dev.postrider.account.AccountAlarm;
 import dev.postrider.config.Config;
 import java.io.PrintStream;
 import java.io.StringWriter;
@@ -7,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +27,7 @@ import tools.jackson.core.json.JsonFactory;
  * @param stuck what waits; null if the queue cannot be read
  * @param stuckReason why it cannot be read, or empty
  * @param room on the disk; null if that is not known
+ * @param alarms accounts whose mail waits for a person
  */
 public record StatusReport(
     Config config,
@@ -34,7 +37,12 @@ public record StatusReport(
     String flowReason,
     @Nullable StuckMail stuck,
     String stuckReason,
-    @Nullable Room room) {
+    @Nullable Room room,
+    List<AccountAlarm> alarms) {
+  public StatusReport {
+    alarms = List.copyOf(alarms);
+  }
+
   private static final int MOST = 10;
   private static final Duration LONG = Duration.ofHours(1);
   private static final int WIDTH = 10;
@@ -50,7 +58,7 @@ public record StatusReport(
     StuckMail waiting = stuck;
     boolean late =
         waiting != null && waiting.deferred() > 0 && !waiting.oldest().plus(LONG).isAfter(now);
-    return late ? Severity.WARNING : Severity.OK;
+    return late || !alarms.isEmpty() ? Severity.WARNING : Severity.OK;
   }
 
   private boolean isFull() {
@@ -65,6 +73,10 @@ public record StatusReport(
     DateTimeFormatter times =
         DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm", Locale.ROOT).withZone(zone);
     line(out, "running", running(times));
+    for (AccountAlarm alarm : alarms) {
+      line(out, "alarm", alarm.headline() + " (since " + times.format(alarm.since()) + ")");
+      out.println("    do: " + ReportText.printable(alarm.remedy()));
+    }
     flow(out, times);
     StuckMail waiting = stuck;
     if (waiting == null) {
@@ -171,6 +183,9 @@ public record StatusReport(
       json.writeBooleanProperty("running", daemon.isRunning());
       daemon.pid().ifPresent(pid -> json.writeNumberProperty("pid", pid));
       daemon.since().ifPresent(since -> json.writeStringProperty("since", since.toString()));
+      if (!alarms.isEmpty()) {
+        accounts(json);
+      }
       MailFlow seen = flow;
       if (seen != null) {
         counts(json, "last_hour", seen.hour());
@@ -207,6 +222,20 @@ public record StatusReport(
     json.writeNumberProperty("deferred", counts.deferred());
     json.writeNumberProperty("bounced", counts.bounced());
     json.writeEndObject();
+  }
+
+  private void accounts(JsonGenerator json) {
+    json.writeName("alarms");
+    json.writeStartArray();
+    for (AccountAlarm alarm : alarms) {
+      json.writeStartObject();
+      json.writeStringProperty("account", alarm.name().toString());
+      json.writeStringProperty("since", alarm.since().toString());
+      json.writeStringProperty("what", alarm.headline());
+      json.writeStringProperty("do", alarm.remedy());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
   }
 
   private static void groups(JsonGenerator json, StuckMail waiting) {

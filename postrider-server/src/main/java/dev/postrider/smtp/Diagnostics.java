@@ -97,11 +97,15 @@ final class Diagnostics {
     return switch (context.passwords().find(sender, host, site.written())) {
       case Passwords.Answer.Found(Credentials credentials) ->
           Optional.of(account(host, credentials));
-      // A token is renewed, and its account has a state of its own (package oauth).
+      // A token is renewed: it is no mark of a login that stays the same.
       case Passwords.Answer.Named(var login)
-          when !(login.source() instanceof SecretSource.OAuth)
-              && context.sources().resolve(login)
-                  instanceof LoginSources.Resolved.Ready(Credentials credentials) ->
+          when login.source() instanceof SecretSource.OAuth(var tokens) ->
+          Optional.of(
+              Account.ofTokens(
+                  new AccountName(login.user(), host.toLowerCase(Locale.ROOT)), tokens));
+      case Passwords.Answer.Named(var login)
+          when context.sources().resolve(login)
+              instanceof LoginSources.Resolved.Ready(Credentials credentials) ->
           Optional.of(account(host, credentials));
       case Passwords.Answer.Named _, Passwords.Answer.None _, Passwords.Answer.Unavailable _ ->
           Optional.empty();
@@ -132,7 +136,15 @@ final class Diagnostics {
             ? ""
             : ", " + state.refusals() + (state.refusals() == 1 ? " refusal" : " refusals");
     String text =
-        "account " + state.name() + " " + state.kind().words() + refusals + ": " + state.reason();
+        state.kind() == AccountState.Kind.NEEDS_LOGIN
+            ? state.reason()
+            : "account "
+                + state.name()
+                + " "
+                + state.kind().words()
+                + refusals
+                + ": "
+                + state.reason();
     Failure failure = new Failure(Stage.LOGIN, state.refusals() == 0 ? RESTS : REFUSED, text, null);
     Advice advice = rules.explain(state.reason(), facts(account)).orElse(null);
     return new Diagnosis(failure, attempt, advice, account, resting);
@@ -144,6 +156,9 @@ final class Diagnostics {
       return new Retry.Parked(diagnosis.resting().pause());
     }
     Account account = diagnosis.account();
+    if (account != null && diagnosis.failure().stage() == Stage.LOGIN) {
+      awaitLogin(account, diagnosis);
+    }
     Retry retry =
         switch (treatment(diagnosis)) {
           case Treatment.AsReplied _, Treatment.Bounce _ -> new Retry.Usual();
@@ -165,6 +180,14 @@ final class Diagnostics {
         .resting(account)
         .<Retry>map(resting -> new Retry.Parked(resting.pause()))
         .orElse(retry);
+  }
+
+  /** Mail does not grow too old while a person must log in first. */
+  private void awaitLogin(Account account, Diagnosis diagnosis) {
+    if (!account.tokens().isEmpty()
+        && context.sources().tokens().obstacle(account.tokens()).isPresent()) {
+      context.refusals().needsLogin(account, diagnosis.failure().text());
+    }
   }
 
   private Retry rest(Diagnosis diagnosis, Duration pace) {

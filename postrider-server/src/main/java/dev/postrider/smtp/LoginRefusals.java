@@ -112,6 +112,11 @@ final class LoginRefusals {
         diagnosis.failure().text());
   }
 
+  /** Nothing can be sent by an account until a person logs in. */
+  void needsLogin(Account account, String reason) {
+    states.needsLogin(account.name(), account.credentials().password(), reason);
+  }
+
   /** The delivery of this thread is over. */
   void done() {
     states.done();

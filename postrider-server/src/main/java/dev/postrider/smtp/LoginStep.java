@@ -125,7 +125,7 @@ final class LoginStep {
       throws IOException {
     return switch (attempt(first)) {
       case Attempt.Failed(var failure) -> failure;
-      case Attempt.Replied(var reply) when reply.code() / 100 == 2 -> accepted(account);
+      case Attempt.Replied(var reply) when reply.code() / 100 == 2 -> accepted(account, first);
       case Attempt.Replied(var reply) when !reply.isPermanent() -> refusal(reply);
       case Attempt.Replied _ ->
           switch (context.sources().inPlaceOf(login, account, first)) {
@@ -138,7 +138,7 @@ final class LoginStep {
   private @Nullable Failure secondToken(String account, Credentials second) throws IOException {
     return switch (attempt(second)) {
       case Attempt.Failed(var failure) -> failure;
-      case Attempt.Replied(var reply) when reply.code() / 100 == 2 -> accepted(account);
+      case Attempt.Replied(var reply) when reply.code() / 100 == 2 -> accepted(account, second);
       case Attempt.Replied(var reply) when !reply.isPermanent() -> refusal(reply);
       case Attempt.Replied(var reply) ->
           switch (context
@@ -152,8 +152,9 @@ final class LoginStep {
     };
   }
 
-  private @Nullable Failure accepted(String account) {
+  private @Nullable Failure accepted(String account, Credentials token) {
     context.sources().tokens().accepted(account);
+    context.refusals().accepted(server, token);
     return null;
   }
 

@@ -2,6 +2,8 @@ package dev.postrider.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.postrider.account.AccountAlarm;
+import dev.postrider.account.AccountName;
 import dev.postrider.control.QueueEntry;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -22,6 +24,8 @@ class StatusReportTest {
 
   @TempDir Path directory;
 
+  private List<AccountAlarm> alarms = List.of();
+
   private StatusReport report(DaemonState daemon, StuckMail stuck, Room room) throws Exception {
     return new StatusReport(
         new Installation(directory).subject().config(),
@@ -31,7 +35,8 @@ class StatusReportTest {
         "there is no event log",
         stuck,
         "",
-        room);
+        room,
+        alarms);
   }
 
   private static StuckMail waiting(Duration age) {
@@ -97,5 +102,28 @@ class StatusReportTest {
         .isEqualTo(Severity.ERROR);
     assertThat(report(RUNNING, new StuckMail(), new Room(1000, 80_000_000_000L, -1)).verdict())
         .isEqualTo(Severity.ERROR);
+  }
+
+  @Test
+  void anAccountThatWaitsForAPersonIsToldAbove() throws Exception {
+    alarms =
+        List.of(
+            new AccountAlarm(
+                new AccountName("me", "smtp.example.com"),
+                "needs a login",
+                Installation.NOW,
+                "pretend said invalid_grant",
+                "postrider login me"));
+    StatusReport report = report(RUNNING, new StuckMail(), ROOM);
+
+    assertThat(report.verdict()).isEqualTo(Severity.WARNING);
+    assertThat(text(report))
+        .contains(
+            "alarm:     account me at smtp.example.com needs a login, and its mail waits: pretend"
+                + " said invalid_grant (since 2026-11-27 12:00)\n    do: postrider login me\n");
+    assertThat(report.json())
+        .contains(
+            "\"alarms\":[{\"account\":\"me at smtp.example.com\",\"since\":\"2026-11-27T12:00:00Z\"",
+            "\"do\":\"postrider login me\"");
   }
 }
