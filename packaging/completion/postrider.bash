@@ -11,7 +11,7 @@ _postrider() {
     case ${COMP_WORDS[1]} in
       postfix) words='start start-fg stop abort reload status check flush set-permissions logrotate' ;;
       queue) [ "$COMP_CWORD" -ne 2 ] || words='list shape' ;;
-      doctor) words='-c --all --json --fix' ;;
+      doctor) words='-c --all --json --fix --offline' ;;
       status) words='-c --json' ;;
       spool) [ "$COMP_CWORD" -ne 2 ] && files=1 || words='check export import salvage' ;;
       sieve) [ "$COMP_CWORD" -ne 2 ] && files=1 || words='check test' ;;

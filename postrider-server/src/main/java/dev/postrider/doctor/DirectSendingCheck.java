@@ -36,6 +36,11 @@ final class DirectSendingCheck implements Check {
   }
 
   @Override
+  public boolean asksNetwork() {
+    return true;
+  }
+
+  @Override
   public List<Finding> look() {
     String domain = subject.config().text("myorigin");
     // Mail that stays here, or goes to one server, is judged by nobody else.

@@ -27,8 +27,13 @@ final class LoginTrial {
   private final ClientParts parts;
   private final ClientContext context;
   private final Consumer<String> say;
+  private final boolean wantsLogin;
 
-  LoginTrial(ClientParts parts, Consumer<String> say) {
+  /**
+   * @param wantsLogin whether it is a failure that no login is configured
+   */
+  LoginTrial(ClientParts parts, Consumer<String> say, boolean wantsLogin) {
+    this.wantsLogin = wantsLogin;
     this.parts = parts;
     this.context = parts.context();
     this.say = say;
@@ -39,7 +44,7 @@ final class LoginTrial {
     if (site.isEmpty()) {
       return no("\"" + destination + "\" is no server: use host, host:port, [host] or [host]:port");
     }
-    if (!context.settings().saslEnabled) {
+    if (wantsLogin && !context.settings().saslEnabled) {
       return no(name("smtp_sasl_auth_enable") + " = no: set it to yes, or nobody logs in");
     }
     if (site.get().port() == SUBMISSIONS && !context.settings().wrapperMode) {
@@ -71,13 +76,16 @@ final class LoginTrial {
       List<Target.Host> targets, TlsPolicies.Answer.Policy found, ReversePath sender)
       throws InterruptedException {
     for (Target.Host target : targets) {
-      String user;
-      switch (context.passwords().find(sender.internal(), target.host(), target.site().written())) {
+      String user = "";
+      switch (!context.settings().saslEnabled
+          ? new Passwords.Answer.None()
+          : context.passwords().find(sender.internal(), target.host(), target.site().written())) {
         case Passwords.Answer.Found(var credentials) -> user = credentials.user();
         case Passwords.Answer.Named(var login) -> user = login.user();
         case Passwords.Answer.Unavailable(var reason) -> {
           return no(reason);
         }
+        case Passwords.Answer.None _ when !wantsLogin -> user = "";
         case Passwords.Answer.None _ -> {
           return no(
               name("smtp_sasl_password_maps")
@@ -126,6 +134,9 @@ final class LoginTrial {
           session.isEncrypted()
               ? "encrypted" + (session.isVerified() ? ", the certificate is right" : "")
               : "in clear: anyone on the way can read what is sent");
+      if (user.isEmpty()) {
+        return sender.isEmpty() ? LoginOutcome.WORKS : takes(session, sender);
+      }
       if (!session.features().auth()) {
         return no("the server asks nobody to log in here (it announces no AUTH)");
       }

@@ -227,7 +227,13 @@ public final class SmtpTransport implements Transport, AutoCloseable {
    */
   public LoginOutcome tryLogin(String destination, ReversePath sender, Consumer<String> say)
       throws InterruptedException {
-    return new LoginTrial(parts, say).run(destination, sender);
+    return new LoginTrial(parts, say, /* wantsLogin= */ true).run(destination, sender);
+  }
+
+  /** The same, with a login only where one is configured for the server. */
+  public LoginOutcome tryServer(String destination, ReversePath sender, Consumer<String> say)
+      throws InterruptedException {
+    return new LoginTrial(parts, say, /* wantsLogin= */ false).run(destination, sender);
   }
 
   /** Tries refused logins again with the next message: somebody asked for a flush. */
