@@ -11,13 +11,13 @@ _postrider() {
     case ${COMP_WORDS[1]} in
       postfix) words='start start-fg stop abort reload status check flush set-permissions logrotate' ;;
       queue) [ "$COMP_CWORD" -ne 2 ] || words='list shape' ;;
-      doctor) words='-c --all --json --fix' ;;
+      doctor) words='-c --all --json --fix --offline' ;;
       status) words='-c --json' ;;
       spool) [ "$COMP_CWORD" -ne 2 ] && files=1 || words='check export import salvage' ;;
       sieve) [ "$COMP_CWORD" -ne 2 ] && files=1 || words='check test' ;;
       import) [ "$COMP_CWORD" -ne 2 ] && files=1 || words='postfix msmtp nullmailer dma ssmtp exim-smarthost queue' ;;
       secret) [ "$COMP_CWORD" -ne 2 ] && files=1 || words='set list test rm' ;;
-      setup) words='--provider --server --login --region --source --root-to --no-root --test-to --no-test --no-network --dry-run --undo --anyway --providers' ;;
+      setup) words='--provider --server --login --region --source --oauth --device --browser --client-id --client-secret --port --authorize-url --token-url --device-url --scope --replace --direct --probe-host --address --root-to --no-root --test-to --no-test --no-network --dry-run --undo --anyway --providers' ;;
       login) words='--device --browser --list --forget --provider --client-id --client-secret' ;;
       account) [ "$COMP_CWORD" -ne 2 ] || words='list resume' ;;
       postconf) words=$("${COMP_WORDS[0]}" postconf -d 2>/dev/null | sed 's/ =.*//') ;;

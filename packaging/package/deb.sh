@@ -9,7 +9,7 @@ architecture=$(dpkg --print-architecture)
 rm -rf "$tree"
 mkdir -p "$tree/DEBIAN" "$tree/usr/lib/postrider" "$tree/usr/bin" "$tree/usr/sbin" \
   "$tree/usr/share/doc/postrider" "$tree/usr/share/man" "$tree/lib/systemd/system" \
-  "$tree/etc/init.d" "$tree/etc/dpkg/dpkg.cfg.d" "$tree/usr/share/lintian/overrides" \
+  "$tree/etc/init.d" "$tree/etc/dpkg/dpkg.cfg.d" "$tree/etc/update-motd.d" "$tree/usr/share/lintian/overrides" \
   "$tree/usr/share/bash-completion/completions" "$tree/usr/share/zsh/vendor-completions" \
   "$tree/usr/share/fish/vendor_completions.d"
 
@@ -28,6 +28,7 @@ cp "$root"/packaging/systemd/*.service "$root"/packaging/systemd/*.socket \
   "$root"/packaging/systemd/*.path "$tree/lib/systemd/system/"
 install -m 755 "$sources/init.d" "$tree/etc/init.d/postrider"
 install -m 644 "$sources/dpkg.cfg" "$tree/etc/dpkg/dpkg.cfg.d/postrider"
+install -m 755 "$sources/update-motd" "$tree/etc/update-motd.d/92-postrider"
 
 # The names. mail is an alternative (postinst): other packages have one too.
 for path in "$image"/bin/*; do
@@ -71,7 +72,8 @@ find "$tree" -type f ! -perm /111 -exec chmod 644 {} +
 for script in preinst postinst prerm postrm; do
   install -m 755 "$sources/$script" "$tree/DEBIAN/$script"
 done
-printf '%s\n' /etc/init.d/postrider /etc/dpkg/dpkg.cfg.d/postrider >"$tree/DEBIAN/conffiles"
+printf '%s\n' /etc/init.d/postrider /etc/dpkg/dpkg.cfg.d/postrider \
+  /etc/update-motd.d/92-postrider >"$tree/DEBIAN/conffiles"
 size=$(du -sk --exclude=DEBIAN "$tree" | cut -f 1)
 sed -e "s/@VERSION@/$DEB_VERSION/" -e "s/@ARCHITECTURE@/$architecture/" -e "s/@SIZE@/$size/" \
   "$sources/control.in" >"$tree/DEBIAN/control"

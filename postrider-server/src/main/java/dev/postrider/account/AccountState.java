@@ -26,12 +26,19 @@ public record AccountState(
     /** For a while: its quota is used up, or a login was refused the first times. */
     RESTS("rests"),
     /** Its login was refused too often. */
-    HELD("is held");
+    HELD("is held"),
+    /** Its tokens are of no use any more: a person must log in. */
+    NEEDS_LOGIN("needs a login");
 
     private final String words;
 
     Kind(String words) {
       this.words = words;
+    }
+
+    /** Whether nothing but a person mends it. */
+    public boolean wantsPerson() {
+      return this != RESTS;
     }
 
     /** As a predicate. */

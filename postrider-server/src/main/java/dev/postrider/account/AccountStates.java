@@ -34,6 +34,9 @@ public final class AccountStates {
   private static final Duration FIRST_HOLD = Duration.ofHours(6);
   private static final Duration PROBE = Duration.ofMinutes(1);
 
+  /** Looking whether somebody has logged in costs a look into a file. */
+  private static final Duration LOGIN_LOOK = Duration.ofHours(1);
+
   /** Hears of changes; called without a lock held, on the thread that caused them. */
   public interface Listener {
     /** An account began to rest, or to be held. */
@@ -68,10 +71,13 @@ public final class AccountStates {
   private final InstantSource clock;
   private final @Nullable StateFile file;
   private final Consumer<String> warnings;
+  private final AccountUse use;
   private final Map<AccountName, Entry> entries = new LinkedHashMap<>();
   private volatile @Nullable Listener listener;
 
-  private AccountStates(InstantSource clock, @Nullable StateFile file, Consumer<String> warnings) {
+  private AccountStates(
+      InstantSource clock, @Nullable StateFile file, AccountUse use, Consumer<String> warnings) {
+    this.use = use;
     this.clock = clock;
     this.file = file;
     this.warnings = warnings;
@@ -79,7 +85,7 @@ public final class AccountStates {
 
   /** Forgets everything at its end. */
   public static AccountStates inMemory(InstantSource clock) {
-    return new AccountStates(clock, null, _ -> {});
+    return new AccountStates(clock, null, AccountUse.inMemory(clock), _ -> {});
   }
 
   /**
@@ -89,9 +95,34 @@ public final class AccountStates {
    */
   public static AccountStates open(
       Path dataDirectory, InstantSource clock, Consumer<String> warnings) {
-    StateFile file = new StateFile(dataDirectory.resolve(FILE), HEAD);
-    AccountStates states = new AccountStates(clock, file, warnings);
-    states.take(file, dataDirectory.resolve(FILE));
+    return open(
+        new StateFile(dataDirectory.resolve(FILE), HEAD),
+        dataDirectory.resolve(FILE),
+        clock,
+        AccountUse.open(dataDirectory, clock, warnings),
+        warnings);
+  }
+
+  /**
+   * The same for who tries logins beside the mail system, and remembers those that were refused;
+   * what it counts is not kept.
+   *
+   * @param name of the file
+   */
+  public static AccountStates open(
+      Path dataDirectory, String name, InstantSource clock, Consumer<String> warnings) {
+    return open(
+        new StateFile(dataDirectory.resolve(name), HEAD),
+        dataDirectory.resolve(name),
+        clock,
+        AccountUse.inMemory(clock),
+        warnings);
+  }
+
+  private static AccountStates open(
+      StateFile file, Path place, InstantSource clock, AccountUse use, Consumer<String> warnings) {
+    AccountStates states = new AccountStates(clock, file, use, warnings);
+    states.take(file, place);
     return states;
   }
 
@@ -102,7 +133,8 @@ public final class AccountStates {
    */
   public static AccountStates look(
       Path dataDirectory, InstantSource clock, Consumer<String> warnings) {
-    AccountStates states = new AccountStates(clock, null, warnings);
+    AccountStates states =
+        new AccountStates(clock, null, AccountUse.look(dataDirectory, clock, warnings), warnings);
     states.take(new StateFile(dataDirectory.resolve(FILE), HEAD), dataDirectory.resolve(FILE));
     return states;
   }
@@ -146,6 +178,11 @@ public final class AccountStates {
     }
   }
 
+  /** What the accounts sent that have limits. */
+  public AccountUse use() {
+    return use;
+  }
+
   /** Who hears of changes; at most one. */
   public void listen(Listener newListener) {
     listener = newListener;
@@ -182,6 +219,16 @@ public final class AccountStates {
    *     is to say {@link #done} when it has finished
    */
   public Optional<Resting> resting(AccountName name, String password) {
+    return resting(name, password, /* waits= */ true);
+  }
+
+  /**
+   * The same.
+   *
+   * @param waits whether the mail waits for this account if it rests; false for mail that another
+   *     account may take at once, which is not counted on to find out whether this one works again
+   */
+  public Optional<Resting> resting(AccountName name, String password, boolean waits) {
     boolean changed = false;
     synchronized (this) {
       Entry entry = entries.get(name);
@@ -198,6 +245,8 @@ public final class AccountStates {
         entry.scoutKnows = false;
         entry.state = until(entry.state, now.plus(PROBE));
         return Optional.empty();
+      } else if (!waits) {
+        return Optional.of(new Resting(entry.state, WAIT));
       } else {
         Duration wait = entry.scoutKnows ? WAIT : Duration.between(now, entry.state.until());
         entry.scoutKnows = true;
@@ -291,6 +340,33 @@ public final class AccountStates {
     stopped(now);
   }
 
+  /**
+   * Nothing can be sent until a person logs in. One message an hour looks whether that was done.
+   *
+   * @param mark stands for the login, whose tokens change: it stays the same
+   * @param reason as the mail log has it
+   */
+  public void needsLogin(AccountName name, String mark, String reason) {
+    AccountState now;
+    boolean known;
+    synchronized (this) {
+      Entry before = entries.get(name);
+      known = before != null && before.state.kind() == AccountState.Kind.NEEDS_LOGIN;
+      if (known
+          && before != null
+          && !before.isProbedByThisThread()
+          && clock.instant().isBefore(before.state.until())) {
+        return;
+      }
+      now =
+          state(name, AccountState.Kind.NEEDS_LOGIN, 0, new Cause("", reason), before, LOGIN_LOOK);
+      put(now, mark, LOGIN_LOOK);
+    }
+    if (!known) {
+      stopped(now);
+    }
+  }
+
   private void put(AccountState state, String password, Duration pause) {
     entries.remove(state.name());
     if (entries.size() >= MOST) {
@@ -305,7 +381,10 @@ public final class AccountStates {
     boolean refused;
     synchronized (this) {
       Entry entry = entries.get(name);
-      refused = entry != null && entry.state.refusals() > 0;
+      refused =
+          entry != null
+              && (entry.state.refusals() > 0
+                  || entry.state.kind() == AccountState.Kind.NEEDS_LOGIN);
     }
     if (refused) {
       worked(name);

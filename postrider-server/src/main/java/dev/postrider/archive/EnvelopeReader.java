@@ -47,6 +47,7 @@ final class EnvelopeReader {
   private @Nullable String envelopeId;
   private Envelope.Purpose purpose = Envelope.Purpose.DELIVERY;
   private Client client = Client.NONE;
+  private String handedOverBy = "";
   private @Nullable ReversePath sender;
   private boolean hasRecipients;
   private final List<Recipient> recipients = new ArrayList<>();
@@ -91,7 +92,15 @@ final class EnvelopeReader {
     }
     Envelope envelope =
         new Envelope(
-            from, recipients, bodyType, smtpUtf8, returnContent, envelopeId, purpose, client);
+            from,
+            recipients,
+            bodyType,
+            smtpUtf8,
+            returnContent,
+            envelopeId,
+            purpose,
+            client,
+            handedOverBy);
     Carried carried =
         new Carried(
             since,
@@ -141,6 +150,7 @@ final class EnvelopeReader {
       case "envid" -> envelopeId = in.text(JsonFields.MOST_TEXT);
       case "purpose" -> purpose = in.oneOf(Envelope.Purpose.values(), Words::of, in.text(100));
       case "client" -> client = new ClientFields().read();
+      case "handed_over_by" -> handedOverBy = in.text(Client.LONGEST);
       case "sender" -> sender = sender();
       case "recipients" -> {
         hasRecipients = true;

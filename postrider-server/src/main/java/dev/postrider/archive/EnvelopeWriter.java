@@ -117,6 +117,9 @@ final class EnvelopeWriter {
     if (!envelope.client().isNone()) {
       client(out, envelope.client());
     }
+    if (!envelope.handedOverBy().isEmpty()) {
+      out.writeStringProperty("handed_over_by", envelope.handedOverBy());
+    }
     out.writeStringProperty("sender", envelope.sender().external());
     recipients(out, envelope.recipients(), carried.pending());
     out.writeEndObject();

@@ -18,16 +18,20 @@ import dev.postrider.mail.dsn.RecipientReport;
 import dev.postrider.mail.envelope.BodyType;
 import dev.postrider.mail.envelope.Envelope;
 import dev.postrider.mail.envelope.Recipient;
+import dev.postrider.mail.message.HeaderWord;
 import dev.postrider.mail.reply.EnhancedStatusCode;
 import dev.postrider.mail.reply.Reply;
 import dev.postrider.spool.StoredMessage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +46,8 @@ import org.jspecify.annotations.Nullable;
  * NoticeOutcome.Keep}), as far as postrider_kept_notices allows.
  */
 public final class BounceNotifier {
+  private static final String REQUIRE_TLS = "Require-TLS-ESMTP";
+
   private static final String PROCESS = "bounce";
   private static final NoticeOutcome SETTLED = new NoticeOutcome.Settled();
 
@@ -61,6 +67,8 @@ public final class BounceNotifier {
   private final boolean longIds;
   private final int mostKept;
   private final CauseNotices causes;
+  private final boolean heedsRequireTls;
+  private final boolean redactsRequireTls;
 
   /** Reads the settings; forgets at its end what people were told of. */
   public BounceNotifier(
@@ -91,6 +99,9 @@ public final class BounceNotifier {
     this.lifetime = config.time("maximal_queue_lifetime");
     this.longIds = config.flag("enable_long_queue_ids");
     this.mostKept = config.number("postrider_kept_notices");
+    this.heedsRequireTls =
+        config.flag("requiretls_enable") && config.flag("requiretls_esmtp_header");
+    this.redactsRequireTls = heedsRequireTls && config.flag("requiretls_redact_dsn");
     this.causes = new CauseNotices(config, told, intake, log);
   }
 
@@ -278,12 +289,14 @@ public final class BounceNotifier {
             reports);
     try {
       byte[] content =
-          composer.compose(
-              report,
-              to.qualified(origin),
-              clock.instant(),
-              original(message, kind),
-              wordings.of(kind));
+          protectedAs(
+              message,
+              composer.compose(
+                  report,
+                  to.qualified(origin),
+                  clock.instant(),
+                  original(message, kind),
+                  wordings.of(kind)));
       Submission submission =
           new Submission(
               envelope(message, to, kind, content),
@@ -316,11 +329,34 @@ public final class BounceNotifier {
     return new NoticeOutcome.NotStored("cannot queue a notification: " + reply.oneLine());
   }
 
+  /** Whether its sender wanted it to travel over TLS only (RFC 8689). */
+  private static boolean requiresTls(StoredMessage message) {
+    try (InputStream in = message.content().open()) {
+      return HeaderWord.isIn(in, REQUIRE_TLS, "yes");
+    } catch (IOException _) {
+      // Nothing of it will be returned.
+      return false;
+    }
+  }
+
+  /** A notice that returns what was to travel over TLS only is to do so too (RFC 8689 §5). */
+  private byte[] protectedAs(StoredMessage message, byte[] notice) {
+    if (redactsRequireTls || !heedsRequireTls || !requiresTls(message)) {
+      return notice;
+    }
+    byte[] field = (REQUIRE_TLS + ": yes\n").getBytes(StandardCharsets.US_ASCII);
+    byte[] whole = Arrays.copyOf(field, field.length + notice.length);
+    System.arraycopy(notice, 0, whole, field.length, notice.length);
+    return whole;
+  }
+
   /** Copies and warnings carry the header, as Postfix's do; RET may ask for no more either. */
   private OriginalMessage original(StoredMessage message, DeliveryReport.Kind kind) {
     boolean headerOnly =
         switch (kind) {
-          case FAILURE -> message.envelope().returnContent() == Envelope.ReturnContent.HEADERS;
+          case FAILURE ->
+              message.envelope().returnContent() == Envelope.ReturnContent.HEADERS
+                  || (redactsRequireTls && requiresTls(message));
           case POSTMASTER_FAILURE -> !message.envelope().sender().isNull();
           case DELAY, POSTMASTER_DELAY, STATUS, SUCCESS -> true;
         };

@@ -40,6 +40,13 @@ public final class SessionRecord {
     }
   }
 
+  /** What a filter put in the place of the last line of the other side, one character a byte. */
+  public void replaced(String octets) {
+    if (on) {
+      transcript.replaced(octets);
+    }
+  }
+
   /** A line of ours, one character a byte. */
   public void said(String octets) {
     if (on) {

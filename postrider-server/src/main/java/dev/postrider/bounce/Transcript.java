@@ -52,6 +52,12 @@ final class Transcript {
     add(new Entry.Line("In:  ", octets));
   }
 
+  /** What a filter put in the place of the last line heard. */
+  void replaced(String octets) {
+    add(new Entry.Line("Replaced-by: ", ""));
+    add(new Entry.Line("     ", octets));
+  }
+
   /** A line of ours. */
   void said(String octets) {
     add(new Entry.Line("Out: ", octets));

@@ -14,6 +14,7 @@ import dev.postrider.mapping.AddressMappings;
 import dev.postrider.policy.AccessPolicy;
 import dev.postrider.policy.ClientFacts;
 import dev.postrider.policy.MyNetworks;
+import dev.postrider.route.From;
 import dev.postrider.route.Router;
 import dev.postrider.table.TableSource;
 import java.io.BufferedReader;
@@ -39,10 +40,12 @@ public final class Explain implements Command {
 
   private static final String USAGE =
       """
-      usage: postrider explain [-c DIR] [--json] [--from SENDER] [--client IP] ADDRESS...
+      usage: postrider explain [-c DIR] [--json] [--from SENDER] [--user LOGIN] [--client IP]
+                               ADDRESS...
 
         ADDRESS         whom mail would be for; - reads one a line from standard input
         --from SENDER   the sender of the envelope; "<>" is the null sender (default: you)
+        --user LOGIN    who submits it: a user of this machine, or a SASL name (default: you)
         --client IP     as an SMTP client with that address would be answered
         --json          one line of JSON for each address
 
@@ -88,6 +91,7 @@ public final class Explain implements Command {
       Optional<String> directory,
       boolean json,
       Optional<String> from,
+      Optional<String> user,
       Optional<String> client,
       List<String> addresses) {}
 
@@ -118,6 +122,7 @@ public final class Explain implements Command {
     List<String> rest = new ArrayList<>(arguments);
     Optional<String> directory = Optional.empty();
     Optional<String> from = Optional.empty();
+    Optional<String> user = Optional.empty();
     Optional<String> client = Optional.empty();
     boolean json = false;
     List<String> addresses = new ArrayList<>();
@@ -129,6 +134,7 @@ public final class Explain implements Command {
         case "--json" -> json = true;
         case "-c" -> directory = Optional.of(value(word, rest));
         case "--from" -> from = Optional.of(value(word, rest));
+        case "--user" -> user = Optional.of(value(word, rest));
         case "--client" -> client = Optional.of(value(word, rest));
         default -> {
           if (options && word.startsWith("-") && word.length() > 1) {
@@ -138,7 +144,7 @@ public final class Explain implements Command {
         }
       }
     }
-    return new Asked(directory, json, from, client, addresses);
+    return new Asked(directory, json, from, user, client, addresses);
   }
 
   private static String value(String option, List<String> rest) {
@@ -152,7 +158,12 @@ public final class Explain implements Command {
       throws ConfigException, IOException, InterruptedException {
     Config config = Config.load(ConfigDirectory.of(call, asked.directory()));
     Parts parts = parts(call, config);
-    ReversePath sender = sender(asked.from());
+    From sender =
+        new From(
+            sender(asked.from()),
+            asked
+                .user()
+                .orElse(asked.client().isPresent() ? "" : System.getProperty("user.name", "")));
     @Nullable ClientFacts client =
         asked.client().isPresent() ? client(asked.client().get(), parts.networks()) : null;
     Answers answers = new Answers(call, parts, sender, client, asked.json());
@@ -214,17 +225,12 @@ public final class Explain implements Command {
   private static final class Answers {
     private final Invocation call;
     private final Parts parts;
-    private final ReversePath sender;
+    private final From sender;
     private final @Nullable ClientFacts client;
     private final boolean json;
     private Explanation.Fate worst = Explanation.Fate.ROUTED;
 
-    Answers(
-        Invocation call,
-        Parts parts,
-        ReversePath sender,
-        @Nullable ClientFacts client,
-        boolean json) {
+    Answers(Invocation call, Parts parts, From sender, @Nullable ClientFacts client, boolean json) {
       this.call = call;
       this.parts = parts;
       this.sender = sender;

@@ -11,6 +11,7 @@ import dev.postrider.mapping.MessageMapping;
 import dev.postrider.policy.AccessPolicy;
 import dev.postrider.policy.ClientFacts;
 import dev.postrider.policy.Verdict;
+import dev.postrider.route.From;
 import dev.postrider.route.Resolution;
 import dev.postrider.route.Route;
 import java.util.ArrayList;
@@ -83,11 +84,11 @@ record Explanation(
   }
 
   /** Finds out. May wait for tables and the DNS. */
-  static Explanation of(
-      Explain.Parts parts, Mailbox asked, ReversePath sender, @Nullable ClientFacts client)
+  static Explanation of(Explain.Parts parts, Mailbox asked, From from, @Nullable ClientFacts client)
       throws InterruptedException {
     List<Trace.Step> senderSteps = new ArrayList<>();
     MessageMapping senderMapping = parts.mappings().begin(senderSteps::add);
+    ReversePath sender = from.sender();
     ReversePath mapped = senderMapping.sender(sender);
 
     List<Trace.Step> steps = new ArrayList<>();
@@ -103,7 +104,7 @@ record Explanation(
     List<End> ends = new ArrayList<>();
     if (failure == null) {
       for (Mailbox each : finals) {
-        ends.add(end(parts, mapped, each));
+        ends.add(end(parts, new From(mapped, from.submitter()), each));
       }
     }
     return new Explanation(
@@ -124,10 +125,10 @@ record Explanation(
     return verdict instanceof Verdict.Reject(var reply) ? reply : null;
   }
 
-  private static End end(Explain.Parts parts, ReversePath sender, Mailbox mailbox)
+  private static End end(Explain.Parts parts, From from, Mailbox mailbox)
       throws InterruptedException {
     List<Trace.Step> routing = new ArrayList<>();
-    Resolution to = parts.router().resolve(sender, mailbox, routing::add);
+    Resolution to = parts.router().resolve(from, mailbox, routing::add);
     switch (to.route()) {
       case Route.Refused(var code, var text) -> {
         return End.without(to, Fate.BOUNCED, code + " " + text, routing);
@@ -141,7 +142,7 @@ record Explanation(
         Outlook outlook =
             transport == null
                 ? Outlook.WAITS
-                : transport.explain(sender, to.recipient(), nextHop, delivery::add);
+                : transport.explain(from.sender(), to.recipient(), nextHop, delivery::add);
         Fate fate =
             switch (outlook) {
               case DELIVERS -> Fate.ROUTED;

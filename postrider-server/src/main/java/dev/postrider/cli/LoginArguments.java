@@ -144,12 +144,34 @@ record LoginArguments(Map<String, String> values, List<String> flags, List<Strin
         "");
   }
 
+  /** Whether the person types a code in somewhere, rather than to come back with a browser. */
+  boolean byDevice(IdentityProvider provider) {
+    return has("--device") || (!has("--browser") && provider.device().isPresent());
+  }
+
+  /** Whether it is known as what program the token is asked for. */
+  boolean knowsClient(IdentityProvider provider, Optional<Grant> before) {
+    return values.containsKey("--client-id") || last(provider, before).isPresent();
+  }
+
+  /** The same with a client id that was asked for; an empty one is none. */
+  LoginArguments withClient(String id) {
+    Map<String, String> more = new TreeMap<>(values);
+    if (!id.isEmpty()) {
+      more.put("--client-id", id);
+    }
+    return new LoginArguments(more, flags, operands);
+  }
+
+  private static Optional<OAuthClient> last(IdentityProvider provider, Optional<Grant> before) {
+    return before
+        .filter(grant -> grant.provider().token().equals(provider.token()))
+        .map(Grant::client);
+  }
+
   /** As what program the token is asked for. */
   OAuthClient client(IdentityProvider provider, Optional<Grant> before) throws ConfigException {
-    Optional<OAuthClient> last =
-        before
-            .filter(grant -> grant.provider().token().equals(provider.token()))
-            .map(Grant::client);
+    Optional<OAuthClient> last = last(provider, before);
     Optional<SecretSource.Stored> secret = last.flatMap(OAuthClient::secret);
     if (values.containsKey("--client-secret")) {
       SecretSource source = SecretSource.parse(values.get("--client-secret"));

@@ -6,7 +6,6 @@ import dev.postrider.control.ControlAnswer;
 import dev.postrider.control.ControlClient;
 import dev.postrider.control.ControlOutput;
 import dev.postrider.control.ControlRequest;
-import dev.postrider.io.Pause;
 import dev.postrider.io.Printable;
 import dev.postrider.io.ReadRights;
 import dev.postrider.oauth.AccountState;
@@ -14,16 +13,12 @@ import dev.postrider.oauth.Grant;
 import dev.postrider.oauth.IdentityProvider;
 import dev.postrider.oauth.LoginOutcome;
 import dev.postrider.oauth.LoginRequest;
-import dev.postrider.oauth.LoginTalk;
 import dev.postrider.oauth.PersonLogin;
 import dev.postrider.oauth.TokenStore;
 import dev.postrider.secret.SecretIndex;
 import dev.postrider.secret.SecretSource;
 import dev.postrider.secret.Secrets;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -165,12 +160,11 @@ public final class LoginCommand implements Command {
       throw new IllegalArgumentException("--device and --browser: choose one");
     }
     LoginRequest request = new LoginRequest(account, provider, arguments.client(provider, before));
-    boolean device =
-        arguments.has("--device") || (!arguments.has("--browser") && provider.device().isPresent());
+    boolean device = arguments.byDevice(provider);
     int port = arguments.port();
     PersonLogin login =
         PersonLogin.of(
-            store, Secrets.of(call.environment(), ReadRights.own()), clock, new Talk(call));
+            store, Secrets.of(call.environment(), ReadRights.own()), clock, new TerminalTalk(call));
     return switch (device ? login.byDevice(request) : login.byBrowser(request, PATIENCE, port)) {
       case LoginOutcome.Failed(var reason) -> {
         call.fatal(reason);
@@ -229,36 +223,6 @@ public final class LoginCommand implements Command {
       }
     } catch (IOException _) {
       print(call, "the mail system does not run; what waits in the queue is tried when it does");
-    }
-  }
-
-  /** A person at this terminal. */
-  private static final class Talk implements LoginTalk {
-    private final Invocation call;
-    private final BufferedReader in;
-
-    Talk(Invocation call) {
-      this.call = call;
-      this.in = new BufferedReader(new InputStreamReader(call.in(), StandardCharsets.UTF_8));
-    }
-
-    @Override
-    public void say(String line) {
-      print(call, line);
-    }
-
-    @Override
-    public boolean pause(Duration time) {
-      return Pause.of(time);
-    }
-
-    @Override
-    public Optional<String> pasted() {
-      try {
-        return Optional.ofNullable(in.readLine());
-      } catch (IOException _) {
-        return Optional.empty();
-      }
     }
   }
 

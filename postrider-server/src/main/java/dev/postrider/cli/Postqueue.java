@@ -10,7 +10,10 @@ import dev.postrider.control.QueueEntry;
 import dev.postrider.control.QueueListing;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -21,10 +24,15 @@ public final class Postqueue implements Command {
   private static final String USAGE =
       "usage: postqueue -f | postqueue -i queueid | postqueue -j | postqueue -p | postqueue -s site";
 
-  private final QueueReader reader;
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("EEE MMM d HH:mm", Locale.US);
 
-  public Postqueue(QueueReader reader) {
+  private final QueueReader reader;
+  private final InstantSource clock;
+
+  public Postqueue(QueueReader reader, InstantSource clock) {
     this.reader = reader;
+    this.clock = clock;
   }
 
   @Override
@@ -87,10 +95,17 @@ public final class Postqueue implements Command {
             config.flag("enable_long_queue_ids"),
             ZoneId.systemDefault(),
             Rules.of(named, config));
-    Consumer<QueueEntry> row = json ? listing::json : listing::row;
+    AccountMail mail = new AccountMail();
+    Consumer<QueueEntry> row =
+        json
+            ? listing::json
+            : entry -> {
+              listing.row(entry);
+              mail.add(entry);
+            };
     long damaged;
     try {
-      damaged = reader.read(named, config, row);
+      damaged = reader.read(named, config, row, json ? _ -> {} : listing::alarm);
     } catch (ClosedOutputException e) {
       return e.code();
     } catch (IOException e) {
@@ -98,6 +113,8 @@ public final class Postqueue implements Command {
       return EX_UNAVAILABLE;
     }
     if (!json) {
+      DateTimeFormatter times = TIME.withZone(ZoneId.systemDefault());
+      WaitingAccounts.of(config, clock, mail).forEach(each -> listing.note(each.sentence(times)));
       listing.summary();
       QueueReader.warnOfDamage(named, config, damaged);
     }

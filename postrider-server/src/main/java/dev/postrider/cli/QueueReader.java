@@ -1,5 +1,7 @@
 package dev.postrider.cli;
 
+import dev.postrider.account.AccountState;
+import dev.postrider.account.AccountStates;
 import dev.postrider.config.Config;
 import dev.postrider.control.ControlAnswer;
 import dev.postrider.control.ControlClient;
@@ -14,6 +16,7 @@ import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.function.Consumer;
 
 /** Reads what is in the queue: from the daemon, or where none runs from the spool itself. */
@@ -48,8 +51,17 @@ public final class QueueReader {
    * @throws IOException with one sentence for the person who asked
    */
   long read(Invocation call, Config config, Consumer<QueueEntry> entries) throws IOException {
+    return read(call, config, entries, _ -> {});
+  }
+
+  /**
+   * The same, and first of all the accounts that want a person, as far as the caller may see them.
+   */
+  long read(
+      Invocation call, Config config, Consumer<QueueEntry> entries, Consumer<AccountState> accounts)
+      throws IOException {
     try {
-      return readAll(call, config, untilClosed(call.out(), entries));
+      return readAll(call, config, untilClosed(call.out(), entries), accounts);
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
@@ -65,7 +77,8 @@ public final class QueueReader {
     };
   }
 
-  private long readAll(Invocation call, Config config, Consumer<QueueEntry> entries)
+  private long readAll(
+      Invocation call, Config config, Consumer<QueueEntry> entries, Consumer<AccountState> accounts)
       throws IOException {
     Path queueDirectory = Path.of(config.text("queue_directory"));
     Path socket = ControlClient.socket(queueDirectory);
@@ -75,6 +88,11 @@ public final class QueueReader {
           @Override
           public void entry(QueueEntry entry) {
             entries.accept(entry);
+          }
+
+          @Override
+          public void account(AccountState state) {
+            accounts.accept(state);
           }
 
           @Override
@@ -100,6 +118,11 @@ public final class QueueReader {
                   + ": "
                   + e.getMessage()
                   + ")");
+      Path data = Path.of(config.text("data_directory"));
+      // Who may not read that is told nothing of it, as before.
+      AccountStates.look(data, InstantSource.system(), _ -> {}).stopped().stream()
+          .filter(each -> each.kind().wantsPerson())
+          .forEach(accounts);
       stoppedQueue.list(config, entries);
       return SegmentSpool.quarantined(queueDirectory);
     }

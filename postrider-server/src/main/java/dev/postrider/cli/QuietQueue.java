@@ -1,5 +1,6 @@
 package dev.postrider.cli;
 
+import dev.postrider.account.AccountState;
 import dev.postrider.config.Config;
 import dev.postrider.control.ControlClient;
 import dev.postrider.control.QueueEntry;
@@ -23,6 +24,17 @@ final class QuietQueue {
    */
   static void read(QueueReader reader, Invocation call, Config config, Consumer<QueueEntry> entries)
       throws IOException {
+    read(reader, call, config, entries, _ -> {});
+  }
+
+  /** The same, and the accounts that want a person. */
+  static void read(
+      QueueReader reader,
+      Invocation call,
+      Config config,
+      Consumer<QueueEntry> entries,
+      Consumer<AccountState> accounts)
+      throws IOException {
     Path queue = Path.of(config.text("queue_directory"));
     Path spool = queue.resolve("spool");
     boolean answers = Files.exists(ControlClient.socket(queue));
@@ -34,7 +46,7 @@ final class QuietQueue {
       Invocation quiet =
           new Invocation(
               call.name(), call.arguments(), call.environment(), call.in(), nowhere, nowhere);
-      long _ = reader.read(quiet, config, entries);
+      long _ = reader.read(quiet, config, entries, accounts);
     } catch (IOException e) {
       if (!Files.isReadable(spool)) {
         throw new AccessDeniedException(spool.toString(), null, e.getMessage());

@@ -12,41 +12,56 @@ import java.util.Set;
 /**
  * What a call of {@code postrider setup} asks for. Immutable.
  *
- * @param address of the account; empty: to be asked for
- * @param directory -c
- * @param provider --provider
- * @param server --server
- * @param login --login
- * @param region --region
- * @param source --source
- * @param rootTo --root-to; empty: the account's own address
- * @param keepRoot --no-root
- * @param testTo --test-to
- * @param test without --no-test
- * @param network without --no-network
- * @param dryRun --dry-run
- * @param undo --undo
- * @param anyway --anyway
- * @param list --providers
+ * @param values options with a value, by their name
+ * @param flags options without
+ * @param operand the address of the account, if it is given
  */
-record SetupArguments(
-    Optional<String> address,
-    Optional<String> directory,
-    Optional<String> provider,
-    Optional<SubmissionServer> server,
-    Optional<String> login,
-    Optional<String> region,
-    Optional<String> source,
-    Optional<String> rootTo,
-    boolean keepRoot,
-    Optional<String> testTo,
-    boolean test,
-    boolean network,
-    boolean dryRun,
-    boolean undo,
-    boolean anyway,
-    boolean list) {
+record SetupArguments(Map<String, String> values, Set<String> flags, Optional<String> operand) {
   private static final int SUBMISSIONS = 465;
+  private static final String DIRECT = "--direct";
+
+  /** Those that {@code postrider login} has too, and which mean the same here. */
+  private static final Set<String> OF_LOGIN =
+      Set.of(
+          "--client-id",
+          "--client-secret",
+          "--port",
+          "--authorize-url",
+          "--token-url",
+          "--device-url",
+          "--scope");
+
+  private static final Set<String> WITH_VALUE =
+      Set.of(
+          "-c",
+          "--provider",
+          "--server",
+          "--login",
+          "--region",
+          "--source",
+          "--root-to",
+          "--test-to",
+          "--probe-host",
+          "--address");
+
+  private static final Set<String> FLAGS =
+      Set.of(
+          "--oauth",
+          "--device",
+          "--browser",
+          "--no-root",
+          "--no-test",
+          "--no-network",
+          "--replace",
+          "--dry-run",
+          "--undo",
+          "--anyway",
+          "--providers");
+
+  SetupArguments {
+    values = Map.copyOf(values);
+    flags = Set.copyOf(flags);
+  }
 
   /**
    * Reads them.
@@ -54,105 +69,205 @@ record SetupArguments(
    * @throws IllegalArgumentException with a sentence
    */
   static SetupArguments parse(List<String> arguments) {
-    return new Reading(arguments).read();
+    List<String> rest = new ArrayList<>(arguments);
+    Map<String, String> values = new HashMap<>();
+    Set<String> flags = new HashSet<>();
+    List<String> operands = new ArrayList<>();
+    while (!rest.isEmpty()) {
+      String word = rest.removeFirst();
+      if (WITH_VALUE.contains(word) || OF_LOGIN.contains(word)) {
+        if (rest.isEmpty()) {
+          throw new IllegalArgumentException(word + " needs a value");
+        }
+        values.put(word, rest.removeFirst());
+      } else if (word.equals(DIRECT)) {
+        flags.add(word);
+        if (!rest.isEmpty() && isHostName(rest.getFirst())) {
+          values.put(word, rest.removeFirst());
+        }
+      } else if (FLAGS.contains(word)) {
+        flags.add(word);
+      } else if (word.startsWith("-")) {
+        throw new IllegalArgumentException("there is no option " + word);
+      } else {
+        operands.add(word);
+      }
+    }
+    if (operands.size() > 1) {
+      // Not repeated: it may be the password.
+      throw new IllegalArgumentException(
+          "one address is wanted; a password is asked for and never an argument (if one was"
+              + " written there, change it: it may be in the shell's history)");
+    }
+    return new SetupArguments(values, flags, operands.stream().findFirst()).checked();
   }
 
-  /** For one reading. */
-  private static final class Reading {
-    private final List<String> rest;
-    private final Map<String, String> values = new HashMap<>();
-    private final Set<String> flags = new HashSet<>();
-    private final List<String> operands = new ArrayList<>();
-
-    Reading(List<String> arguments) {
-      this.rest = new ArrayList<>(arguments);
+  /** Refuses what cannot be meant, before anybody is asked anything. */
+  private SetupArguments checked() {
+    operand.ifPresent(SetupArguments::requireAddress);
+    value("--root-to").ifPresent(SetupArguments::requireAddress);
+    value("--test-to").ifPresent(SetupArguments::requireAddress);
+    var _ = server();
+    if (has("--device") && has("--browser")) {
+      throw new IllegalArgumentException("--device and --browser: choose one");
     }
-
-    SetupArguments read() {
-      while (!rest.isEmpty()) {
-        String word = rest.removeFirst();
-        switch (word) {
-          case "-c",
-              "--provider",
-              "--server",
-              "--login",
-              "--region",
-              "--source",
-              "--root-to",
-              "--test-to" -> {
-            if (rest.isEmpty()) {
-              throw new IllegalArgumentException(word + " needs a value");
-            }
-            values.put(word, rest.removeFirst());
-          }
-          case "--no-root",
-              "--no-test",
-              "--no-network",
-              "--dry-run",
-              "--undo",
-              "--anyway",
-              "--providers" ->
-              flags.add(word);
-          default -> {
-            if (word.startsWith("-")) {
-              throw new IllegalArgumentException("there is no option " + word);
-            }
-            operands.add(word);
-          }
-        }
-      }
-      if (operands.size() > 1) {
-        // Not repeated: it may be the password.
-        throw new IllegalArgumentException(
-            "one address is wanted; a password is asked for and never an argument (if one was"
-                + " written there, change it: it may be in the shell's history)");
-      }
-      return new SetupArguments(
-          operands.stream().findFirst().map(Reading::address),
-          value("-c"),
-          value("--provider"),
-          value("--server").map(Reading::server),
-          value("--login"),
-          value("--region"),
-          value("--source"),
-          value("--root-to").map(Reading::address),
-          flags.contains("--no-root"),
-          value("--test-to").map(Reading::address),
-          !flags.contains("--no-test"),
-          !flags.contains("--no-network"),
-          flags.contains("--dry-run"),
-          flags.contains("--undo"),
-          flags.contains("--anyway"),
-          flags.contains("--providers"));
+    if (has("--oauth") && source().isPresent()) {
+      throw new IllegalArgumentException(
+          "--oauth logs in now, --source names what was kept before: choose one");
     }
-
-    private Optional<String> value(String option) {
-      return Optional.ofNullable(values.get(option));
+    if (has(DIRECT) && (server().isPresent() || provider().isPresent() || has("--oauth"))) {
+      throw new IllegalArgumentException("--direct is without a provider: leave the other out");
     }
+    return this;
+  }
 
-    private static String address(String text) {
-      if (!isAddress(text)) {
-        throw new IllegalArgumentException("\"" + text + "\" is no address: name@domain is wanted");
-      }
-      return text;
-    }
+  private Optional<String> value(String option) {
+    return Optional.ofNullable(values.get(option));
+  }
 
-    private static SubmissionServer server(String text) {
-      String bare = text.replace("[", "").replace("]", "");
-      int colon = bare.lastIndexOf(':');
-      String host = colon < 0 ? bare : bare.substring(0, colon);
-      String port = colon < 0 ? "587" : bare.substring(colon + 1);
-      if (!host.matches("[A-Za-z0-9._-]+") || !port.matches("[0-9]{1,5}")) {
-        throw new IllegalArgumentException("\"" + text + "\" is no server: host:port is wanted");
-      }
-      int number = Integer.parseInt(port);
-      return new SubmissionServer(
-          host,
-          number,
-          number == SUBMISSIONS
-              ? SubmissionServer.Security.IMPLICIT
-              : SubmissionServer.Security.STARTTLS);
+  private boolean has(String flag) {
+    return flags.contains(flag);
+  }
+
+  Optional<String> address() {
+    return operand;
+  }
+
+  /** -c. */
+  Optional<String> directory() {
+    return value("-c");
+  }
+
+  Optional<String> provider() {
+    return value("--provider");
+  }
+
+  Optional<SubmissionServer> server() {
+    return value("--server").map(SetupArguments::server);
+  }
+
+  Optional<String> login() {
+    return value("--login");
+  }
+
+  Optional<String> region() {
+    return value("--region");
+  }
+
+  Optional<String> source() {
+    return value("--source");
+  }
+
+  /** Empty: the account's own address. */
+  Optional<String> rootTo() {
+    return value("--root-to");
+  }
+
+  /** --no-root. */
+  boolean keepRoot() {
+    return has("--no-root");
+  }
+
+  Optional<String> testTo() {
+    return value("--test-to");
+  }
+
+  /** Without --no-test. */
+  boolean test() {
+    return !has("--no-test");
+  }
+
+  /** Without --no-network. */
+  boolean network() {
+    return !has("--no-network");
+  }
+
+  boolean oauth() {
+    return has("--oauth");
+  }
+
+  boolean replace() {
+    return has("--replace");
+  }
+
+  boolean dryRun() {
+    return has("--dry-run");
+  }
+
+  boolean undo() {
+    return has("--undo");
+  }
+
+  boolean anyway() {
+    return has("--anyway");
+  }
+
+  /** --providers. */
+  boolean list() {
+    return has("--providers");
+  }
+
+  boolean direct() {
+    return has(DIRECT);
+  }
+
+  /** What is behind --direct. */
+  Optional<String> hostName() {
+    return value(DIRECT);
+  }
+
+  Optional<String> probeHost() {
+    return value("--probe-host");
+  }
+
+  /** --address: the one that others see. */
+  Optional<String> publicAddress() {
+    return value("--address");
+  }
+
+  /**
+   * As {@code postrider login} would have them.
+   *
+   * @param identity the identity provider's name there; empty for one that has none
+   */
+  LoginArguments forLogin(String account, Optional<String> identity) {
+    Map<String, String> its = new HashMap<>(values);
+    its.keySet().retainAll(OF_LOGIN);
+    identity.ifPresent(name -> its.putIfAbsent("--provider", name));
+    List<String> chosen = flags.stream().filter(Set.of("--device", "--browser")::contains).toList();
+    return new LoginArguments(its, chosen, List.of(account));
+  }
+
+  private static void requireAddress(String text) {
+    if (!isAddress(text)) {
+      throw new IllegalArgumentException("\"" + text + "\" is no address: name@domain is wanted");
     }
+  }
+
+  /**
+   * A server as a person writes it.
+   *
+   * @throws IllegalArgumentException with a sentence
+   */
+  static SubmissionServer server(String text) {
+    String bare = text.replace("[", "").replace("]", "");
+    int colon = bare.lastIndexOf(':');
+    String host = colon < 0 ? bare : bare.substring(0, colon);
+    String port = colon < 0 ? "587" : bare.substring(colon + 1);
+    if (!host.matches("[A-Za-z0-9._-]+") || !port.matches("[1-9][0-9]{0,4}")) {
+      throw new IllegalArgumentException("\"" + text + "\" is no server: host:port is wanted");
+    }
+    int number = Integer.parseInt(port);
+    return new SubmissionServer(
+        host,
+        number,
+        number == SUBMISSIONS
+            ? SubmissionServer.Security.IMPLICIT
+            : SubmissionServer.Security.STARTTLS);
+  }
+
+  private static boolean isHostName(String text) {
+    return text.matches("[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?");
   }
 
   /** Whether a text can be somebody's address in the world. */

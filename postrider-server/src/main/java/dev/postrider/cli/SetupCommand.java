@@ -2,13 +2,16 @@ package dev.postrider.cli;
 
 import dev.postrider.config.Config;
 import dev.postrider.config.ConfigException;
+import dev.postrider.dns.DomainRecords;
 import dev.postrider.dns.Resolver;
+import dev.postrider.doctor.MailPort;
 import dev.postrider.io.Printable;
-import dev.postrider.pickup.HandOver;
 import dev.postrider.provider.CredentialKind;
 import dev.postrider.provider.Provider;
 import dev.postrider.provider.ProviderList;
 import dev.postrider.provider.Web;
+import dev.postrider.secret.SecretIndex;
+import dev.postrider.secret.SecretSource;
 import dev.postrider.setup.Undo;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -18,7 +21,10 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * {@code postrider setup}: from an address to the first mail that a provider has taken. Asks what
@@ -33,6 +39,7 @@ public final class SetupCommand implements Command {
   private static final String USAGE =
       """
       usage: postrider setup [-c DIR] [ADDRESS] [option ...]
+             postrider setup [-c DIR] --direct [HOSTNAME] [ADDRESS] [option ...]
              postrider setup [-c DIR] --undo [--anyway]
              postrider setup --providers
 
@@ -44,7 +51,16 @@ public final class SetupCommand implements Command {
         --region NAME     of providers whose server is in a region
         --source SOURCE   where the password comes from, as for "postrider secret set"
                           (default: it is asked for, or the first line of standard input)
+        --oauth           log in in the browser, where a password would do too; --device and
+                          --browser, --client-id ID, --client-secret SOURCE, --port PORT and
+                          --token-url, --authorize-url, --device-url, --scope are as for
+                          "postrider login"
+        --replace         in the place of another account that mail goes out by now
         --root-to ADDRESS who gets root's mail (default: your address); --no-root: as it is
+        --direct          no provider: prove that this machine can send to other servers
+                          itself, as HOSTNAME (port 25, PTR, SPF); --probe-host HOST: greet
+                          that server for it; --address ADDRESS: the one that others see;
+                          --anyway: write it although something is not proven
         --no-test         send no test message; --test-to ADDRESS: to somebody else
         --no-network      do not look on the web for the provider's servers
         --dry-run         prove it all, show what would be written, and write nothing
@@ -57,9 +73,22 @@ public final class SetupCommand implements Command {
       refuses, 77 if a password is missing, 73 if a file cannot be written.
       """;
 
+  /**
+   * What is asked outside this machine.
+   *
+   * @param resolvers ask the DNS as a configuration wants it
+   * @param records of domains and addresses
+   * @param web asked for what a domain publishes
+   * @param port of mail servers
+   */
+  public record Outside(
+      Function<Config, Resolver> resolvers,
+      Supplier<DomainRecords> records,
+      Web web,
+      MailPort port) {}
+
   private final Explain.Wiring wiring;
-  private final Function<Config, Resolver> resolvers;
-  private final Web web;
+  private final Outside outside;
   private final Command postfix;
   private final Command sendmail;
   private final InstantSource clock;
@@ -67,20 +96,17 @@ public final class SetupCommand implements Command {
   /**
    * Uses the parts of the daemon, and other commands.
    *
-   * @param web asked for what a domain publishes
    * @param postfix starts and reloads
    * @param sendmail hands the test message over
    */
   public SetupCommand(
       Explain.Wiring wiring,
-      Function<Config, Resolver> resolvers,
-      Web web,
+      Outside outside,
       Command postfix,
       Command sendmail,
       InstantSource clock) {
     this.wiring = wiring;
-    this.resolvers = resolvers;
-    this.web = web;
+    this.outside = outside;
     this.postfix = postfix;
     this.sendmail = sendmail;
     this.clock = clock;
@@ -108,21 +134,8 @@ public final class SetupCommand implements Command {
           Files.exists(directory.resolve("main.cf"))
               ? Config.load(directory)
               : Config.of(directory, Map.of());
-      SetupRun run =
-          new SetupRun(
-              call,
-              config,
-              arguments,
-              new SetupTrial(call, wiring),
-              new SetupMessage(call, sendmail),
-              clock);
-      Optional<Path> written = run.write(resolvers.apply(config), web);
-      if (written.isEmpty()) {
-        return 0;
-      }
-      HandOver.refreshIfAllowed(directory);
-      return putToUse(call, directory) ? run.test() : EX_UNAVAILABLE;
-    } catch (SetupRun.RefusedException e) {
+      return setUp(call, config, arguments);
+    } catch (SetupRefusal e) {
       call.err().println("postrider setup: " + Printable.of(e.getMessage()));
       return e.code();
     } catch (IllegalArgumentException e) {
@@ -154,21 +167,54 @@ public final class SetupCommand implements Command {
     }
   }
 
-  /** A running daemon takes it up, or one is started. */
-  private boolean putToUse(Invocation call, Path directory)
-      throws IOException, InterruptedException {
-    boolean runs = false;
-    try {
-      runs = new DaemonProcess(Config.load(directory)).running().isPresent();
-    } catch (ConfigException e) {
-      call.fatal(String.valueOf(e.getMessage()));
-      return false;
+  private int setUp(Invocation call, Config config, SetupArguments arguments)
+      throws IOException, ConfigException, InterruptedException, SetupRefusal {
+    SetupPlan plan =
+        arguments.direct()
+            ? new SetupDirect(call, config, arguments, outside).plan()
+            : new SetupRun(call, config, arguments, new SetupTrial(call, wiring), clock)
+                .plan(outside.resolvers().apply(config), outside.web());
+    if (arguments.dryRun()) {
+      call.out().println("Would be written:");
+      plan.described().forEach(line -> call.out().println("  " + Printable.of(line)));
+      call.out().println("Nothing was written.");
+      return 0;
     }
-    Invocation asked =
-        call.as("postfix", List.of("-c", directory.toString(), runs ? "reload" : "start"));
-    int code = postfix.run(asked);
-    call.out().println(code == 0 ? (runs ? "reloaded" : "started") : "the mail system says no");
-    return code == 0;
+    try (SetupGuard guard = new SetupGuard(() -> settled(call))) {
+      if (!new SetupInstall(call, config, postfix, clock).run(plan, guard)) {
+        return EX_UNAVAILABLE;
+      }
+      return arguments.test()
+          ? new SetupMessage(call, sendmail).run(Config.load(config.directory()), plan)
+          : 0;
+    }
+  }
+
+  private static void settled(Invocation call) {
+    call.out()
+        .println(
+            "Not waiting for the test message; the setup is complete. To take it back: postrider"
+                + " setup --undo");
+    call.out().flush();
+  }
+
+  /** The accounts that somebody logs in with by tokens. */
+  private static Set<String> browserLogins(Path directory) throws IOException {
+    Set<String> accounts = new TreeSet<>();
+    try {
+      if (!Files.exists(directory.resolve("main.cf"))) {
+        return accounts;
+      }
+      Path index = SecretPlaces.of(Config.load(directory), Optional.empty()).index();
+      for (SecretIndex.Entry entry : SecretIndex.read(index).entries()) {
+        if (entry.login().source() instanceof SecretSource.OAuth(var account)) {
+          accounts.add(account);
+        }
+      }
+    } catch (ConfigException _) {
+      // Then nobody logs in at all, and the undo may mend it.
+    }
+    return accounts;
   }
 
   private int undo(Invocation call, Path directory, boolean anyway)
@@ -187,16 +233,18 @@ public final class SetupCommand implements Command {
               + ", which would be lost: look at it, or say --undo --anyway");
       return EX_CANTCREAT;
     }
-    last.get().run(anyway);
+    Set<String> before = browserLogins(directory);
+    int code = new SetupUndo(call, directory, postfix).run(last.get(), anyway);
     last.get().files().forEach(file -> call.out().println("as before: " + file));
-    HandOver.refreshIfAllowed(directory);
-    try {
-      if (new DaemonProcess(Config.load(directory)).running().isPresent()) {
-        return postfix.run(call.as("postfix", List.of("-c", directory.toString(), "reload")));
-      }
-    } catch (ConfigException e) {
-      call.warning(String.valueOf(e.getMessage()));
-    }
-    return 0;
+    // The provider would not give them a second time: who made them says whether they go.
+    before.removeAll(browserLogins(directory));
+    before.forEach(account ->
+        call.out()
+            .println(
+                "The leave to send for "
+                    + account
+                    + " is kept: postrider login --forget "
+                    + account));
+    return code;
   }
 }

@@ -28,7 +28,13 @@ final class SetupMessage {
   }
 
   /** Returns the exit code of the whole: 0 if the message was taken. */
-  int run(Config config, String from, String to) throws IOException, InterruptedException {
+  int run(Config config, SetupPlan plan) throws IOException, InterruptedException {
+    if (plan.recipient().isEmpty()) {
+      call.out().println("No test message was sent: --test-to ADDRESS names who gets it.");
+      return 0;
+    }
+    String from = plan.sender();
+    String to = plan.recipient().get();
     String id = "setup." + UUID.randomUUID() + "@" + config.text("myhostname");
     String message =
         """
@@ -37,11 +43,10 @@ final class SetupMessage {
         Subject: Mail from %3$s works
         Message-ID: <%4$s>
 
-        This message went from %3$s by Postrider to your provider and from
-        there to you. Cron and other programs of that machine reach you the
-        same way.
+        This message went from %3$s by Postrider %5$s.
+        Cron and other programs of that machine reach you the same way.
         """
-            .formatted(from, to, config.text("myhostname"), id);
+            .formatted(from, to, config.text("myhostname"), id, plan.way());
     Invocation handing =
         new Invocation(
             "sendmail",

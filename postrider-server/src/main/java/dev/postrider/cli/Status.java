@@ -1,5 +1,7 @@
 package dev.postrider.cli;
 
+import dev.postrider.account.AccountAlarm;
+import dev.postrider.account.AccountState;
 import dev.postrider.config.Config;
 import dev.postrider.config.ConfigException;
 import dev.postrider.doctor.MailFlow;
@@ -86,10 +88,21 @@ public final class Status implements Command {
     } catch (IOException e) {
       flowReason = String.valueOf(e.getMessage());
     }
-    @Nullable StuckMail stuck = new StuckMail();
+    StuckMail counted = new StuckMail();
+    @Nullable StuckMail stuck = counted;
+    List<AccountState> stopped = new ArrayList<>();
     String stuckReason = "";
+    AccountMail mail = new AccountMail();
     try {
-      QuietQueue.read(reader, call, config, stuck::add);
+      QuietQueue.read(
+          reader,
+          call,
+          config,
+          entry -> {
+            counted.add(entry);
+            mail.add(entry);
+          },
+          stopped::add);
     } catch (AccessDeniedException e) {
       stuck = null;
       stuckReason = String.valueOf(LogAccess.denied(config, e).getMessage());
@@ -112,6 +125,8 @@ public final class Status implements Command {
         flowReason,
         stuck,
         stuckReason,
-        room);
+        WaitingAccounts.of(config, clock, mail),
+        room,
+        AccountAlarm.all(stopped, Rules.of(call, config)));
   }
 }

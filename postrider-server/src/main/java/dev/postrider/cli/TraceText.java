@@ -69,6 +69,9 @@ final class TraceText {
         child(children.removeFirst());
       }
       row(at, words(line));
+      if (line.is("event", "attempt") && !line.word("instead_of").isEmpty()) {
+        row(null, "  not by the first account or server, because: " + line.word("instead_of"));
+      }
       if (line.is("event", "attempt") && !line.word("rule").isEmpty()) {
         meaning(line, sender(lines));
       }
@@ -200,6 +203,7 @@ final class TraceText {
         + "> "
         + line.word("status")
         + (relay.equals("none") ? "" : " by " + relay)
+        + (line.word("account").isEmpty() ? "" : ", account " + line.word("account"))
         + ", dsn "
         + line.word("dsn")
         + ", after "

@@ -1,5 +1,7 @@
 package dev.postrider.control;
 
+import dev.postrider.account.AccountAlarm;
+import dev.postrider.account.AccountState;
 import dev.postrider.failure.Advice;
 import dev.postrider.failure.Facts;
 import dev.postrider.failure.FailureRules;
@@ -58,6 +60,14 @@ final class Causes {
       of(entry, each).ifPresent(advice -> own.putIfAbsent(advice.rule(), advice));
     }
     own.forEach((rule, advice) -> causes.computeIfAbsent(rule, _ -> new Cause(advice)).messages++);
+  }
+
+  void alarm(AccountState state, PrintStream out) {
+    AccountAlarm.of(state, rules)
+        .ifPresent(alarm -> {
+          wrap(out, "-- ", "ALARM: " + alarm.headline());
+          wrap(out, "--   ", "You must act: " + alarm.remedy());
+        });
   }
 
   /** One paragraph for each; every line begins as the last line of the listing does. */

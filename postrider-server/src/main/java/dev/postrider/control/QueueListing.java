@@ -1,5 +1,6 @@
 package dev.postrider.control;
 
+import dev.postrider.account.AccountState;
 import dev.postrider.failure.Advice;
 import dev.postrider.failure.FailureRules;
 import dev.postrider.io.Printable;
@@ -7,6 +8,8 @@ import java.io.PrintStream;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 
 /** Prints the queue as Postfix's {@code postqueue -p} and {@code -j} do. For one thread. */
@@ -21,6 +24,7 @@ public final class QueueListing {
   private final boolean longIds;
   private final ZoneId zone;
   private final Causes causes;
+  private final List<String> notes = new ArrayList<>();
   private long count;
   private long bytes;
 
@@ -39,6 +43,11 @@ public final class QueueListing {
     this.out = out;
     this.longIds = longIds;
     this.zone = zone;
+  }
+
+  /** What a person must do before mail goes out again, above everything else. */
+  public void alarm(AccountState state) {
+    causes.alarm(state, out);
   }
 
   /** One message of the table; the heading comes before the first. */
@@ -89,6 +98,11 @@ public final class QueueListing {
     }
   }
 
+  /** A sentence for the end of the table, before its last line. */
+  public void note(String sentence) {
+    notes.add(sentence);
+  }
+
   /** What the reasons mean, and the last line of the table, which programs look for there. */
   public void summary() {
     if (count == 0) {
@@ -96,6 +110,7 @@ public final class QueueListing {
     } else {
       out.println();
       causes.print(out);
+      notes.forEach(note -> out.println("-- account " + Printable.of(note)));
       out.println(
           "-- " + bytes / 1024 + " Kbytes in " + count + " Request" + (count == 1 ? "." : "s."));
     }

@@ -17,8 +17,9 @@ import java.util.function.Supplier;
  * Tells people which accounts stop and go on, and has their mail tried. Safe on any thread.
  *
  * @param assembly the one in use
+ * @param alarm for what nobody but a person mends
  */
-record AccountNews(MailLog log, QueueManager queue, Supplier<Assembly> assembly)
+record AccountNews(MailLog log, QueueManager queue, Supplier<Assembly> assembly, Alarm alarm)
     implements AccountStates.Listener {
   private static final String PROCESS = "smtp";
 
@@ -42,7 +43,17 @@ record AccountNews(MailLog log, QueueManager queue, Supplier<Assembly> assembly)
                 + state.reason());
         tell(state);
       }
+      // LoginWatch says when tokens came to be of no use, whoever found that out.
+      case NEEDS_LOGIN -> {
+        log.warning(
+            PROCESS,
+            what
+                + "; its mail is kept, and one message an hour looks whether somebody has logged in: "
+                + state.reason());
+        tell(state);
+      }
     }
+    alarm.stopped(state);
   }
 
   private static String until(AccountState state) {
@@ -68,6 +79,7 @@ record AccountNews(MailLog log, QueueManager queue, Supplier<Assembly> assembly)
 
   @Override
   public void resumed(AccountName name, String why) {
+    alarm.resumed(name);
     int woken = queue.wakeParked();
     log.info(PROCESS, "account " + name + ": " + why + ": messages tried now: " + woken);
   }

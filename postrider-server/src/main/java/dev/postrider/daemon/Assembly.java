@@ -11,6 +11,8 @@ import dev.postrider.config.ServiceEntry;
 import dev.postrider.delivery.FixedFate;
 import dev.postrider.delivery.Transport;
 import dev.postrider.dns.DnsJavaResolver;
+import dev.postrider.dns.NameCompletion;
+import dev.postrider.dns.RecordFilter;
 import dev.postrider.event.Events;
 import dev.postrider.intake.Intake;
 import dev.postrider.io.SteadyClock;
@@ -230,7 +232,7 @@ record Assembly(
         SmtpTables.open(settings, tables),
         new SmtpTransport.Surroundings(
             process,
-            resolver(settings, shared, process),
+            resolver(settings, shared, tables, process),
             shared.log(),
             new SteadyClock(shared.clock()),
             SessionNotices.of(
@@ -240,14 +242,24 @@ record Assembly(
             shared.logins()));
   }
 
-  private static DnsJavaResolver resolver(ClientConfig settings, Shared shared, String process) {
+  private static DnsJavaResolver resolver(
+      ClientConfig settings, Shared shared, Tables tables, String process) throws ConfigException {
     DnsSupport support = DnsSupport.of(settings);
-    return support.usesDnssec()
-        ? DnsJavaResolver.validated(
-            support.hostLookup(),
-            settings.main().text("dnssec_probe"),
-            text -> shared.log().warning(process, text))
-        : new DnsJavaResolver(support.hostLookup());
+    DnsJavaResolver resolver =
+        support.usesDnssec()
+            ? DnsJavaResolver.validated(
+                support.hostLookup(),
+                settings.main().text("dnssec_probe"),
+                text -> shared.log().warning(process, text))
+            : new DnsJavaResolver(support.hostLookup());
+    String filter = settings.dialect().parameter("smtp_dns_reply_filter");
+    return resolver.with(
+        new RecordFilter(
+            filter,
+            tables.openAll(settings.list("smtp_dns_reply_filter")),
+            text -> shared.log().info(process, text),
+            text -> shared.log().warning(process, text)),
+        NameCompletion.parse(settings.list("smtp_dns_resolver_options")));
   }
 
   /**

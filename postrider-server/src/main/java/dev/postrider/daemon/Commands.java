@@ -28,8 +28,10 @@ import dev.postrider.cli.SpoolCommand;
 import dev.postrider.cli.Status;
 import dev.postrider.cli.Trace;
 import dev.postrider.config.ParameterPage;
+import dev.postrider.dns.DnsJavaRecords;
 import dev.postrider.dns.DnsJavaResolver;
 import dev.postrider.dns.HostLookup;
+import dev.postrider.doctor.TcpMailPort;
 import dev.postrider.provider.HttpsWeb;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -67,7 +69,11 @@ final class Commands {
       case "explain" -> Optional.of(new Explain(ExplainParts::of));
       case "setup" -> Optional.of(setup());
       case "account" ->
-          Optional.of(new AccountCommand(InstantSource.system(), ZoneId.systemDefault()));
+          Optional.of(
+              new AccountCommand(
+                  new QueueReader(QueueEntries::ofStopped),
+                  InstantSource.system(),
+                  ZoneId.systemDefault()));
       case "sieve" -> Optional.of(new SieveCommand());
       case "secret" -> Optional.of(new SecretCommand(ExplainParts::of, InstantSource.system()));
       case "login" -> Optional.of(new LoginCommand(InstantSource.system()));
@@ -114,8 +120,11 @@ final class Commands {
   private static Command setup() {
     return new SetupCommand(
         ExplainParts::of,
-        config -> new DnsJavaResolver(HostLookup.parse(config.list("smtp_host_lookup"))),
-        new HttpsWeb(Duration.ofSeconds(10)),
+        new SetupCommand.Outside(
+            config -> new DnsJavaResolver(HostLookup.parse(config.list("smtp_host_lookup"))),
+            DnsJavaRecords::new,
+            new HttpsWeb(Duration.ofSeconds(10)),
+            new TcpMailPort()),
         call -> postfix().run(call),
         call -> sendmail().run(call),
         InstantSource.system());
@@ -130,7 +139,7 @@ final class Commands {
   }
 
   private static Command postqueue() {
-    return new Postqueue(new QueueReader(QueueEntries::ofStopped));
+    return new Postqueue(new QueueReader(QueueEntries::ofStopped), InstantSource.system());
   }
 
   /** For the build: the page of main.cf's parameters is made from what the program knows. */

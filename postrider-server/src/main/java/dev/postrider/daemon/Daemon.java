@@ -142,7 +142,9 @@ final class Daemon implements Departure.Work {
     this.queue =
         new QueueManager(
             assembly.queue(), spool, log, clocks, new SystemTimer(clocks.steady(), log));
-    accounts.listen(new AccountNews(log, queue, () -> assembly));
+    Alarm alarm = new Alarm(log, () -> this.config, accounts::stopped);
+    alarm.begin();
+    accounts.listen(new AccountNews(log, queue, () -> assembly, alarm));
     this.pickup =
         new PickupService(() -> this.config, entrances.submissions(), intake, log, shared.clock());
     this.runFiles = new RunFiles(queueDirectory);
@@ -216,6 +218,9 @@ final class Daemon implements Departure.Work {
   private ControlAnswer handle(ControlRequest request, ControlOutput output) {
     return switch (request) {
       case ControlRequest.ListQueue _ -> {
+        accounts.stopped().stream()
+            .filter(each -> each.kind().wantsPerson())
+            .forEach(output::account);
         try (Stream<QueueEntry> all = queue.listing().view().map(QueueEntries::of)) {
           all.forEach(output::entry);
         }

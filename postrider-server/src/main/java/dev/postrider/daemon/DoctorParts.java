@@ -13,6 +13,7 @@ import dev.postrider.doctor.Check;
 import dev.postrider.doctor.DaemonState;
 import dev.postrider.doctor.HurriedResolver;
 import dev.postrider.doctor.ProcPortOwners;
+import dev.postrider.doctor.ProviderCheck;
 import dev.postrider.doctor.QueueSource;
 import dev.postrider.doctor.Room;
 import dev.postrider.doctor.Subject;
@@ -75,9 +76,12 @@ final class DoctorParts {
                 commandLines(),
                 listeners(subject),
                 daemon,
-                queue),
+                queue,
+                rules(subject)),
             (warnings, errors) -> ConfigProblems.check(subject.config(), warnings, errors)));
-    checks.add(new AccountsCheck(subject, new KeptAccounts(subject.config()), rules(subject)));
+    AccountsCheck.Source kept = new KeptAccounts(subject.config());
+    checks.add(new AccountsCheck(subject, kept, rules(subject)));
+    checks.add(new ProviderCheck(subject, new ProviderTrial(subject), kept, rules(subject)));
     return checks;
   }
 

@@ -91,6 +91,17 @@ final class ExplainParts {
 
   static Explain.Parts of(Config config, MasterConfig master, MailLog log)
       throws ConfigException, IOException, InterruptedException {
+    return of(
+        config,
+        master,
+        log,
+        AccountStates.look(
+            Path.of(config.text("data_directory")), InstantSource.system(), _ -> {}));
+  }
+
+  /** The same with accounts that remember otherwise. */
+  static Explain.Parts of(Config config, MasterConfig master, MailLog log, AccountStates accounts)
+      throws ConfigException, IOException, InterruptedException {
     Tables tables = new Tables(config, log);
     InstantSource clock = InstantSource.system();
     Assembly assembly =
@@ -106,9 +117,7 @@ final class ExplainParts {
                 rights(config, clock),
                 new NetworkWatch(),
                 logins(config, clock)),
-            new Assembly.Memory(
-                AccountStates.look(Path.of(config.text("data_directory")), clock, _ -> {}),
-                Causes.inMemory(clock)),
+            new Assembly.Memory(accounts, Causes.inMemory(clock)),
             NOWHERE,
             Events.none());
     Config smtpd = config;

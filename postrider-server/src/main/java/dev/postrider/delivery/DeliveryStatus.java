@@ -74,6 +74,8 @@ public sealed interface DeliveryStatus {
    * @param connectionUses how many messages this connection has carried, from 1
    * @param begun when the transport took the job, {@link System#nanoTime}
    * @param connected when the session was ready to carry the message, or {@code begun} if never
+   * @param account who was logged in there, {@code login at server}; empty if nobody was
+   * @param insteadOf why it is not the account or server that comes first; empty if it is
    */
   record Attempt(
       String process,
@@ -82,7 +84,21 @@ public sealed interface DeliveryStatus {
       @Nullable String diagnostic,
       int connectionUses,
       long begun,
-      long connected) {
+      long connected,
+      String account,
+      String insteadOf) {
+    /** One without an account. */
+    public Attempt(
+        String process,
+        String relay,
+        @Nullable String remoteMta,
+        @Nullable String diagnostic,
+        int connectionUses,
+        long begun,
+        long connected) {
+      this(process, relay, remoteMta, diagnostic, connectionUses, begun, connected, "", "");
+    }
+
     /** An attempt that needed no other host. */
     public static Attempt here(String process, String relay) {
       long now = System.nanoTime();

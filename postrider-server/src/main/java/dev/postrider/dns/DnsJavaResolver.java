@@ -59,6 +59,8 @@ public final class DnsJavaResolver implements Resolver {
   private final @Nullable DnssecProbe probe;
   private final Object lock = new Object();
   private final org.xbill.DNS.@Nullable Resolver fixed;
+  private final RecordFilter filter;
+  private final NameCompletion completion;
   private @Nullable Servers servers;
 
   private record Servers(org.xbill.DNS.Resolver resolver, @Nullable FileTime configuredAt) {}
@@ -85,6 +87,23 @@ public final class DnsJavaResolver implements Resolver {
     this.probe = probe;
     this.hostsFile = Path.of("/etc/hosts");
     this.fixed = null;
+    this.filter = RecordFilter.none();
+    this.completion = NameCompletion.NONE;
+  }
+
+  private DnsJavaResolver(
+      DnsJavaResolver other, RecordFilter newFilter, NameCompletion newCompletion) {
+    this.hostLookup = other.hostLookup;
+    this.probe = other.probe;
+    this.hostsFile = other.hostsFile;
+    this.fixed = other.fixed;
+    this.filter = newFilter;
+    this.completion = newCompletion;
+  }
+
+  /** The same, but some records are not seen, and some names are completed. */
+  public DnsJavaResolver with(RecordFilter newFilter, NameCompletion newCompletion) {
+    return new DnsJavaResolver(this, newFilter, newCompletion);
   }
 
   /** With one server, whatever the machine's configuration, and another hosts file. */
@@ -94,6 +113,8 @@ public final class DnsJavaResolver implements Resolver {
     this.hostsFile = hostsFile;
     this.fixed = patient(List.of(new SimpleResolver(server)), timeout);
     this.probe = null;
+    this.filter = RecordFilter.none();
+    this.completion = NameCompletion.NONE;
   }
 
   /** The same, with signatures. */
@@ -103,6 +124,8 @@ public final class DnsJavaResolver implements Resolver {
     this.hostsFile = Path.of("/nonexistent");
     this.fixed = patient(List.of(new SimpleResolver(server)), timeout);
     this.probe = new DnssecProbe(setting, warn);
+    this.filter = RecordFilter.none();
+    this.completion = NameCompletion.NONE;
   }
 
   private static ExtendedResolver patient(List<org.xbill.DNS.Resolver> servers, Duration timeout) {
@@ -153,17 +176,23 @@ public final class DnsJavaResolver implements Resolver {
             case DNS -> fromDns(host, family);
             case NATIVE -> fromSystem(host, family);
           };
-      if (answer instanceof DnsAnswer.Found) {
+      if (answer instanceof DnsAnswer.Found || isFiltered(answer)) {
         return answer;
       }
     }
     return answer;
   }
 
+  /** What the administrator does not want to be seen is not to be found by another way. */
+  private static boolean isFiltered(DnsAnswer<?> answer) {
+    return answer instanceof DnsAnswer.TemporaryFailure<?>(String reason)
+        && (reason.equals(RecordFilter.NOTHING_LEFT) || reason.equals(RecordFilter.BROKEN));
+  }
+
   private DnsAnswer<InetAddress> fromDns(String host, Family family) {
     int type = family == Family.IPV4 ? Type.A : Type.AAAA;
     DnsAnswer<InetAddress> answer = ask(host, type, DnsJavaResolver::address);
-    if (answer instanceof DnsAnswer.Found) {
+    if (answer instanceof DnsAnswer.Found || isFiltered(answer)) {
       return answer;
     }
     InetAddress listed = fromHostsFile(host, type);
@@ -239,13 +268,14 @@ public final class DnsJavaResolver implements Resolver {
 
   private <T> DnsAnswer<T> ask(String host, int type, Function<Record, @Nullable T> reader) {
     try {
-      Name name = Name.fromString(host, Name.root);
-      Message response = send(name, type);
-      return switch (response.getRcode()) {
-        case Rcode.NOERROR -> noted(records(response, name, type, reader));
-        case Rcode.NXDOMAIN -> new DnsAnswer.NxDomain<>();
-        default -> new DnsAnswer.TemporaryFailure<>(Rcode.string(response.getRcode()));
-      };
+      DnsAnswer<T> answer = new DnsAnswer.NxDomain<>();
+      for (Name name : names(host)) {
+        answer = ask(name, type, reader);
+        if (answer instanceof DnsAnswer.Found || answer instanceof DnsAnswer.TemporaryFailure) {
+          return answer;
+        }
+      }
+      return answer;
     } catch (TextParseException _) {
       // A label beyond 63 octets, a name beyond 255: such a host cannot exist.
       return new DnsAnswer.NxDomain<>();
@@ -255,6 +285,24 @@ public final class DnsJavaResolver implements Resolver {
       return new DnsAnswer.TemporaryFailure<>(
           message == null ? "no name server can be reached" : message);
     }
+  }
+
+  private List<Name> names(String host) throws TextParseException {
+    if (completion.equals(NameCompletion.NONE)) {
+      return List.of(Name.fromString(host, Name.root));
+    }
+    ResolverConfig machine = ResolverConfig.getCurrentConfig();
+    return completion.candidates(host, machine.searchPath(), machine.ndots());
+  }
+
+  private <T> DnsAnswer<T> ask(Name name, int type, Function<Record, @Nullable T> reader)
+      throws IOException {
+    Message response = send(name, type);
+    return switch (response.getRcode()) {
+      case Rcode.NOERROR -> noted(records(response, name, type, reader));
+      case Rcode.NXDOMAIN -> new DnsAnswer.NxDomain<>();
+      default -> new DnsAnswer.TemporaryFailure<>(Rcode.string(response.getRcode()));
+    };
   }
 
   private Message send(Name name, int type) throws IOException {
@@ -281,22 +329,22 @@ public final class DnsJavaResolver implements Resolver {
     List<Record> answers = response.getSection(Section.ANSWER);
     Name owner = asked;
     for (int hop = 0; hop <= MAX_ALIASES; hop++) {
-      List<T> found = new ArrayList<>();
+      List<Record> found = new ArrayList<>();
       Name alias = null;
       for (Record record : answers) {
         if (!record.getName().equals(owner)) {
           continue;
         }
-        T value = record.getType() == type ? reader.apply(record) : null;
-        if (value != null) {
-          found.add(value);
+        if (record.getType() == type) {
+          found.add(record);
         } else if (record instanceof CNAMERecord cname) {
           alias = cname.getTarget();
         }
       }
       if (!found.isEmpty()) {
-        return new DnsAnswer.Found<>(
+        return found(
             found,
+            reader,
             probe != null && response.getHeader().getFlag(Flags.AD),
             owner.equals(asked) ? "" : withoutDot(owner));
       }
@@ -306,6 +354,42 @@ public final class DnsJavaResolver implements Resolver {
       owner = alias;
     }
     return new DnsAnswer.TemporaryFailure<>("CNAME loop");
+  }
+
+  private <T> DnsAnswer<T> found(
+      List<Record> records,
+      Function<Record, @Nullable T> reader,
+      boolean authentic,
+      String aliasedOwner) {
+    List<Record> left = records;
+    if (!filter.isEmpty() && !isNullMx(records)) {
+      switch (filter.filtered(records)) {
+        case RecordFilter.Outcome.Left(var some) -> left = some;
+        case RecordFilter.Outcome.Unknown _ -> {
+          return new DnsAnswer.TemporaryFailure<>(RecordFilter.BROKEN);
+        }
+      }
+      if (left.isEmpty()) {
+        return new DnsAnswer.TemporaryFailure<>(RecordFilter.NOTHING_LEFT);
+      }
+    }
+    List<T> values = new ArrayList<>(left.size());
+    for (Record record : left) {
+      T value = reader.apply(record);
+      if (value != null) {
+        values.add(value);
+      }
+    }
+    return values.isEmpty()
+        ? new DnsAnswer.NoData<>()
+        : new DnsAnswer.Found<>(values, authentic, aliasedOwner);
+  }
+
+  /** A domain's word that it takes no mail (RFC 7505) is not for a filter to take back. */
+  private static boolean isNullMx(List<Record> records) {
+    return records.size() == 1
+        && records.getFirst() instanceof MXRecord mx
+        && mx.getTarget().equals(Name.root);
   }
 
   private org.xbill.DNS.Resolver resolver() {

@@ -1,5 +1,6 @@
 package dev.postrider.doctor;
 
+import dev.postrider.account.AccountAlarm;
 import dev.postrider.account.AccountState;
 import dev.postrider.failure.Actor;
 import dev.postrider.failure.Advice;
@@ -44,11 +45,15 @@ public final class AccountsCheck implements Check {
   @Override
   public List<Finding> look() throws IOException, InterruptedException {
     List<Finding> found = new ArrayList<>();
-    for (AccountState each : source.stopped()) {
+    List<AccountState> stopped = source.stopped();
+    for (AccountState each : stopped) {
       found.add(stopped(each));
     }
     for (dev.postrider.oauth.AccountState each : source.tokens()) {
+      // The login that uses it is told of already, if mail waits for it.
+      String known = "account " + each.account() + " needs a login";
       each.problem()
+          .filter(_ -> stopped.stream().noneMatch(login -> login.reason().contains(known)))
           .ifPresent(why ->
               found.add(
                   Finding.error(
@@ -61,6 +66,14 @@ public final class AccountsCheck implements Check {
   }
 
   private Finding stopped(AccountState state) {
+    Optional<AccountAlarm> alarm = AccountAlarm.of(state, rules);
+    if (state.kind() == AccountState.Kind.NEEDS_LOGIN && alarm.isPresent()) {
+      return Finding.error(
+          "needs-login",
+          "the " + alarm.get().headline(),
+          "it is kept, however long that takes",
+          alarm.get().remedy());
+    }
     Optional<Advice> advice =
         rules.explain(state.reason(), new Facts("", "", state.name().login(), 0));
     String what =

@@ -11,6 +11,11 @@ public interface Check {
   /** For people: what could not be looked at, should it fail. */
   String subject();
 
+  /** Whether it asks others than this machine, so that {@code --offline} leaves it out. */
+  default boolean asksNetwork() {
+    return false;
+  }
+
   /**
    * Looks.
    *

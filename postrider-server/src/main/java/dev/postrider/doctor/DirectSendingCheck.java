@@ -2,6 +2,7 @@ package dev.postrider.doctor;
 
 import dev.postrider.dns.DnsAnswer;
 import dev.postrider.dns.DomainRecords;
+import dev.postrider.dns.Resolver;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,14 +15,17 @@ final class DirectSendingCheck implements Check {
 
   private final Subject subject;
   private final DomainRecords records;
+  private final Resolver resolver;
   private final List<InetAddress> addresses;
 
   /**
    * @param addresses of this machine
    */
-  DirectSendingCheck(Subject subject, DomainRecords records, List<InetAddress> addresses) {
+  DirectSendingCheck(
+      Subject subject, DomainRecords records, Resolver resolver, List<InetAddress> addresses) {
     this.subject = subject;
     this.records = records;
+    this.resolver = resolver;
     this.addresses = List.copyOf(addresses);
   }
 
@@ -36,6 +40,11 @@ final class DirectSendingCheck implements Check {
   }
 
   @Override
+  public boolean asksNetwork() {
+    return true;
+  }
+
+  @Override
   public List<Finding> look() {
     String domain = subject.config().text("myorigin");
     // Mail that stays here, or goes to one server, is judged by nobody else.
@@ -45,6 +54,9 @@ final class DirectSendingCheck implements Check {
     }
     List<Finding> found = new ArrayList<>(names());
     found.add(record(domain, "v=spf1", "spf", "SPF", domain + ". TXT \"v=spf1 mx a -all\""));
+    addresses.stream()
+        .filter(DirectSendingCheck::isPublic)
+        .forEach(address -> spf(domain, address, found));
     found.add(dmarc(domain));
     found.add(
         Finding.note(
@@ -96,6 +108,31 @@ final class DirectSendingCheck implements Check {
         "have whoever gave you the address set one, or relay through a provider (relayhost)");
   }
 
+  /** What the record says of one of our addresses, if that is not good. */
+  private void spf(String domain, InetAddress address, List<Finding> found) {
+    SpfVerdict verdict = Spf.judge(records, resolver, domain, address);
+    String place = address.getHostAddress();
+    switch (verdict.kind()) {
+      case FAIL, SOFTFAIL, NEUTRAL ->
+          found.add(
+              Finding.warning(
+                  "spf-denies",
+                  "SPF of " + domain + " does not let " + place + " send: " + verdict.reason(),
+                  REFUSED,
+                  "in the zone: a term for " + place + " in the record of " + domain));
+      case BROKEN ->
+          found.add(
+              Finding.warning(
+                  "spf-broken",
+                  "the SPF record of " + domain + " has a fault: " + verdict.reason(),
+                  REFUSED,
+                  "in the zone: mend the record of " + domain));
+      case PASS, NONE, TEMPORARY, UNJUDGED -> {
+        // Well, or said already.
+      }
+    }
+  }
+
   /** The record of the domain, or of the one it is a part of (RFC 7489 §6.6.3). */
   private Finding dmarc(String domain) {
     Finding own = dmarcOf(domain);
@@ -133,11 +170,12 @@ final class DirectSendingCheck implements Check {
     return Finding.note(id + "-unknown", what + " could not be asked: " + reason, "");
   }
 
-  private static boolean isPublic(InetAddress address) {
+  static boolean isPublic(InetAddress address) {
     byte[] octets = address.getAddress();
     boolean uniqueLocal = octets.length == 16 && (octets[0] & 0xfe) == 0xfc;
     boolean shared = octets.length == 4 && octets[0] == 100 && (octets[1] & 0xc0) == 64;
     return !address.isLoopbackAddress()
+        && !address.isAnyLocalAddress()
         && !address.isSiteLocalAddress()
         && !address.isLinkLocalAddress()
         && !uniqueLocal

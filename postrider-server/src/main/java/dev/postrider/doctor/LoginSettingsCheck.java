@@ -35,9 +35,10 @@ final class LoginSettingsCheck implements Check {
 
   @Override
   public List<Finding> look() throws IOException {
-    Config config = subject.config();
     List<Finding> found = new ArrayList<>();
-    for (RelayHost relay : RelayHost.all(config.text("relayhost"), config.text("smtp_tcp_port"))) {
+    for (Relay where : Relay.all(subject)) {
+      RelayHost relay = where.host();
+      Config config = where.client();
       Optional<Provider> provider = providers.ofServer(relay.host());
       if (!config.flag("smtp_sasl_auth_enable")) {
         provider.ifPresent(each -> found.add(none(relay, each)));

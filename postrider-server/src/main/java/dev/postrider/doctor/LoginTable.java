@@ -29,7 +29,11 @@ final class LoginTable {
   Optional<String> user(RelayHost relay) throws AccessDeniedException, ConfigException {
     List<LookupTable> all = tables.openAll(subject.config().list("smtp_sasl_password_maps"));
     // As the client looks: the host, then the destination as it is written.
-    for (String key : List.of(relay.host(), relay.written())) {
+    List<String> keys =
+        relay.login().isEmpty()
+            ? List.of(relay.host(), relay.written())
+            : List.of(relay.login() + "@" + relay.written(), relay.login());
+    for (String key : keys) {
       for (LookupTable table : all) {
         switch (table.lookup(key)) {
           case Lookup.Found(String value) -> {

@@ -38,6 +38,11 @@ final class NameServersCheck implements Check {
   }
 
   @Override
+  public boolean asksNetwork() {
+    return true;
+  }
+
+  @Override
   public List<Finding> look() throws IOException {
     Path file = root.resolve("etc/resolv.conf");
     List<String> servers = servers(file);

@@ -3,6 +3,7 @@ package dev.postrider.doctor;
 import dev.postrider.dns.DnsAnswer;
 import dev.postrider.dns.MxHost;
 import dev.postrider.dns.Resolver;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -10,7 +11,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** Whether the servers of relayhost have addresses and can be reached from here. */
+/**
+ * Whether the servers of relayhost and transport_maps have addresses and can be reached from here.
+ */
 final class RelayCheck implements Check {
   private static final Duration LIMIT = Duration.ofSeconds(4);
   private static final String NO_ANSWER = "the DNS does not answer: ";
@@ -36,89 +39,146 @@ final class RelayCheck implements Check {
   }
 
   @Override
+  public boolean asksNetwork() {
+    return true;
+  }
+
+  @Override
   public List<Finding> look() throws InterruptedException {
     List<Finding> found = new ArrayList<>();
-    for (RelayHost relay :
-        RelayHost.all(subject.config().text("relayhost"), subject.config().text("smtp_tcp_port"))) {
-      found.add(look(relay));
+    for (Relay relay : Relay.all(subject)) {
+      look(relay, found);
     }
     return found;
   }
 
-  private Finding look(RelayHost relay) throws InterruptedException {
+  private void look(Relay where, List<Finding> found) throws InterruptedException {
+    RelayHost relay = where.host();
     if (relay.port() == 0) {
-      return Finding.error(
-          "relay-name",
-          subject.setting("relayhost") + ": " + relay.written() + " has no port that there is",
-          "all mail for others waits",
-          subject.set("relayhost", "[" + relay.host() + "]:587"));
+      found.add(
+          Finding.error(
+              "relay-name",
+              where.setting() + ": " + relay.written() + " has no port that there is",
+              where.waits(),
+              where.mend().to("[" + relay.host() + "]:587")));
+      return;
     }
     List<InetAddress> addresses = new ArrayList<>();
     String trouble = relay.isLiteral() ? literal(relay, addresses) : ask(relay, addresses);
     if (addresses.isEmpty()) {
-      return Finding.error(
-          "relay-name",
-          subject.setting("relayhost") + ": " + relay.host() + ": " + trouble,
-          "all mail for others waits",
-          trouble.startsWith(NO_ANSWER)
-              ? "see what is said of the name servers: the name may be right"
-              : "correct the name: " + subject.set("relayhost", "[SERVER]:" + relay.port()));
+      found.add(
+          Finding.error(
+              "relay-name",
+              where.setting() + ": " + relay.host() + ": " + trouble,
+              where.waits(),
+              trouble.startsWith(NO_ANSWER)
+                  ? "see what is said of the name servers: the name may be right"
+                  : "correct the name: " + where.mend().to("[SERVER]:" + relay.port())));
+      return;
     }
-    Connector.Contact last = new Connector.Contact.Silent();
-    // Two: a provider has many addresses, and they answer alike or not at all.
-    for (InetAddress address : addresses.subList(0, Math.min(2, addresses.size()))) {
-      last = connector.connect(new InetSocketAddress(address, relay.port()), LIMIT);
-      if (last instanceof Connector.Contact.Open) {
-        break;
+    Connector.Contact best = new Connector.Contact.Silent();
+    InetAddress tried = addresses.getFirst();
+    List<Finding> others = new ArrayList<>();
+    // One of each family: a provider has many addresses, and they answer alike or not at all.
+    for (InetAddress address : oneOfEachFamily(addresses)) {
+      Connector.Contact contact =
+          connector.connect(new InetSocketAddress(address, relay.port()), LIMIT);
+      if (contact instanceof Connector.Contact.Open || address.equals(addresses.getFirst())) {
+        best = best instanceof Connector.Contact.Open ? best : contact;
+        tried = address;
+      }
+      if (!(contact instanceof Connector.Contact.Open)) {
+        others.add(familyFails(where, address, contact));
       }
     }
-    String place =
-        "%s[%s]:%d".formatted(relay.host(), addresses.getFirst().getHostAddress(), relay.port());
-    return switch (last) {
-      case Connector.Contact.Open(String greeting) -> open(relay, place, greeting);
-      case Connector.Contact.Refused() -> unreachable(relay, place + " refuses connections");
+    String place = place(relay, tried);
+    switch (best) {
+      case Connector.Contact.Open(String greeting) -> {
+        found.addAll(others);
+        found.add(open(where, place, greeting));
+      }
+      case Connector.Contact.Refused _, Connector.Contact.Silent _, Connector.Contact.Failed _ ->
+          found.add(unreachable(where, place + words(best)));
+    }
+  }
+
+  private static String place(RelayHost relay, InetAddress address) {
+    return "%s[%s]:%d".formatted(relay.host(), address.getHostAddress(), relay.port());
+  }
+
+  private static String words(Connector.Contact contact) {
+    return switch (contact) {
+      case Connector.Contact.Open _ -> " answers";
+      case Connector.Contact.Refused() -> " refuses connections";
       case Connector.Contact.Silent() ->
-          unreachable(relay, place + " does not answer within " + LIMIT.toSeconds() + " seconds");
-      case Connector.Contact.Failed(String reason) -> unreachable(relay, place + ": " + reason);
+          " does not answer within " + LIMIT.toSeconds() + " seconds";
+      case Connector.Contact.Failed(String reason) -> ": " + reason;
     };
   }
 
-  private Finding open(RelayHost relay, String place, String greeting) {
-    boolean wrapped = subject.config().flag("smtp_tls_wrappermode");
+  private static List<InetAddress> oneOfEachFamily(List<InetAddress> addresses) {
+    List<InetAddress> chosen = new ArrayList<>();
+    for (InetAddress address : addresses) {
+      if (chosen.stream().noneMatch(each -> each.getClass().equals(address.getClass()))) {
+        chosen.add(address);
+      }
+    }
+    return chosen;
+  }
+
+  /** Only silence costs time: who has no IPv6 at all is told so at once, and goes on. */
+  private Finding familyFails(Relay relay, InetAddress address, Connector.Contact contact) {
+    boolean six = address instanceof Inet6Address;
+    return new Finding(
+        six ? "ipv6-broken" : "ipv4-broken",
+        contact instanceof Connector.Contact.Silent ? Severity.WARNING : Severity.NOTE,
+        place(relay.host(), address)
+            + words(contact)
+            + ", and the other family does: "
+            + (six ? "IPv6" : "IPv4")
+            + " does not work here",
+        contact instanceof Connector.Contact.Silent
+            ? "messages first wait for that time-out"
+            : "the other one is used",
+        relay.set(subject, "inet_protocols", six ? "ipv4" : "ipv6"));
+  }
+
+  private Finding open(Relay where, String place, String greeting) {
+    RelayHost relay = where.host();
+    boolean wrapped = where.client().flag("smtp_tls_wrappermode");
     if (!wrapped && !greeting.isEmpty() && !greeting.startsWith("220")) {
       return Finding.error(
           "relay-greeting",
           place + " greets with \"" + greeting + "\" instead of 220",
-          "all mail for others waits",
-          "look whether that is the provider's server: "
-              + subject.command("postconf", "relayhost"));
+          where.waits(),
+          "look whether that is the provider's server: " + where.setting());
     }
     // RelayProtectionCheck tells of a port that begins with TLS.
     if (!wrapped && greeting.isEmpty() && relay.port() != 465) {
       return Finding.error(
           "relay-silent",
           place + " takes the connection and says nothing",
-          "all mail for others waits",
-          "if that port begins with TLS: " + subject.set("smtp_tls_wrappermode", "yes"));
+          where.waits(),
+          "if that port begins with TLS: " + where.set(subject, "smtp_tls_wrappermode", "yes"));
     }
     return Finding.ok("relay", place + " can be reached");
   }
 
-  private Finding unreachable(RelayHost relay, String what) {
+  private static Finding unreachable(Relay where, String what) {
+    RelayHost relay = where.host();
     if (relay.port() == 25) {
       return Finding.error(
           "port-25-blocked",
           what,
-          "all mail for others waits; most networks block port 25 of their customers",
-          subject.set("relayhost", "[" + relay.host() + "]:587")
+          where.waits() + "; most networks block port 25 of their customers",
+          where.mend().to("[" + relay.host() + "]:587")
               + " (or port 2525, or 465 with smtp_tls_wrappermode = yes)");
     }
     return Finding.error(
         "relay-unreachable",
         what,
-        "all mail for others waits",
-        "look whether the port is right and no firewall is between: "
-            + subject.command("postconf", "relayhost"));
+        where.waits(),
+        "look whether name and port are right and no firewall is between: " + where.setting());
   }
 
   private static String literal(RelayHost relay, List<InetAddress> addresses) {

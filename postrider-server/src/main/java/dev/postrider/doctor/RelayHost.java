@@ -6,12 +6,13 @@ import java.util.List;
 /**
  * One server of {@code relayhost}. Immutable.
  *
- * @param written as main.cf has it: the key of password tables
+ * @param login that is to be used there, if main.cf names one before an {@code @}; mostly empty
+ * @param written as main.cf has it without the login: the key of password tables
  * @param host a name or an address
  * @param port 0 if it is no port
  * @param direct whether brackets forbid a look at MX records
  */
-record RelayHost(String written, String host, int port, boolean direct) {
+record RelayHost(String login, String written, String host, int port, boolean direct) {
   /** All of a value; none for direct sending, nor for words that are no server. */
   static List<RelayHost> all(String value, String defaultPort) {
     List<RelayHost> found = new ArrayList<>();
@@ -23,7 +24,9 @@ record RelayHost(String written, String host, int port, boolean direct) {
     return found;
   }
 
-  private static RelayHost one(String word, int defaultPort) {
+  private static RelayHost one(String whole, int defaultPort) {
+    int at = whole.lastIndexOf('@');
+    String word = whole.substring(at + 1);
     int close = word.startsWith("[") ? word.indexOf(']') : -1;
     String host = close > 0 ? word.substring(1, close) : word;
     String port = close > 0 ? word.substring(close + 1) : "";
@@ -33,7 +36,7 @@ record RelayHost(String written, String host, int port, boolean direct) {
       port = word.substring(colon);
     }
     int number = port.isEmpty() ? defaultPort : port.startsWith(":") ? port(port.substring(1)) : 0;
-    return new RelayHost(word, host, number, close > 0);
+    return new RelayHost(whole.substring(0, Math.max(at, 0)), word, host, number, close > 0);
   }
 
   private static int port(String text) {

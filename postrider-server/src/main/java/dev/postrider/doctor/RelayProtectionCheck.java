@@ -24,16 +24,16 @@ final class RelayProtectionCheck implements Check {
   @Override
   public List<Finding> look() {
     List<Finding> found = new ArrayList<>();
-    boolean wrapped = subject.config().flag("smtp_tls_wrappermode");
-    String level = subject.config().text("smtp_tls_security_level");
-    for (RelayHost relay :
-        RelayHost.all(subject.config().text("relayhost"), subject.config().text("smtp_tcp_port"))) {
+    for (Relay where : Relay.all(subject)) {
+      RelayHost relay = where.host();
+      boolean wrapped = where.client().flag("smtp_tls_wrappermode");
+      String level = where.client().text("smtp_tls_security_level");
       boolean implicit = relay.port() == 465 || relay.port() == 2465 || relay.port() == 8465;
       if (implicit && !wrapped) {
         found.add(
             Finding.error(
                 "tls-wrappermode",
-                subject.setting("relayhost")
+                where.setting()
                     + ": port "
                     + relay.port()
                     + " begins with TLS, and smtp_tls_wrappermode is no",
@@ -47,15 +47,15 @@ final class RelayProtectionCheck implements Check {
         found.add(
             Finding.error(
                 "tls-wrappermode",
-                subject.setting("smtp_tls_wrappermode")
+                where.setting(subject, "smtp_tls_wrappermode")
                     + ", and port "
                     + relay.port()
                     + " of "
                     + relay.host()
                     + " begins in clear text",
                 "the connection fails, and all mail for others waits",
-                subject.set("smtp_tls_wrappermode", "no")));
-      } else if (subject.config().flag("smtp_sasl_auth_enable")
+                where.set(subject, "smtp_tls_wrappermode", "no")));
+      } else if (where.client().flag("smtp_sasl_auth_enable")
           && (level.isEmpty() || level.equals("none") || level.equals("may"))) {
         found.add(
             Finding.warning(
@@ -63,7 +63,8 @@ final class RelayProtectionCheck implements Check {
                 "%s is asked for a login, and smtp_tls_security_level is \"%s\""
                     .formatted(relay.written(), level),
                 "somebody between could have the password sent in clear text, or the mail",
-                subject.set("smtp_tls_security_level", "secure") + " (with smtp_tls_CAfile)"));
+                where.set(subject, "smtp_tls_security_level", "secure")
+                    + " (with smtp_tls_CAfile)"));
       } else {
         found.add(
             Finding.ok(

@@ -1,5 +1,6 @@
 package dev.postrider.doctor;
 
+import dev.postrider.account.AccountAlarm;
 import dev.postrider.config.Config;
 import dev.postrider.io.Printable;
 import java.io.PrintStream;
@@ -8,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +27,9 @@ import tools.jackson.core.json.JsonFactory;
  * @param flowReason why it cannot be read, or empty
  * @param stuck what waits; null if the queue cannot be read
  * @param stuckReason why it cannot be read, or empty
+ * @param accounts those that mail waits for
  * @param room on the disk; null if that is not known
+ * @param alarms accounts whose mail waits for a person
  */
 public record StatusReport(
     Config config,
@@ -35,11 +39,18 @@ public record StatusReport(
     String flowReason,
     @Nullable StuckMail stuck,
     String stuckReason,
-    @Nullable Room room) {
+    List<WaitingAccount> accounts,
+    @Nullable Room room,
+    List<AccountAlarm> alarms) {
   private static final int MOST = 10;
   private static final Duration LONG = Duration.ofHours(1);
   private static final int WIDTH = 10;
   private static final int MOST_REASON = 300;
+
+  public StatusReport {
+    accounts = List.copyOf(accounts);
+    alarms = List.copyOf(alarms);
+  }
 
   /** As for {@code postrider doctor}: error if nothing can flow, warning if mail waits for long. */
   public Severity verdict() {
@@ -51,7 +62,7 @@ public record StatusReport(
     StuckMail waiting = stuck;
     boolean late =
         waiting != null && waiting.deferred() > 0 && !waiting.oldest().plus(LONG).isAfter(now);
-    return late ? Severity.WARNING : Severity.OK;
+    return late || !alarms.isEmpty() ? Severity.WARNING : Severity.OK;
   }
 
   private boolean isFull() {
@@ -66,6 +77,10 @@ public record StatusReport(
     DateTimeFormatter times =
         DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm", Locale.ROOT).withZone(zone);
     line(out, "running", running(times));
+    for (AccountAlarm alarm : alarms) {
+      line(out, "alarm", alarm.headline() + " (since " + times.format(alarm.since()) + ")");
+      out.println("    do: " + Printable.of(alarm.remedy()));
+    }
     flow(out, times);
     StuckMail waiting = stuck;
     if (waiting == null) {
@@ -83,6 +98,9 @@ public record StatusReport(
                   waiting.held(),
                   waiting.maildrop()));
       stuck(out, waiting, times);
+    }
+    for (WaitingAccount each : accounts) {
+      line(out, "account", each.sentence(times));
     }
     Room disk = room;
     line(
@@ -172,6 +190,9 @@ public record StatusReport(
       json.writeBooleanProperty("running", daemon.isRunning());
       daemon.pid().ifPresent(pid -> json.writeNumberProperty("pid", pid));
       daemon.since().ifPresent(since -> json.writeStringProperty("since", since.toString()));
+      if (!alarms.isEmpty()) {
+        alarms(json);
+      }
       MailFlow seen = flow;
       if (seen != null) {
         counts(json, "last_hour", seen.hour());
@@ -191,6 +212,7 @@ public record StatusReport(
         }
         groups(json, waiting);
       }
+      accounts(json);
       Room disk = room;
       if (disk != null) {
         json.writeNumberProperty("free_bytes", disk.freeBytes());
@@ -208,6 +230,35 @@ public record StatusReport(
     json.writeNumberProperty("deferred", counts.deferred());
     json.writeNumberProperty("bounced", counts.bounced());
     json.writeEndObject();
+  }
+
+  private void accounts(JsonGenerator json) {
+    json.writeName("accounts");
+    json.writeStartArray();
+    for (WaitingAccount each : accounts) {
+      json.writeStartObject();
+      json.writeStringProperty("account", each.name());
+      json.writeStringProperty("state", each.state());
+      json.writeNumberProperty("messages", each.messages());
+      json.writeNumberProperty("recipients", each.recipients());
+      each.gone().ifPresent(at -> json.writeStringProperty("gone_at", at.toString()));
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+  }
+
+  private void alarms(JsonGenerator json) {
+    json.writeName("alarms");
+    json.writeStartArray();
+    for (AccountAlarm alarm : alarms) {
+      json.writeStartObject();
+      json.writeStringProperty("account", alarm.name().toString());
+      json.writeStringProperty("since", alarm.since().toString());
+      json.writeStringProperty("what", alarm.headline());
+      json.writeStringProperty("do", alarm.remedy());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
   }
 
   private static void groups(JsonGenerator json, StuckMail waiting) {

@@ -27,9 +27,19 @@ public final class StuckMail {
    * @param domains theirs, the first three by name
    * @param moreDomains whether there are others
    * @param since when the oldest of the messages came
+   * @param sender of one of them
+   * @param recipient of the same
+   * @param size of it, in bytes
    */
   public record Group(
-      String reason, long recipients, List<String> domains, boolean moreDomains, Instant since) {
+      String reason,
+      long recipients,
+      List<String> domains,
+      boolean moreDomains,
+      Instant since,
+      String sender,
+      String recipient,
+      long size) {
     public Group {
       domains = List.copyOf(domains);
     }
@@ -38,17 +48,20 @@ public final class StuckMail {
   private static final class Gathering {
     final String reason;
     final TreeSet<String> domains = new TreeSet<>();
-    final Instant since;
+    final QueueEntry first;
+    final String recipient;
     long recipients;
     boolean more;
 
-    Gathering(String reason, Instant since) {
+    Gathering(String reason, QueueEntry first, String recipient) {
       this.reason = reason;
-      this.since = since;
+      this.first = first;
+      this.recipient = recipient;
     }
   }
 
   private final Map<String, Gathering> groups = new HashMap<>();
+  private final Map<String, Gathering> onHold = new HashMap<>();
   private long messages;
   private long bytes;
   private long deferred;
@@ -66,26 +79,29 @@ public final class StuckMail {
       case "deferred" -> deferred++;
       default -> {}
     }
-    if (!entry.queue().equals("deferred")) {
+    boolean isDeferred = entry.queue().equals("deferred");
+    if (!isDeferred && !entry.queue().equals("hold")) {
       return;
     }
-    if (entry.arrival().isBefore(oldest)) {
+    if (isDeferred && entry.arrival().isBefore(oldest)) {
       oldest = entry.arrival();
     }
     for (QueueEntry.Waiting waiting : entry.recipients()) {
       if (!waiting.reason().isEmpty()) {
-        add(waiting, entry.arrival());
+        add(waiting, entry, isDeferred ? groups : onHold);
       }
     }
   }
 
-  private void add(QueueEntry.Waiting waiting, Instant arrival) {
+  private static void add(
+      QueueEntry.Waiting waiting, QueueEntry entry, Map<String, Gathering> groups) {
     String key = waiting.reason().replaceAll("<[^>]*>", "<>");
     if (groups.size() >= MOST_GROUPS && !groups.containsKey(key)) {
       key = OTHERS;
     }
     String reason = key.equals(OTHERS) ? OTHERS : waiting.reason();
-    Gathering group = groups.computeIfAbsent(key, _ -> new Gathering(reason, arrival));
+    Gathering group =
+        groups.computeIfAbsent(key, _ -> new Gathering(reason, entry, waiting.address()));
     group.recipients++;
     String address = waiting.address();
     group.domains.add(address.substring(address.lastIndexOf('@') + 1).toLowerCase(Locale.ROOT));
@@ -97,11 +113,27 @@ public final class StuckMail {
 
   /** The groups whose oldest message waits longest. */
   public List<Group> oldestFirst(int most) {
+    return oldestFirst(groups, most);
+  }
+
+  /** The same of those that are on hold because of a reason. */
+  public List<Group> heldOldestFirst(int most) {
+    return oldestFirst(onHold, most);
+  }
+
+  private static List<Group> oldestFirst(Map<String, Gathering> groups, int most) {
     List<Group> sorted = new ArrayList<>();
     for (Gathering each : groups.values()) {
       sorted.add(
           new Group(
-              each.reason, each.recipients, List.copyOf(each.domains), each.more, each.since));
+              each.reason,
+              each.recipients,
+              List.copyOf(each.domains),
+              each.more,
+              each.first.arrival(),
+              each.first.sender(),
+              each.recipient,
+              each.first.size()));
     }
     sorted.sort(Comparator.comparing(Group::since).thenComparing(Group::reason));
     return List.copyOf(sorted.subList(0, Math.min(most, sorted.size())));

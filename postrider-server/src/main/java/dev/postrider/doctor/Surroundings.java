@@ -2,6 +2,7 @@ package dev.postrider.doctor;
 
 import dev.postrider.dns.DomainRecords;
 import dev.postrider.dns.Resolver;
+import dev.postrider.failure.FailureRules;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -28,6 +29,7 @@ import java.util.Map;
  * @param listeners where each service of master.cf listens
  * @param daemon whether it runs
  * @param queue its messages
+ * @param rules what failures mean
  */
 public record Surroundings(
     Path root,
@@ -44,7 +46,8 @@ public record Surroundings(
     List<String> commandLines,
     Map<String, List<InetSocketAddress>> listeners,
     DaemonState daemon,
-    QueueSource queue) {
+    QueueSource queue,
+    FailureRules rules) {
   public Surroundings {
     addresses = List.copyOf(addresses);
     commandLines = List.copyOf(commandLines);

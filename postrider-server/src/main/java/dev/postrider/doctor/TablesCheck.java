@@ -4,6 +4,7 @@ import dev.postrider.config.Config;
 import dev.postrider.config.ConfigException;
 import dev.postrider.config.Parameter;
 import dev.postrider.config.Registry;
+import dev.postrider.log.MailLog;
 import dev.postrider.table.CompiledTable.Kind;
 import dev.postrider.table.TableSpec;
 import dev.postrider.table.Tables;
@@ -17,12 +18,23 @@ import java.util.Map;
 
 /** Whether each lookup table that main.cf names can be read. */
 final class TablesCheck implements Check {
+  private static final int MOST_LINES = 10;
+
   private final Subject subject;
   private final Tables tables;
 
-  TablesCheck(Subject subject, Tables tables) {
+  /** What was said of lines that are left out. */
+  private final List<String> complaints = new ArrayList<>();
+
+  TablesCheck(Subject subject) {
     this.subject = subject;
-    this.tables = tables;
+    this.tables = new Tables(subject.config(), this::hear);
+  }
+
+  private void hear(MailLog.Severity severity, String process, String text) {
+    if (severity == MailLog.Severity.WARNING) {
+      complaints.add(text);
+    }
   }
 
   @Override
@@ -57,6 +69,16 @@ final class TablesCheck implements Check {
         } else {
           found.add(broken(use.getValue(), table, spec, reason));
         }
+      }
+    }
+    for (String each : complaints) {
+      if (found.size() < MOST_LINES) {
+        found.add(
+            Finding.warning(
+                "table-line",
+                each,
+                "that line counts for nothing",
+                "mend the line, or take it out; postmap -q KEY TABLE shows what a table says"));
       }
     }
     if (found.isEmpty()) {

@@ -8,7 +8,7 @@ import java.util.List;
 
 /** All checks that need no login. */
 public final class UsualChecks {
-  /** What tables warn of is found by checks. */
+  /** What tables warn of is found by {@link TablesCheck}. */
   private static final MailLog NOWHERE = (severity, process, text) -> {};
 
   private UsualChecks() {}
@@ -21,13 +21,16 @@ public final class UsualChecks {
     LoginTable logins = new LoginTable(subject, tables);
     List<Check> checks = new ArrayList<>();
     checks.add(new ConfigurationCheck(subject, problems));
-    checks.add(new TablesCheck(subject, tables));
+    checks.add(new TablesCheck(subject));
     checks.add(new DirectoriesCheck(subject));
     checks.add(new PasswordFilesCheck(subject));
     checks.add(new SpaceCheck(subject, around.gauge()));
     checks.add(new NameServersCheck(around.root(), around.resolver(), asked(subject)));
     checks.add(new RelayCheck(subject, around.resolver(), around.connector()));
-    checks.add(new DirectSendingCheck(subject, around.records(), around.addresses()));
+    checks.add(
+        new DirectSendingCheck(subject, around.records(), around.resolver(), around.addresses()));
+    checks.add(new OwnRelayCheck(subject, around.listeners(), around.addresses()));
+    checks.add(new OutwardPortCheck(subject, around.resolver(), around.connector()));
     checks.add(new RelayProtectionCheck(subject));
     checks.add(new TrustCheck(subject, around.root()));
     checks.add(new LoginSettingsCheck(subject, providers, logins));
@@ -44,7 +47,8 @@ public final class UsualChecks {
     checks.add(
         new OtherMailSystemCheck(subject, around.root(), around.home(), around.commandLines()));
     checks.add(new MaildropCheck(subject, around.daemon(), around.clock()));
-    checks.add(new QueueCheck(subject, around.queue(), around.clock()));
+    checks.add(new QueueCheck(subject, around.queue(), around.clock(), around.rules()));
+    checks.add(new ReturnedMailCheck(subject, around.clock(), around.rules()));
     checks.add(new DamageCheck(subject));
     return checks;
   }

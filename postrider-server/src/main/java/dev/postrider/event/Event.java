@@ -111,6 +111,8 @@ public sealed interface Event {
    * @param reply why
    * @param delayMillis since the message was stored
    * @param rule the id of the rule that explains a failure, or empty
+   * @param account who was logged in at the relay, or empty
+   * @param insteadOf why it was not the account or relay that comes first, or empty
    */
   record Attempt(
       QueueId id,
@@ -123,7 +125,9 @@ public sealed interface Event {
       String dsn,
       String reply,
       long delayMillis,
-      String rule)
+      String rule,
+      String account,
+      String insteadOf)
       implements Event {
     /** One that no rule explains. */
     public Attempt(
@@ -137,7 +141,7 @@ public sealed interface Event {
         String dsn,
         String reply,
         long delayMillis) {
-      this(id, recipient, to, original, status, agent, relay, dsn, reply, delayMillis, "");
+      this(id, recipient, to, original, status, agent, relay, dsn, reply, delayMillis, "", "", "");
     }
   }
 

@@ -154,6 +154,12 @@ final class EventEncoder {
     if (!attempt.rule().isEmpty()) {
       out.field("rule", attempt.rule());
     }
+    if (!attempt.account().isEmpty()) {
+      out.field("account", attempt.account());
+    }
+    if (!attempt.insteadOf().isEmpty()) {
+      out.field("instead_of", attempt.insteadOf());
+    }
   }
 
   private static String lower(Enum<?> word) {

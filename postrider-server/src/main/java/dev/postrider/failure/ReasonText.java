@@ -19,7 +19,9 @@ final class ReasonText {
   private static final Pattern NAME = Pattern.compile("name=([^\\s]+)");
 
   private static final Pattern ACCOUNT =
-      Pattern.compile("account (\\S+) at \\S+ (?:is held|rests)");
+      Pattern.compile("account (\\S+) at \\S+ (?:is held|rests|waits)");
+
+  private static final Pattern WAITS = Pattern.compile("^account .* waits: .* is used up$");
 
   private ReasonText() {}
 
@@ -91,7 +93,9 @@ final class ReasonText {
     if (reason.contains("connect to ")) {
       return Optional.of(Stage.CONNECT);
     }
-    if (reason.contains("SASL authentication failed")) {
+    if (reason.contains("SASL authentication failed")
+        || reason.contains("cannot log in to server")
+        || WAITS.matcher(reason).find()) {
       return Optional.of(Stage.LOGIN);
     }
     if (reason.contains("Server certificate")
@@ -117,7 +121,8 @@ final class ReasonText {
   private static Optional<Stage> conversation(String reason) {
     int doing = reason.indexOf(" while ");
     if (doing < 0) {
-      return Optional.empty();
+      // What is left is no server's: delivery on this machine.
+      return Optional.of(Stage.LOCAL);
     }
     String what = reason.substring(doing);
     if (what.contains("initial server greeting")) {

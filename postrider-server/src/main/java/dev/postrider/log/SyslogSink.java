@@ -46,13 +46,24 @@ final class SyslogSink implements LogSink {
     }
   }
 
+  private UnixDatagramSocket connected() throws IOException {
+    try {
+      return UnixDatagramSocket.connect(path);
+    } catch (IOException e) {
+      throw new IOException(
+          e.getMessage()
+              + " (start the machine's log daemon, or set maillog_file = /var/log/mail.log)",
+          e);
+    }
+  }
+
   private void send(byte[] line) throws IOException {
     long start = System.nanoTime();
     while (true) {
       try {
         UnixDatagramSocket open = socket;
         if (open == null) {
-          open = UnixDatagramSocket.connect(path);
+          open = connected();
           socket = open;
         }
         if (open.send(line)) {
@@ -61,7 +72,7 @@ final class SyslogSink implements LogSink {
         }
         // The daemon was restarted: its socket is a new one.
         close();
-        open = UnixDatagramSocket.connect(path);
+        open = connected();
         socket = open;
         if (open.send(line)) {
           return;

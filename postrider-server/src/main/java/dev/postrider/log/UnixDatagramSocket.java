@@ -18,12 +18,15 @@ import java.util.Locale;
  * Linux and macOS. For one thread.
  */
 @SuppressWarnings("restricted")
-final class UnixDatagramSocket implements AutoCloseable {
+public final class UnixDatagramSocket implements AutoCloseable {
   private static final int AF_UNIX = 1;
   private static final int SOCK_DGRAM = 2;
 
   /** A peer that went away must not kill the process; macOS raises no signal for datagrams. */
   private static final int MSG_NOSIGNAL = 0x4000;
+
+  private static final int MSG_DONTWAIT = 0x40;
+  private static final int MSG_DONTWAIT_MACOS = 0x80;
 
   private static final int PATH_OFFSET = 2;
 
@@ -66,7 +69,12 @@ final class UnixDatagramSocket implements AutoCloseable {
     this.descriptor = descriptor;
   }
 
-  static UnixDatagramSocket connect(Path path) throws IOException {
+  /**
+   * Connects to the socket of a program on this machine.
+   *
+   * @throws IOException if nobody listens there
+   */
+  public static UnixDatagramSocket connect(Path path) throws IOException {
     byte[] name = path.toString().getBytes(StandardCharsets.UTF_8);
     if (name.length > MOST_PATH) {
       throw new IOException("socket path too long: " + path);
@@ -87,10 +95,7 @@ final class UnixDatagramSocket implements AutoCloseable {
       UnixDatagramSocket socket = new UnixDatagramSocket(descriptor);
       if ((int) Calls.CONNECT.invokeExact(descriptor, address, (int) address.byteSize()) != 0) {
         socket.close();
-        throw new IOException(
-            "connect to "
-                + path
-                + ": no log daemon listens there (set maillog_file = /var/log/mail.log)");
+        throw new IOException("connect to " + path + ": nobody listens there");
       }
       return socket;
     } catch (IOException | RuntimeException | Error e) {
@@ -102,12 +107,18 @@ final class UnixDatagramSocket implements AutoCloseable {
 
   /** Sends one datagram, waiting for room; false if the peer is gone or the message too long. */
   boolean send(byte[] datagram) {
+    return send(datagram, MACOS ? 0 : MSG_NOSIGNAL);
+  }
+
+  /** Sends one datagram, if there is room for it; false if not, or the peer is gone. */
+  public boolean sendNow(byte[] datagram) {
+    return send(datagram, MACOS ? MSG_DONTWAIT_MACOS : MSG_NOSIGNAL | MSG_DONTWAIT);
+  }
+
+  private boolean send(byte[] datagram, int flags) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment bytes = arena.allocateFrom(ValueLayout.JAVA_BYTE, datagram);
-      long sent =
-          (long)
-              Calls.SEND.invokeExact(
-                  descriptor, bytes, (long) datagram.length, MACOS ? 0 : MSG_NOSIGNAL);
+      long sent = (long) Calls.SEND.invokeExact(descriptor, bytes, (long) datagram.length, flags);
       return sent == datagram.length;
     } catch (RuntimeException | Error e) {
       throw e;

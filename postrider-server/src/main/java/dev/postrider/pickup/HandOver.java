@@ -82,6 +82,11 @@ public final class HandOver {
     Path main = configDirectory.resolve("main.cf");
     try {
       if (Files.isWritable(configDirectory)) {
+        if (!Files.exists(main)) {
+          // It was taken away, and what was made of it with it.
+          Files.deleteIfExists(configDirectory.resolve(FILE));
+          return;
+        }
         FileTime before = Files.getLastModifiedTime(main);
         refresh(Config.load(configDirectory));
         if (!Files.getLastModifiedTime(main).equals(before)) {

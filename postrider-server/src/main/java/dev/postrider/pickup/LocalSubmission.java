@@ -51,7 +51,8 @@ record LocalSubmission(SendmailOptions options, List<Submission> submissions) {
             options.returnContent(),
             options.envelopeId(),
             options.purpose(),
-            Client.NONE);
+            Client.NONE,
+            owner.login());
     return new LocalSubmission(options, submissions(envelope, origin, options, config));
   }
 

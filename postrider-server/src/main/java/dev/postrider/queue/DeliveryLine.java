@@ -65,7 +65,9 @@ final class DeliveryLine {
         status.code().toString(),
         status.text(),
         (attempt.waitedNanos + now - attempt.begun) / 1_000_000,
-        advice == null ? "" : advice.rule());
+        advice == null ? "" : advice.rule(),
+        by.account(),
+        by.insteadOf());
   }
 
   /** Before the queue, in it, until connected, and since. */

@@ -3,8 +3,8 @@ package dev.postrider.queue;
 import dev.postrider.delivery.DeliveryStatus;
 import dev.postrider.delivery.NextHop;
 import dev.postrider.mail.address.Mailbox;
-import dev.postrider.mail.address.ReversePath;
 import dev.postrider.mail.reply.EnhancedStatusCode;
+import dev.postrider.route.From;
 import dev.postrider.route.Resolution;
 import dev.postrider.route.Route;
 import dev.postrider.route.Router;
@@ -32,11 +32,11 @@ record Itinerary(Map<DestinationKey, int[]> shares, List<Dead> undeliverable) {
   static Itinerary of(MessageAttempt attempt, Scheduler scheduler) {
     StoredMessage message = attempt.message;
     Router router = attempt.rules.setup.router();
-    ReversePath sender = message.envelope().sender();
+    From from = new From(message.envelope().sender(), message.envelope().submitter());
     String delimiters = attempt.rules.delimiters;
     if (message.pending().size() == 1) {
       int index = message.pending().getFirst().index();
-      Resolution to = resolve(router, attempt, sender, index);
+      Resolution to = resolve(router, attempt, from, index);
       return to.route() instanceof Route.To(var nextHop)
           ? new Itinerary(
               Map.of(key(nextHop, to.recipient(), delimiters, scheduler), new int[] {index}),
@@ -48,11 +48,11 @@ record Itinerary(Map<DestinationKey, int[]> shares, List<Dead> undeliverable) {
 
   private static Itinerary several(MessageAttempt attempt, Scheduler scheduler, String delimiters) {
     StoredMessage message = attempt.message;
-    ReversePath sender = message.envelope().sender();
+    From from = new From(message.envelope().sender(), message.envelope().submitter());
     Map<DestinationKey, Indexes> shares = new LinkedHashMap<>();
     List<Dead> dead = new ArrayList<>();
     for (StoredMessage.Pending each : message.pending()) {
-      Resolution to = resolve(attempt.rules.setup.router(), attempt, sender, each.index());
+      Resolution to = resolve(attempt.rules.setup.router(), attempt, from, each.index());
       switch (to.route()) {
         case Route.To(var nextHop) ->
             shares
@@ -70,10 +70,9 @@ record Itinerary(Map<DestinationKey, int[]> shares, List<Dead> undeliverable) {
     return new Itinerary(plain, dead);
   }
 
-  private static Resolution resolve(
-      Router router, MessageAttempt attempt, ReversePath sender, int index) {
+  private static Resolution resolve(Router router, MessageAttempt attempt, From from, int index) {
     Mailbox mailbox = attempt.message.envelope().recipients().get(index).mailbox();
-    Resolution to = router.resolve(sender, mailbox);
+    Resolution to = router.resolve(from, mailbox);
     if (!to.recipient().equals(mailbox)) {
       attempt.redirect(index, to.recipient());
     }

@@ -21,6 +21,7 @@ final class ClassTransports {
   private final String relayhost;
   private final SenderTable senderTransports;
   private final SenderTable senderRelayhosts;
+  private final SubmitterTable submitterRelayhosts;
 
   /** A table of senders, and what the null sender is called there. */
   private record SenderTable(String parameter, AddressLookup table, String emptyKey) {
@@ -30,15 +31,6 @@ final class ClassTransports {
         case ReversePath.Sender(var mailbox) -> table.find(mailbox);
       };
     }
-  }
-
-  /** A sender's own setting, the common one, or no answer. */
-  private sealed interface Choice {
-    record Own(String value) implements Choice {}
-
-    record Common() implements Choice {}
-
-    record Unknown(String reason) implements Choice {}
   }
 
   ClassTransports(Config config, TableSource tables, AddressLookup.Rules rules) {
@@ -61,6 +53,7 @@ final class ClassTransports {
             "empty_address_relayhost_maps_lookup_key",
             tables,
             rules);
+    this.submitterRelayhosts = new SubmitterTable(config, tables);
   }
 
   private static SenderTable table(
@@ -75,27 +68,34 @@ final class ClassTransports {
         config.text(emptyKey));
   }
 
-  Route route(ReversePath sender, Mailbox recipient, AddressClass addressClass, Trace trace) {
+  Route route(From from, Mailbox recipient, AddressClass addressClass, Trace trace) {
     String domain = recipient.domain().toLowerCase(Locale.ROOT);
     return switch (addressClass) {
       case LOCAL -> new Route.To(local.nextHop(domain));
       case VIRTUAL_MAILBOX -> new Route.To(virtual.nextHop(domain));
-      case RELAY -> offHost(sender, relay, domain, trace);
+      case RELAY -> offHost(from, relay, domain, trace);
       case VIRTUAL_ALIAS, DEFAULT ->
-          switch (choose(senderTransports, sender, trace)) {
-            case Choice.Common _ -> offHost(sender, standard, domain, trace);
-            case Choice.Own(var value) -> offHost(sender, Target.parse(value), domain, trace);
+          switch (choose(senderTransports, from.sender(), trace)) {
+            case Choice.Common _ -> offHost(from, standard, domain, trace);
+            case Choice.Own(var value) -> offHost(from, Target.parse(value), domain, trace);
             case Choice.Unknown(var reason) -> Router.unanswered(reason);
           };
     };
   }
 
-  /** A next hop written into the transport setting beats relayhost (postconf(5)). */
-  private Route offHost(ReversePath sender, Target target, String domain, Trace trace) {
+  /**
+   * A next hop written into the transport setting beats relayhost (postconf(5)). Who submitted the
+   * message is known for certain and comes before the sender, which anybody may choose.
+   */
+  private Route offHost(From from, Target target, String domain, Trace trace) {
     if (!target.destination().isEmpty()) {
       return new Route.To(target.nextHop(domain));
     }
-    return switch (choose(senderRelayhosts, sender, trace)) {
+    Choice choice = submitterRelayhosts.choose(from.submitter(), trace);
+    if (choice instanceof Choice.Common) {
+      choice = choose(senderRelayhosts, from.sender(), trace);
+    }
+    return switch (choice) {
       case Choice.Own(var value) -> new Route.To(target.nextHop(value));
       case Choice.Unknown(var reason) -> Router.unanswered(reason);
       case Choice.Common _ -> {
@@ -118,10 +118,7 @@ final class ClassTransports {
       case Found.Entry(var table, var key, var value, _) -> {
         trace.step(
             new Trace.Step(senders.parameter(), "<" + sender.external() + ">", value, table, key));
-        // An empty value says nothing either.
-        yield value.isBlank() || value.strip().equalsIgnoreCase("DUNNO")
-            ? new Choice.Common()
-            : new Choice.Own(value.strip());
+        yield Choice.of(value);
       }
     };
   }

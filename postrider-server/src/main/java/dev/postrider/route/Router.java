@@ -64,11 +64,16 @@ public final class Router {
 
   /** Finds the next hop of one recipient. May wait for tables. */
   public Resolution resolve(ReversePath sender, Mailbox recipient) {
-    return resolve(sender, recipient, Trace.none());
+    return resolve(From.sender(sender), recipient);
+  }
+
+  /** The same for mail that a user submitted. */
+  public Resolution resolve(From from, Mailbox recipient) {
+    return resolve(from, recipient, Trace.none());
   }
 
   /** The same, and tells how. */
-  public Resolution resolve(ReversePath sender, Mailbox recipient, Trace trace) {
+  public Resolution resolve(From from, Mailbox recipient, Trace trace) {
     return switch (resolver.resolve(recipient)) {
       case Resolver.Answer.Unknown(var reason) -> unknown(recipient, reason);
       case Resolver.Answer.Bad(var mailbox) ->
@@ -79,11 +84,11 @@ public final class Router {
               new Route.Refused(BAD_ADDRESS, "bad address syntax"));
       case Resolver.Answer.Resolved(var mailbox, var local) -> {
         if (local) {
-          yield finish(sender, mailbox, AddressClass.LOCAL, trace);
+          yield finish(from, mailbox, AddressClass.LOCAL, trace);
         }
         yield switch (classes.remote(mailbox.domain())) {
           case ClassLists.Answer.Unknown(var reason) -> unknown(mailbox, reason);
-          case ClassLists.Answer.Known(var found) -> finish(sender, mailbox, found, trace);
+          case ClassLists.Answer.Known(var found) -> finish(from, mailbox, found, trace);
         };
       }
     };
@@ -98,12 +103,11 @@ public final class Router {
     return new Resolution(mailbox, AddressClass.DEFAULT, isRouted(mailbox), unanswered(reason));
   }
 
-  private Resolution finish(
-      ReversePath sender, Mailbox mailbox, AddressClass addressClass, Trace trace) {
+  private Resolution finish(From from, Mailbox mailbox, AddressClass addressClass, Trace trace) {
     Route route =
         isOwnNotice(mailbox, addressClass)
             ? new Route.To(NO_NOTICE)
-            : moved(mailbox, byClass(sender, mailbox, addressClass, trace), trace);
+            : moved(mailbox, byClass(from, mailbox, addressClass, trace), trace);
     if (!allowsMinus && mailbox.localPart().startsWith("-") && !(route instanceof Route.Unknown)) {
       // Programs that get it as an argument would take it for an option.
       route = new Route.Refused(BAD_ADDRESS, "bad address syntax");
@@ -124,13 +128,12 @@ public final class Router {
     return local.indexOf('%') >= 0 || local.indexOf('!') >= 0 || local.indexOf('@') >= 0;
   }
 
-  private Route byClass(
-      ReversePath sender, Mailbox mailbox, AddressClass addressClass, Trace trace) {
+  private Route byClass(From from, Mailbox mailbox, AddressClass addressClass, Trace trace) {
     if (addressClass == AddressClass.VIRTUAL_ALIAS) {
       return new Route.Refused(
           NO_SUCH_USER, showsTable ? "User unknown in virtual alias table" : "User unknown");
     }
-    Route route = classTransports.route(sender, mailbox, addressClass, trace);
+    Route route = classTransports.route(from, mailbox, addressClass, trace);
     if (transportMaps.isEmpty() || !(route instanceof Route.To(var nextHop))) {
       return route;
     }

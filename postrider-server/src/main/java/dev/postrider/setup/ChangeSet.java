@@ -11,6 +11,7 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,9 @@ public final class ChangeSet {
   private final Path directory;
   private final Map<Path, FileChange> changes = new LinkedHashMap<>();
 
+  /** What files begin with that are not there. */
+  private final Map<Path, String> usual = new HashMap<>();
+
   /**
    * @param directory of the configuration, where what was there is kept
    */
@@ -41,6 +45,14 @@ public final class ChangeSet {
   /** Gives a file a text; in a file that is there it takes the place of the old one. */
   public void text(Path file, String text) throws IOException {
     changes.put(file, FileChange.of(file, present(file), bytes(text)));
+  }
+
+  /** Makes a file that every system has, if it is not there; its lines are not told one by one. */
+  public void fresh(Path file, String text) throws IOException {
+    if (!Files.exists(file)) {
+      usual.put(file, bytes(text));
+      text(file, text);
+    }
   }
 
   /** Gives a file contents that nobody but its owner may see. */
@@ -101,7 +113,8 @@ public final class ChangeSet {
         out.add("    (a secret: not shown; only its owner may read the file)");
         continue;
       }
-      List<String> before = lines(text(change.before().orElse(new byte[0])));
+      List<String> before =
+          lines(change.before().map(ChangeSet::text).orElse(usual.getOrDefault(change.file(), "")));
       List<String> after = lines(text(change.after()));
       for (String line : before) {
         if (!after.contains(line)) {

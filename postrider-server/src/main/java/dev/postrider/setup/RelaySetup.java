@@ -2,7 +2,6 @@ package dev.postrider.setup;
 
 import dev.postrider.config.Config;
 import dev.postrider.provider.SubmissionServer;
-import dev.postrider.table.TableSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -91,15 +90,8 @@ public final class RelaySetup {
   }
 
   /** The alias file that a person edits; nothing where aliases are in no such file. */
-  public Optional<Path> aliasFile() {
-    for (String spec : config.list("alias_maps")) {
-      TableSpec table = TableSpec.parse(spec, "");
-      if (List.of("hash", "btree", "dbm", "cdb", "lmdb", "texthash").contains(table.type())
-          && table.name().startsWith("/")) {
-        return Optional.of(at(table.name()));
-      }
-    }
-    return Optional.empty();
+  Optional<Path> aliasFile() {
+    return new AliasFile(config, root).path();
   }
 
   /**

@@ -122,6 +122,12 @@ public final class Undo {
     return files.stream().map(Kept::file).toList();
   }
 
+  /** Whether a file goes away, as it was not there before. */
+  public boolean removes(Path file) {
+    return files.stream()
+        .anyMatch(each -> each.copy.isEmpty() && each.file.equals(file.toAbsolutePath()));
+  }
+
   /** Those that somebody has changed since: bringing them back would lose that. */
   public List<Path> changedSince() throws IOException {
     List<Path> changed = new ArrayList<>();

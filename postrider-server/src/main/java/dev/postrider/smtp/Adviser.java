@@ -27,7 +27,7 @@ final class Adviser {
 
   void advise(String queueId, Diagnosis diagnosis) {
     Advice advice = diagnosis.advice();
-    if (advice == null || diagnosis.resting() != null || !isOurs(diagnosis.failure(), advice)) {
+    if (advice == null || diagnosis.parked() != null || !isOurs(diagnosis.failure(), advice)) {
       return;
     }
     String relay = diagnosis.attempt().relay();

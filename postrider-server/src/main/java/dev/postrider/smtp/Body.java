@@ -11,8 +11,16 @@ import java.io.OutputStream;
 
 /** The content as one server can take it (RFC 6152 §3). */
 sealed interface Body {
-  /** Fit to send. */
-  record Ready(Source source, BodyType type) implements Body {}
+  /** Of what is converted on the way. */
+  long UNKNOWN_SIZE = -1;
+
+  /**
+   * Fit to send.
+   *
+   * @param type what it is now
+   * @param size octets, as MAIL announces them, or {@link #UNKNOWN_SIZE}
+   */
+  record Ready(Source source, BodyType type, long size) implements Body {}
 
   /** Not fit for this server. */
   record Impossible(Failure failure) implements Body {}
@@ -24,6 +32,8 @@ sealed interface Body {
   }
 
   static Body prepared(Outgoing message, ClientSession session) throws IOException {
+    ContentChecks checks = session.context().checks();
+    String queueId = message.queueId();
     MessageContent content = message.content();
     Source asIs =
         out -> {
@@ -31,24 +41,33 @@ sealed interface Body {
             long _ = in.transferTo(out);
           }
         };
+    Source checked = checks.onTheWire(queueId, content, asIs);
     if (session.features().eightBitMime() || !isEightBit(content)) {
-      return new Ready(asIs, message.envelope().bodyType());
+      return new Ready(
+          checked,
+          message.envelope().bodyType(),
+          checked.equals(asIs) ? content.size() : UNKNOWN_SIZE);
     }
     MimeDowngrade.Plan plan;
     try (InputStream in = content.open()) {
       plan = MimeDowngrade.plan(in);
     }
     return switch (plan) {
-      case MimeDowngrade.Plan.NotNeeded _ -> new Ready(asIs, BodyType.SEVEN_BIT);
+      case MimeDowngrade.Plan.NotNeeded _ ->
+          new Ready(
+              checked, BodyType.SEVEN_BIT, checked.equals(asIs) ? content.size() : UNKNOWN_SIZE);
       case MimeDowngrade.Plan.Convertible convertible ->
           session.context().settings().downgradesMime
               ? new Ready(
-                  out -> {
-                    try (InputStream in = content.open()) {
-                      MimeDowngrade.convert(in, convertible, out);
-                    }
-                  },
-                  BodyType.SEVEN_BIT)
+                  checks.onTheWire(
+                      queueId,
+                      out -> {
+                        try (InputStream in = content.open()) {
+                          MimeDowngrade.convert(in, convertible, out);
+                        }
+                      }),
+                  BodyType.SEVEN_BIT,
+                  UNKNOWN_SIZE)
               : impossible(session, "disable_mime_output_conversion is set");
       case MimeDowngrade.Plan.Impossible(var reason) -> impossible(session, reason);
     };

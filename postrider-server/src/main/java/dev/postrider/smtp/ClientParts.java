@@ -9,11 +9,13 @@ record ClientParts(
     ClientContext context,
     MxWalk walk,
     TlsPolicies policies,
+    TlsReports reports,
     FailurePolicy policy,
     FailureRules rules,
     Adviser adviser,
     ConnectionCache cache,
     OutgoingAddresses addresses,
+    LimitTables limits,
     List<String> fallbackRelays,
     int sessionLimit,
     BestMx bestMx) {

@@ -4,6 +4,7 @@ import dev.postrider.bounce.SessionRecord;
 import dev.postrider.bounce.Trouble;
 import dev.postrider.delivery.DeliveryRequest;
 import dev.postrider.failure.Stage;
+import dev.postrider.mail.address.AddressLiteral;
 import dev.postrider.mail.message.DotWriter;
 import dev.postrider.mail.reply.Reply;
 import dev.postrider.tls.TlsPolicy;
@@ -30,12 +31,14 @@ final class ClientSession {
   private final TlsStep tls;
   private final HelloStep hello;
   private final long openedAt = System.nanoTime();
+  private final @Nullable TlsReport report;
   private boolean alive = true;
   private boolean wantsReset;
   private boolean ending;
   private int uses;
   private Stage stage = Stage.GREETING;
   private String doing = "receiving the initial server greeting";
+  private String user = "";
 
   /** What an attempt to open a session came to. */
   sealed interface Opened {
@@ -49,16 +52,29 @@ final class ClientSession {
     record Failed(Failure failure, boolean retryInClear) implements Opened {}
   }
 
-  private ClientSession(ClientContext context, Target target, TlsPolicy policy, Socket socket)
+  private ClientSession(
+      ClientContext context,
+      Target target,
+      TlsPolicy policy,
+      DeliveryRequest request,
+      Socket socket,
+      @Nullable TlsReport report)
       throws IOException {
+    this.report = report;
+    if (report != null && socket.getLocalAddress() != null) {
+      report.from(AddressLiteral.print(socket.getLocalAddress()));
+    }
     this.context = context;
     this.target = target;
     this.policy = policy;
     this.record = context.notices().begin(target.labelWithPort());
     this.wire = new Wire(socket, record);
+    if (!context.replyFilter().isEmpty()) {
+      wire.filterReplies(this::replacement);
+    }
     this.dots = new DotWriter(wire.content(), context.settings().lineLengthLimit, CONTENT_BUFFER);
     this.tls = new TlsStep(context, this, policy);
-    this.hello = new HelloStep(context, this);
+    this.hello = new HelloStep(context, this, request);
   }
 
   /**
@@ -68,6 +84,20 @@ final class ClientSession {
    */
   static Opened open(
       ClientContext context, Target target, TlsPolicy policy, DeliveryRequest request) {
+    return open(context, target, policy, request, null);
+  }
+
+  /**
+   * The same.
+   *
+   * @param report told how TLS went, or null
+   */
+  static Opened open(
+      ClientContext context,
+      Target target,
+      TlsPolicy policy,
+      DeliveryRequest request,
+      @Nullable TlsReport report) {
     String sender = request.envelope().sender().internal();
     @Nullable Failure obstacle = LoginStep.obstacle(context, target, sender);
     if (obstacle != null) {
@@ -76,7 +106,10 @@ final class ClientSession {
     ClientSession session;
     try {
       session =
-          new ClientSession(context, target, policy, Dialing.connect(context.settings(), target));
+          new ClientSession(
+              context, target, policy, request, Dialing.connect(context, target), report);
+    } catch (Dialing.NoSourceAddressException e) {
+      return new Opened.Failed(Failure.of(Stage.CONNECT, "4.4.0", e.getMessage()), false);
     } catch (IOException e) {
       return new Opened.Failed(
           Failure.of(
@@ -100,10 +133,24 @@ final class ClientSession {
     return new Opened.Failed(failure, retryInClear);
   }
 
+  private @Nullable String replacement(String line) throws LocalDataException {
+    String text = context.replyFilter().replacement(line);
+    if (text != null) {
+      context.info(
+          target.labelWithPort()
+              + ": replacing server reply \""
+              + line
+              + "\" with \""
+              + text
+              + "\"");
+    }
+    return text;
+  }
+
   /** A password is not sent in clear because somebody on the way disturbed a handshake. */
   private boolean hasLogin(String sender) {
     return context.settings().saslEnabled
-        && !(context.passwords().find(sender, target.host(), target.site().written())
+        && !(context.passwords().find(sender, target.host(), target.site())
             instanceof Passwords.Answer.None);
   }
 
@@ -125,6 +172,9 @@ final class ClientSession {
       if (failure == null && context.settings().saslEnabled && hello.features().auth()) {
         at(Stage.LOGIN, "performing SASL authentication");
         failure = new LoginStep(context, this).run(sender);
+      } else if (failure == null && !target.site().login().isEmpty()) {
+        failure =
+            LoginStep.notNow(target.label(), "the server does not offer to authenticate anybody");
       }
       return failure;
     } catch (IOException e) {
@@ -159,6 +209,11 @@ final class ClientSession {
   /** What a broken connection means at this point: never more than "later". */
   Failure failure(IOException e) {
     alive = false;
+    if (e instanceof LocalDataException) {
+      context.warning(e.getMessage() + "; a reply of " + target.label() + " cannot be judged");
+      return Failure.of(
+          Stage.LOCAL, "4.3.0", "local data error while talking to " + target.label());
+    }
     String text =
         switch (e) {
           case SocketTimeoutException _ ->
@@ -197,6 +252,11 @@ final class ClientSession {
     }
   }
 
+  /** Who is told how TLS goes, or null. */
+  @Nullable TlsReport tlsReport() {
+    return report;
+  }
+
   ClientContext context() {
     return context;
   }
@@ -229,6 +289,11 @@ final class ClientSession {
         && wire.hasSpoken();
   }
 
+  /** Whether the end of a message goes a while after the rest of it. */
+  boolean delaysDot() {
+    return hello.pix().delayedDot();
+  }
+
   boolean isVerified() {
     return tls.isVerified();
   }
@@ -247,6 +312,15 @@ final class ClientSession {
 
   boolean isAlive() {
     return alive;
+  }
+
+  /** Who is logged in; empty if nobody is. */
+  String user() {
+    return user;
+  }
+
+  void loggedIn(String newUser) {
+    user = newUser;
   }
 
   /** Whether a message is just being read from the spool and sent. */
@@ -276,9 +350,18 @@ final class ClientSession {
     return alive
         && !ending
         && (policy.reuse() || !tls.isEncrypted())
-        && !wire.hasUnreadInput()
+        && !hasSpokenUnasked()
         && now - openedAt < settings.cacheReuseNanos
         && (settings.cacheReuseCount == 0 || uses < settings.cacheReuseCount);
+  }
+
+  /** A reply too many would be taken for the answer to the next message's first command. */
+  private boolean hasSpokenUnasked() {
+    try {
+      return wire.hasSpoken();
+    } catch (IOException _) {
+      return true;
+    }
   }
 
   /** Says goodbye, without waiting for the answer unless configured to. */

@@ -5,9 +5,6 @@ import dev.postrider.tls.TlsLogLevel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * The parameters of the SMTP or LMTP client, read once, so that no message pays for looking them
@@ -27,7 +24,6 @@ final class ClientSettings {
   final String ownHostName;
   final boolean neverSendEhlo;
   final boolean alwaysSendEhlo;
-  final Set<String> discardedKeywords;
   final int defaultPort;
   final boolean skip5xxGreeting;
   final boolean skipQuitResponse;
@@ -42,7 +38,11 @@ final class ClientSettings {
   final int quitTimeout;
   final int lineLengthLimit;
   final boolean downgradesMime;
-  final boolean cachesConnections;
+
+  /** Whether content goes by BDAT to a server that takes it. */
+  final boolean chunks;
+
+  final KeptDestinations kept;
   final long cacheIdleNanos;
   final long cacheReuseNanos;
   final int cacheReuseCount;
@@ -61,6 +61,10 @@ final class ClientSettings {
   final TlsLogLevel tlsLogLevel;
   final boolean notesStartTlsOffer;
   final boolean heedsWaiver;
+
+  /** Whether a message may be marked as one that needs TLS. */
+  final boolean heedsRequireTls;
+
   final boolean blocksEarlyMailReply;
 
   /** Java's name of the digest that the log shows certificates by. */
@@ -71,6 +75,20 @@ final class ClientSettings {
   final String origin;
   final String bindAddress;
   final String bindAddress6;
+  final boolean enforcesBindAddress;
+  final int resetTimeout;
+  final boolean sendsXForward;
+  final int xForwardTimeout;
+  final long pixDelay;
+
+  /** Whether the time for a message's content is for all of it, and not for each write. */
+  final boolean limitsWholeContent;
+
+  /** Octets a second that prolong that time. */
+  final int minDataRate;
+
+  /** Whether a probe goes on to DATA. */
+  final boolean probesData;
 
   ClientSettings(ClientConfig config) {
     boolean lmtp = config.dialect() == Dialect.LMTP;
@@ -81,7 +99,6 @@ final class ClientSettings {
     ownHostName = config.text("myhostname");
     neverSendEhlo = !lmtp && config.flag("smtp_never_send_ehlo");
     alwaysSendEhlo = lmtp || config.flag("smtp_always_send_ehlo");
-    discardedKeywords = upper(config.list("smtp_discard_ehlo_keywords"));
     defaultPort = Ports.number(config.text("smtp_tcp_port"), lmtp ? 24 : 25);
     skip5xxGreeting = config.flag("smtp_skip_5xx_greeting");
     skipQuitResponse = config.flag("smtp_skip_quit_response");
@@ -96,9 +113,8 @@ final class ClientSettings {
     quitTimeout = millis(config.time("smtp_quit_timeout"));
     lineLengthLimit = config.number("smtp_line_length_limit");
     downgradesMime = !config.flag("disable_mime_output_conversion");
-    cachesConnections =
-        config.flag("smtp_connection_cache_on_demand")
-            || !config.text("smtp_connection_cache_destinations").isEmpty();
+    chunks = !lmtp && config.main().flag("postrider_smtp_chunking");
+    kept = KeptDestinations.of(config);
     cacheIdleNanos = config.time("smtp_connection_cache_time_limit").toNanos();
     cacheReuseNanos = config.time("smtp_connection_reuse_time_limit").toNanos();
     cacheReuseCount = config.number("smtp_connection_reuse_count_limit");
@@ -112,6 +128,8 @@ final class ClientSettings {
     saslMechanismFilter = config.list("smtp_sasl_mechanism_filter");
     wrapperMode = config.flag("smtp_tls_wrappermode");
     tlsLogLevel = TlsLogLevel.parse(config.text("smtp_tls_loglevel"));
+    heedsRequireTls =
+        config.main().flag("requiretls_enable") && config.main().flag("requiretls_esmtp_header");
     heedsWaiver = config.main().flag("tls_required_enable");
     notesStartTlsOffer = config.flag("smtp_tls_note_starttls_offer");
     blocksEarlyMailReply = config.flag("smtp_tls_block_early_mail_reply");
@@ -122,17 +140,17 @@ final class ClientSettings {
     origin = config.text("myorigin");
     bindAddress = config.text("smtp_bind_address");
     bindAddress6 = config.text("smtp_bind_address6");
+    enforcesBindAddress = config.flag("smtp_bind_address_enforce");
+    resetTimeout = millis(config.time("smtp_rset_timeout"));
+    sendsXForward = config.flag("smtp_send_xforward_command");
+    xForwardTimeout = millis(config.time("smtp_xforward_timeout"));
+    pixDelay = config.time("smtp_pix_workaround_delay_time").toMillis();
+    limitsWholeContent = config.flag("smtp_per_request_deadline");
+    minDataRate = config.number("smtp_min_data_rate");
+    probesData = config.text("smtp_address_verify_target").equals("data");
   }
 
   private static int millis(Duration duration) {
     return (int) Math.min(duration.toMillis(), Integer.MAX_VALUE);
-  }
-
-  private static Set<String> upper(List<String> words) {
-    Set<String> found = new TreeSet<>();
-    for (String word : words) {
-      found.add(word.toUpperCase(Locale.ROOT));
-    }
-    return found;
   }
 }

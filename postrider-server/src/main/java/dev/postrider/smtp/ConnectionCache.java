@@ -2,6 +2,8 @@ package dev.postrider.smtp;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -14,7 +16,10 @@ import org.jspecify.annotations.Nullable;
  * youngest is used first, so that what a quiet queue does not need ages and is closed.
  */
 final class ConnectionCache {
-  /** Across all destinations; beyond it, connections are closed instead of kept. */
+  /**
+   * Across all destinations. Beyond it, whoever has most gives one up, so that a destination that
+   * is busy keeps no other from having one.
+   */
   private static final int MAX_IDLE = 500;
 
   private record Idle(ClientSession session, long since) {}
@@ -50,17 +55,36 @@ final class ConnectionCache {
     }
   }
 
-  /** Keeps a session, or ends it if there is no room. */
+  /** Keeps a session, in the place of another if there is no room. */
   void keep(String key, ClientSession session) {
+    ClientSession leaving = session;
     synchronized (this) {
-      if (!closed && count < MAX_IDLE && idleNanos > 0) {
+      if (!closed && idleNanos > 0) {
+        leaving = count < MAX_IDLE ? null : removeOfMost();
         idle.computeIfAbsent(key, _ -> new ArrayDeque<>())
             .push(new Idle(session, System.nanoTime()));
         count++;
-        return;
       }
     }
-    session.quit();
+    if (leaving != null) {
+      leaving.quit();
+    }
+  }
+
+  /** The oldest of the destination with most of them; among equals the oldest of all. */
+  private ClientSession removeOfMost() {
+    long now = System.nanoTime();
+    Map.Entry<String, Deque<Idle>> most =
+        Collections.max(
+            idle.entrySet(),
+            Comparator.<Map.Entry<String, Deque<Idle>>>comparingInt(one -> one.getValue().size())
+                .thenComparingLong(one -> now - one.getValue().getLast().since));
+    ClientSession oldest = most.getValue().removeLast().session;
+    count--;
+    if (most.getValue().isEmpty()) {
+      idle.remove(most.getKey());
+    }
+    return oldest;
   }
 
   /** Ends what has waited too long. */

@@ -3,13 +3,16 @@ package dev.postrider.smtp;
 import dev.postrider.delivery.DeliveryRequest;
 import dev.postrider.delivery.DeliveryStatus;
 import dev.postrider.delivery.DeliveryStatus.Attempt;
+import dev.postrider.delivery.Retry;
 import dev.postrider.delivery.StatusSink;
 import dev.postrider.failure.Stage;
+import dev.postrider.mail.envelope.Envelope;
 import dev.postrider.mail.envelope.Recipient;
 import dev.postrider.mail.reply.EnhancedStatusCode;
 import dev.postrider.mail.reply.Reply;
 import dev.postrider.tls.TlsLevel;
 import dev.postrider.tls.TlsPolicy;
+import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -46,9 +49,20 @@ final class Delivery {
   private final Map<Recipient, Diagnosis> postponed = new HashMap<>();
 
   private final Diagnostics diagnostics;
+  private final AccountGate gate;
+
+  private final PassedHops hops = new PassedHops();
 
   /** Servers that have had their chance over a connection from the cache. */
   private final Set<SocketAddress> tried = new HashSet<>();
+
+  /** Whether the sender asked for TLS all the way, and what that asks of the servers tried now. */
+  private final boolean requiresTls;
+
+  private RequireTls.Level requireTls = RequireTls.Level.DISABLE;
+
+  /** Those for whom the account has no room in this attempt. */
+  private final List<Recipient> later = new ArrayList<>();
 
   /** Whether this message goes with less protection than the next one may want. */
   private boolean waived;
@@ -61,43 +75,31 @@ final class Delivery {
     this.left = new ArrayList<>(request.recipients());
     this.sender = request.envelope().sender().internal();
     this.diagnostics = new Diagnostics(parts, request);
+    this.requiresTls = context.settings().heedsRequireTls && RequireTls.isIn(request.content());
+    this.gate = new AccountGate(parts, diagnostics, request);
   }
 
   void run() throws InterruptedException {
     try {
       deliver();
     } finally {
+      gate.ended(0);
       context.refusals().done();
     }
   }
 
   private void deliver() throws InterruptedException {
-    String destination = request.nextHop().destination();
-    String key = cacheKey(destination);
-    if (mayUseCached(destination) && overCached(key)) {
-      return;
-    }
-    over(destination, key);
+    over(request.nextHop().destination());
     for (Recipient recipient : List.copyOf(left)) {
       Diagnosis last = postponed.get(recipient);
       if (last != null) {
         report(recipient, decide(last, false), last);
       }
     }
-  }
-
-  /** A session that is logged in does not ask whether its account is to be used. */
-  private boolean mayUseCached(String destination) {
-    if (context.refusals().allWork() || !context.settings().saslEnabled) {
-      return true;
+    for (Recipient recipient : later) {
+      Diagnosis full = gate.full(noAttempt());
+      report(recipient, decide(full, false), full);
     }
-    Optional<Site> site = Site.parse(destination, context.settings().defaultPort);
-    return site.isPresent()
-        && site.get().direct()
-        && diagnostics
-            .account(site.get().host(), site.get())
-            .map(account -> context.refusals().works(account))
-            .orElse(true);
   }
 
   private FailurePolicy.Decision decide(Diagnosis diagnosis, boolean anotherHost) {
@@ -106,11 +108,14 @@ final class Delivery {
         .decide(diagnosis.failure(), diagnostics.treatment(diagnosis), anotherHost);
   }
 
-  private void over(String destination, String key) throws InterruptedException {
+  private void over(String destination) throws InterruptedException {
     if (context.settings().dialect == Dialect.LMTP && destination.startsWith(UNIX)) {
-      overSocket(destination.substring(UNIX.length()), key);
+      requireTls = requireTls(context.settings().ownHostName);
+      if (!overCached(cacheKey(destination))) {
+        overSocket(destination.substring(UNIX.length()), cacheKey(destination));
+      }
     } else {
-      overNetwork(destination, key);
+      overNetwork(destination);
     }
   }
 
@@ -155,30 +160,38 @@ final class Delivery {
     }
     Target socket = new Target.LocalSocket(site, host, path);
     TlsPolicy none = policy.withLevel(TlsLevel.NONE);
-    int _ =
-        overTargets(
-            List.of(socket),
-            new TlsPolicies.Answer.Policy(none, TlsRule.of(TlsLevel.NONE)),
-            key,
-            new Limits(true, true, 0));
+    overTargets(
+        List.of(socket), new TlsPolicies.Answer.Policy(none, TlsRule.of(TlsLevel.NONE)), key, true);
   }
 
   private String name(String smtpName) {
     return context.settings().dialect.parameter(smtpName);
   }
 
-  private void overNetwork(String destination, String key) throws InterruptedException {
+  private void overNetwork(String destination) throws InterruptedException {
     boolean tagged = context.settings().dialect == Dialect.LMTP && destination.startsWith(INET);
     List<String> sites =
         parts.withFallback(tagged ? destination.substring(INET.length()) : destination);
-    int sessions = 0;
     for (int i = 0; i < sites.size() && !left.isEmpty(); i++) {
-      sessions += overSite(sites.get(i), key, new Limits(i == 0, i == sites.size() - 1, sessions));
+      overSite(sites.get(i), i == sites.size() - 1);
+      gate.ended(0);
+      hops.next();
+      // With another login the same server is another chance.
+      tried.clear();
     }
   }
 
-  private String cacheKey(String destination) {
-    return context.settings().saslBySender ? destination + "\n" + sender : destination;
+  private RequireTls.Level requireTls(String host) {
+    return requiresTls ? context.requireTls().at(host) : RequireTls.Level.DISABLE;
+  }
+
+  /**
+   * Connections of one login are never used for another, nor those of a message that may have got
+   * by with less protection.
+   */
+  private String cacheKey(String site) {
+    String key = context.settings().saslBySender ? site + "\n" + sender : site;
+    return requireTls == RequireTls.Level.DISABLE ? key : key + "\n" + requireTls;
   }
 
   /** Uses a resting connection if there is one; true if nobody is left. */
@@ -194,10 +207,10 @@ final class Delivery {
     return false;
   }
 
-  /** Tries the servers of one next hop; returns how many sessions it had. */
-  private int overSite(String text, String key, Limits limits) throws InterruptedException {
-    Optional<Site> site = Site.parse(text, context.settings().defaultPort);
-    if (site.isEmpty()) {
+  /** Tries the servers of one next hop. */
+  private void overSite(String text, boolean lastSite) throws InterruptedException {
+    Optional<Site> parsed = Site.parse(text, context.settings().defaultPort);
+    if (parsed.isEmpty()) {
       fail(
           Failure.of(
               Stage.LOCAL,
@@ -210,39 +223,57 @@ final class Delivery {
                       : "")
                   + "host, host:port, [host] or [host]:port)"),
           null,
-          !limits.lastSite);
-      return 0;
+          !lastSite);
+      return;
     }
-    if (site.get().direct() && isResting(site.get().host(), site.get(), !limits.lastSite)) {
-      return 0;
+    Site site = parsed.get();
+    requireTls = requireTls(site.host());
+    if (requireTls == RequireTls.Level.UNKNOWN) {
+      fail(
+          Failure.of(Stage.LOCAL, "4.7.10", "REQUIRETLS policy configuration error"),
+          null,
+          !lastSite);
+      return;
+    }
+    if (site.direct() && isClosed(site.host(), site, !lastSite)) {
+      return;
+    }
+    String key = cacheKey(site.whole());
+    if (mayUseCached(site) && overCached(key)) {
+      return;
     }
     TlsPolicies.Answer.Policy policy;
-    switch (parts.policies().find(site.get())) {
+    switch (parts.policies().find(site)) {
       case TlsPolicies.Answer.Policy found -> policy = found;
       case TlsPolicies.Answer.Broken(var reason) -> {
-        fail(Failure.of(Stage.LOCAL, "4.7.5", reason), null, !limits.lastSite);
-        return 0;
+        fail(Failure.of(Stage.LOCAL, "4.7.5", reason), null, !lastSite);
+        return;
       }
     }
-    return switch (parts.walk().find(site.get())) {
-      case MxWalk.Result.Failed(var failure) -> {
-        fail(failure, null, !limits.lastSite);
-        yield 0;
-      }
+    switch (parts.walk().find(site)) {
+      case MxWalk.Result.Failed(var failure) -> fail(failure, null, !lastSite);
       case MxWalk.Result.Ours(var failure) -> {
         if (!parts.bestMx().isSet()) {
-          fail(failure, null, !limits.lastSite);
+          fail(failure, null, !lastSite);
         } else {
-          pass(limits);
+          pass(lastSite);
         }
-        yield 0;
       }
-      case MxWalk.Result.Targets(var targets) -> overTargets(targets, policy, key, limits);
-    };
+      case MxWalk.Result.Targets(var targets) -> overTargets(targets, policy, key, lastSite);
+    }
+  }
+
+  /**
+   * Where the MX records decide which server it is, they decide which account it is as well: then a
+   * connection is used again only while no account is to be asked about.
+   */
+  private boolean mayUseCached(Site site) {
+    return site.direct()
+        || (!gate.hasLimits() && (context.refusals().allWork() || !context.settings().saslEnabled));
   }
 
   /** Lets best_mx_transport take whoever is left. */
-  private void pass(Limits limits) throws InterruptedException {
+  private void pass(boolean lastSite) throws InterruptedException {
     List<Recipient> recipients = List.copyOf(left);
     left.clear();
     if (parts.bestMx().pass(request, recipients, sink)) {
@@ -257,59 +288,72 @@ final class Delivery {
                 + parts.bestMx().setting()
                 + ": master.cf has no service of that name that delivers"),
         null,
-        !limits.lastSite);
+        !lastSite);
   }
 
-  /** Where among the next hops of the job one is, and how many sessions those before it had. */
-  private record Limits(boolean firstSite, boolean lastSite, int sessionsBefore) {
-    /**
-     * Whether the next message may go straight to this server. One that stands in for a better one
-     * is not kept: mail would go on passing by the better one when that is back.
-     */
-    boolean mayKeep(Target target) {
-      return firstSite && target.bestMx();
-    }
-  }
-
-  private int overTargets(
-      List<? extends Target> targets, TlsPolicies.Answer.Policy policy, String key, Limits limits)
+  private void overTargets(
+      List<? extends Target> targets,
+      TlsPolicies.Answer.Policy policy,
+      String key,
+      boolean lastSite)
       throws InterruptedException {
     int sessions = 0;
     int limit = parts.sessionLimit();
     for (int i = 0; i < targets.size() && !left.isEmpty(); i++) {
-      boolean lastHost =
-          (limits.lastSite && i == targets.size() - 1)
-              || (limit > 0 && limits.sessionsBefore + sessions + 1 >= limit);
+      if (limit > 0 && sessions >= limit) {
+        return;
+      }
+      boolean lastTarget = lastSite && i == targets.size() - 1;
+      boolean lastHost = lastTarget || (lastSite && limit > 0 && sessions + 1 >= limit);
       Target target = targets.get(i);
       if (tried.contains(target.place())) {
         continue;
       }
-      if (!target.site().direct()
-          && isResting(target.host(), target.site(), !(limits.lastSite && lastHost))) {
+      if (isClosed(target.host(), target.site(), !lastHost)) {
         continue;
       }
       warnOfPort465(target);
       switch (open(target, policy)) {
         case ClientSession.Opened.Ready(var session) -> {
           sessions++;
-          boolean _ = transact(session, limits.mayKeep(target) && !waived ? key : null, !lastHost);
+          // One that stands in for a better one is not kept: mail would go on passing by the better
+          // one when that is back.
+          boolean _ = transact(session, target.bestMx() && !waived ? key : null, !lastHost);
         }
         case ClientSession.Opened.Failed(var failure, _) -> {
           boolean connected = failure.stage() != Stage.CONNECT && failure.stage() != Stage.LOOKUP;
-          boolean another = connected ? !lastHost : !(limits.lastSite && i == targets.size() - 1);
           sessions += connected ? 1 : 0;
-          fail(failure, connected ? target : null, target, another);
+          fail(failure, connected ? target : null, target, connected ? !lastHost : !lastTarget);
         }
       }
     }
-    return sessions;
   }
 
-  /** Whether the account for a server is to be left alone; everybody left then waits for it. */
-  private boolean isResting(String host, Site site, boolean another) {
-    Optional<Diagnosis> resting = diagnostics.resting(host, site, noAttempt());
-    resting.ifPresent(diagnosis -> settle(diagnosis, another));
-    return resting.isPresent();
+  /**
+   * Whether the account for a server is not to be used now; everybody left then waits for it or
+   * goes by the next one.
+   */
+  private boolean isClosed(String host, Site site, boolean another) {
+    if (context.refusals().allWork() && !gate.hasLimits()) {
+      return false;
+    }
+    AccountKeys account = new AccountKeys("", host, site);
+    Optional<AccountGate.Closed> closed = gate.closed(account, left, noAttempt(), !another);
+    if (closed.isPresent()) {
+      Diagnosis diagnosis = closed.get().diagnosis();
+      boolean passes = another && closed.get().mayPass();
+      if (passes) {
+        context.info(
+            request.queueId() + ": " + diagnosis.failure().text() + "; the next one is tried");
+      }
+      settle(diagnosis, passes);
+      return true;
+    }
+    // A message may have more recipients than the account may send to in a whole day.
+    List<Recipient> tooMany = List.copyOf(left.subList(gate.recipients(left.size()), left.size()));
+    left.removeAll(tooMany);
+    later.addAll(tooMany);
+    return false;
   }
 
   private Attempt noAttempt() {
@@ -329,8 +373,10 @@ final class Delivery {
 
   private ClientSession.Opened open(Target target, TlsPolicies.Answer.Policy found) {
     TlsPolicy policy;
+    PluginPolicy plugin = found.rule().plugin();
     waived =
-        context.settings().heedsWaiver
+        !requiresTls
+            && context.settings().heedsWaiver
             && parts.policies().dependsOnRecipient(target, found)
             && TlsWaiver.isIn(request.content());
     switch (waived ? parts.policies().waived(found) : parts.policies().at(target, found)) {
@@ -350,13 +396,30 @@ final class Delivery {
       return new ClientSession.Opened.Failed(
           Failure.of(Stage.TLS, "4.7.5", "client TLS configuration problem"), false);
     }
-    ClientSession.Opened opened = ClientSession.open(context, target, policy, request);
+    Failure tooLittle = RequiredTls.ofPolicy(requireTls, policy, target);
+    if (tooLittle != null) {
+      return new ClientSession.Opened.Failed(tooLittle, false);
+    }
+    TlsReport report = waived ? null : parts.reports().begin(target, policy, plugin);
+    if (requireTls.needsTls()) {
+      return switch (ClientSession.open(context, target, mandatory(policy), request, report)) {
+        case ClientSession.Opened.Ready ready -> ready;
+        case ClientSession.Opened.Failed(var failure, _) ->
+            new ClientSession.Opened.Failed(
+                RequiredTls.ofSession(requireTls, failure, target), false);
+      };
+    }
+    ClientSession.Opened opened = ClientSession.open(context, target, policy, request, report);
     if (opened instanceof ClientSession.Opened.Failed(var failure, var retryInClear)
         && retryInClear) {
       context.info(request.queueId() + ": " + failure.text());
       return ClientSession.open(context, target, policy.withLevel(TlsLevel.NONE), request);
     }
     return opened;
+  }
+
+  private static TlsPolicy mandatory(TlsPolicy policy) {
+    return policy.level().isMandatory() ? policy : policy.withLevel(TlsLevel.ENCRYPT);
   }
 
   /**
@@ -370,17 +433,22 @@ final class Delivery {
     long connected = System.nanoTime();
     Reporter reporter = new Reporter(session, connected, anotherHost, recipients);
     boolean done =
-        switch (parts.addresses().outgoing(request, recipients)) {
+        switch (outgoing(session, recipients)) {
           case OutgoingAddresses.Result.Ready(var message) ->
-              new MailTransaction(session, message, reporter).run();
+              new MailTransaction(session, message.withRequireTls(requireTls), reporter).run();
           case OutgoingAddresses.Result.Unavailable(var reason) -> {
             context.warning(request.queueId() + ": " + reason);
-            Failure failure = Failure.of(Stage.LOCAL, "4.3.0", "address mapping failed: " + reason);
+            Failure failure =
+                Failure.of(Stage.LOCAL, "4.3.0", "message cannot be prepared: " + reason);
             session.note(failure);
             fail(failure, null, false);
             yield true;
           }
         };
+    if (done) {
+      // A probe sends nothing.
+      gate.ended(isProbe() ? 0 : reporter.taken);
+    }
     if (Thread.currentThread().isInterrupted()) {
       session.cut();
       throw new InterruptedException("stopping");
@@ -388,7 +456,7 @@ final class Delivery {
     if (key != null
         && done
         && session.isReusable(System.nanoTime())
-        && context.settings().cachesConnections) {
+        && context.settings().kept.has(request.nextHop().destination())) {
       session.report(request);
       parts.cache().keep(key, session);
     } else {
@@ -398,6 +466,23 @@ final class Delivery {
     return done;
   }
 
+  private OutgoingAddresses.Result outgoing(ClientSession session, List<Recipient> recipients) {
+    try {
+      return parts
+          .addresses()
+          .outgoing(
+              context.checks().withCheckedHeader(request),
+              recipients,
+              new AccountKeys(session.user(), session.target().host(), session.target().site()));
+    } catch (IOException e) {
+      return new OutgoingAddresses.Result.Unavailable(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private boolean isProbe() {
+    return request.envelope().purpose() == Envelope.Purpose.PROBE;
+  }
+
   /** Reports fates as they become known. */
   private final class Reporter implements MailTransaction.Fates {
     private final ClientSession session;
@@ -405,6 +490,7 @@ final class Delivery {
     private final boolean anotherHost;
     private final List<Recipient> recipients;
     private @Nullable Failure lastLogged;
+    private int taken;
 
     Reporter(
         ClientSession session, long connected, boolean anotherHost, List<Recipient> recipients) {
@@ -418,6 +504,15 @@ final class Delivery {
     public void sent(int index, Reply reply) {
       Recipient recipient = recipients.get(index);
       left.remove(recipient);
+      taken++;
+      if (taken == 1 && !hops.isFirst()) {
+        context.info(
+            request.queueId()
+                + ": taken by "
+                + (account().isEmpty() ? session.target().label() : "account " + account())
+                + " instead, because: "
+                + hops.reason());
+      }
       if (!context.refusals().allWork()) {
         diagnostics
             .account(session.target().host(), session.target().site())
@@ -442,7 +537,7 @@ final class Delivery {
       FailurePolicy.Decision decision = decide(diagnosis, anotherHost);
       Recipient recipient = recipients.get(index);
       if (decision.next() == FailurePolicy.Next.NEXT_HOST) {
-        postponed.put(recipient, diagnosis);
+        leave(recipient, diagnosis);
         if (!failure.equals(lastLogged)) {
           lastLogged = failure;
           context.info(request.queueId() + ": " + failure.text());
@@ -450,7 +545,16 @@ final class Delivery {
         return;
       }
       left.remove(recipient);
+      hops.note(diagnosis);
       report(recipient, decision, diagnosis);
+    }
+
+    private String account() {
+      return session.user().isEmpty()
+          ? ""
+          : new AccountKeys(session.user(), session.target().host(), session.target().site())
+              .name()
+              .toString();
     }
 
     private DeliveryStatus.Completion completion() {
@@ -470,7 +574,9 @@ final class Delivery {
           reply == null ? null : reply.oneLine(),
           session.uses(),
           begun,
-          connected);
+          connected,
+          account(),
+          hops.reason());
     }
   }
 
@@ -513,15 +619,21 @@ final class Delivery {
     settle(diagnosis, anotherHost);
   }
 
+  /** Leaves a recipient to the next host. */
+  private void leave(Recipient recipient, Diagnosis diagnosis) {
+    hops.note(diagnosis);
+    diagnostics.passedOver(diagnosis);
+    postponed.put(recipient, moreTelling(recipient, diagnosis));
+  }
+
   /** Leaves everybody to the next host, or reports them. */
   private void settle(Diagnosis diagnosis, boolean anotherHost) {
     FailurePolicy.Decision decision = decide(diagnosis, anotherHost);
     if (decision.next() == FailurePolicy.Next.NEXT_HOST) {
-      for (Recipient recipient : left) {
-        postponed.put(recipient, moreTelling(recipient, diagnosis));
-      }
+      left.forEach(recipient -> leave(recipient, diagnosis));
       return;
     }
+    hops.note(diagnosis);
     List<Recipient> all = List.copyOf(left);
     left.clear();
     for (Recipient recipient : all) {
@@ -553,6 +665,11 @@ final class Delivery {
         decision.next() == FailurePolicy.Next.BOUNCE
             ? new DeliveryStatus.Bounced(code, text, diagnosis.attempt(), diagnosis.advice())
             : new DeliveryStatus.Deferred(
-                code, text, diagnosis.attempt(), diagnostics.retry(diagnosis), diagnosis.advice()));
+                code, text, diagnosis.attempt(), retry(diagnosis), diagnosis.advice()));
+  }
+
+  /** The mail goes as soon as any of its next hops may take it. */
+  private Retry retry(Diagnosis diagnosis) {
+    return hops.isFirst() ? diagnostics.retry(diagnosis) : diagnostics.retry(hops.all());
   }
 }

@@ -1,9 +1,9 @@
 package dev.postrider.smtp;
 
-import dev.postrider.account.Resting;
 import dev.postrider.delivery.DeliveryStatus.Attempt;
 import dev.postrider.failure.Advice;
 import dev.postrider.failure.Treatment;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,14 +12,15 @@ import org.jspecify.annotations.Nullable;
  * @param attempt in which it came about
  * @param advice what it means, or null if no rule knows it
  * @param account the login it is about, or null if there is none
- * @param resting why nothing was tried at all, or null if something was
+ * @param parked how long mail for an account that is not to be used now waits at most; null if it
+ *     was tried
  */
 record Diagnosis(
     Failure failure,
     Attempt attempt,
     @Nullable Advice advice,
     @Nullable Account account,
-    @Nullable Resting resting) {
+    @Nullable Duration parked) {
   /** What the rule wants done; as replied where there is no rule. */
   Treatment treatment() {
     return advice == null ? new Treatment.AsReplied() : advice.treatment();

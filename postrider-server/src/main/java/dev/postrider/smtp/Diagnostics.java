@@ -2,6 +2,7 @@ package dev.postrider.smtp;
 
 import dev.postrider.account.AccountName;
 import dev.postrider.account.AccountState;
+import dev.postrider.account.AccountUse;
 import dev.postrider.account.Resting;
 import dev.postrider.delivery.DeliveryRequest;
 import dev.postrider.delivery.DeliveryStatus.Attempt;
@@ -18,6 +19,8 @@ import dev.postrider.mail.reply.Reply;
 import dev.postrider.sasl.Credentials;
 import dev.postrider.secret.SecretSource;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +35,9 @@ final class Diagnostics {
 
   /** For an account whose provider says after the login that it may not be used. */
   private static final Duration UNUSABLE = Duration.ofHours(6);
+
+  /** For an account that works again since it was asked for. */
+  private static final Duration SOON = Duration.ofSeconds(1);
 
   private final ClientContext context;
   private final FailureRules rules;
@@ -94,17 +100,37 @@ final class Diagnostics {
     if (!context.settings().saslEnabled) {
       return Optional.empty();
     }
-    return switch (context.passwords().find(sender, host, site.written())) {
+    return switch (context.passwords().find(sender, host, site)) {
       case Passwords.Answer.Found(Credentials credentials) ->
           Optional.of(account(host, credentials));
-      // A token is renewed, and its account has a state of its own (package oauth).
+      // A token is renewed: it is no mark of a login that stays the same.
       case Passwords.Answer.Named(var login)
-          when !(login.source() instanceof SecretSource.OAuth)
-              && context.sources().resolve(login)
-                  instanceof LoginSources.Resolved.Ready(Credentials credentials) ->
+          when login.source() instanceof SecretSource.OAuth(var tokens) ->
+          Optional.of(
+              Account.ofTokens(
+                  new AccountName(login.user(), host.toLowerCase(Locale.ROOT)), tokens));
+      case Passwords.Answer.Named(var login)
+          when context.sources().resolve(login)
+              instanceof LoginSources.Resolved.Ready(Credentials credentials) ->
           Optional.of(account(host, credentials));
-      case Passwords.Answer.Named _, Passwords.Answer.None _, Passwords.Answer.Unavailable _ ->
+      case Passwords.Answer.Named _,
+          Passwords.Answer.None _,
+          Passwords.Answer.Missing _,
+          Passwords.Answer.Unavailable _ ->
           Optional.empty();
+    };
+  }
+
+  /** Who logs in at a server, without asking for the secret; empty if nobody does. */
+  String user(String host, Site site) {
+    if (!context.settings().saslEnabled) {
+      return "";
+    }
+    return switch (context.passwords().find(sender, host, site)) {
+      case Passwords.Answer.Found(Credentials credentials) -> credentials.user();
+      case Passwords.Answer.Named(var login) -> login.user();
+      case Passwords.Answer.None _, Passwords.Answer.Missing _, Passwords.Answer.Unavailable _ ->
+          "";
     };
   }
 
@@ -113,15 +139,19 @@ final class Diagnostics {
         new AccountName(credentials.user(), host.toLowerCase(Locale.ROOT)), credentials);
   }
 
-  /** Why the account for a server is not to be used now, if so. */
-  Optional<Diagnosis> resting(String host, Site site, Attempt attempt) {
+  /**
+   * Why the account for a server is not to be used now, if so.
+   *
+   * @param waits whether the mail waits for this account then
+   */
+  Optional<Diagnosis> resting(String host, Site site, Attempt attempt, boolean waits) {
     LoginRefusals refusals = context.refusals();
     if (refusals.allWork()) {
       return Optional.empty();
     }
     return account(host, site)
         .flatMap(account ->
-            (isNotice() ? refusals.restingForNotice(account) : refusals.resting(account))
+            (isNotice() ? refusals.restingForNotice(account) : refusals.resting(account, waits))
                 .map(resting -> diagnosis(account, resting, attempt)));
   }
 
@@ -132,18 +162,92 @@ final class Diagnostics {
             ? ""
             : ", " + state.refusals() + (state.refusals() == 1 ? " refusal" : " refusals");
     String text =
-        "account " + state.name() + " " + state.kind().words() + refusals + ": " + state.reason();
+        state.kind() == AccountState.Kind.NEEDS_LOGIN
+            ? state.reason()
+            : "account "
+                + state.name()
+                + " "
+                + state.kind().words()
+                + refusals
+                + ": "
+                + state.reason();
     Failure failure = new Failure(Stage.LOGIN, state.refusals() == 0 ? RESTS : REFUSED, text, null);
     Advice advice = rules.explain(state.reason(), facts(account)).orElse(null);
-    return new Diagnosis(failure, attempt, advice, account, resting);
+    return new Diagnosis(failure, attempt, advice, account, resting.pause());
+  }
+
+  /** An account that is at the end of what it may send. */
+  Diagnosis limited(AccountKeys keys, AccountUse.Wait wait, Attempt attempt) {
+    String text = "account " + keys.name() + " waits: " + wait.limit() + " is used up";
+    Failure failure = new Failure(Stage.LOGIN, RESTS, text, null);
+    Advice advice =
+        rules
+            .explain(
+                text,
+                new Facts(
+                    request.envelope().sender().external(),
+                    recipient,
+                    keys.user(),
+                    request.content().size()))
+            .orElse(null);
+    return new Diagnosis(failure, attempt, advice, null, wait.pause());
+  }
+
+  /**
+   * Leaves a message to the next account: what the failure says of this one counts all the same.
+   */
+  void passedOver(Diagnosis diagnosis) {
+    Account account = diagnosis.account();
+    if (account == null || diagnosis.parked() != null) {
+      return;
+    }
+    awaitLogin(account, diagnosis);
+    switch (treatment(diagnosis)) {
+      case Treatment.RestAccount(var pace) -> context.refusals().rest(account, pace, diagnosis);
+      case Treatment.HoldAccount _ when diagnosis.failure().stage() != Stage.LOGIN ->
+          context.refusals().rest(account, UNUSABLE, diagnosis);
+      case Treatment.HoldAccount _,
+          Treatment.AsReplied _,
+          Treatment.Bounce _,
+          Treatment.Defer _,
+          Treatment.SlowDown _,
+          Treatment.HoldMessage _ -> {}
+    }
+  }
+
+  /**
+   * When mail is tried again that several accounts in turn did not take.
+   *
+   * @param all what became of it at each
+   */
+  Retry retry(List<Diagnosis> all) {
+    List<Retry> retries = new ArrayList<>();
+    for (Diagnosis each : all) {
+      Account account = each.account();
+      boolean rested = each.parked() != null && account != null && !isNotice();
+      // It was asked as one that would not wait; now it does.
+      retries.add(
+          rested && account != null
+              ? context
+                  .refusals()
+                  .resting(account)
+                  .<Retry>map(resting -> new Retry.Parked(resting.pause()))
+                  .orElse(new Retry.Parked(SOON))
+              : retry(each));
+    }
+    return Retries.soonest(retries);
   }
 
   /** When mail that is deferred for this is tried again; tells the account's state of it. */
   Retry retry(Diagnosis diagnosis) {
-    if (diagnosis.resting() != null) {
-      return new Retry.Parked(diagnosis.resting().pause());
+    Duration parked = diagnosis.parked();
+    if (parked != null) {
+      return new Retry.Parked(parked);
     }
     Account account = diagnosis.account();
+    if (account != null) {
+      awaitLogin(account, diagnosis);
+    }
     Retry retry =
         switch (treatment(diagnosis)) {
           case Treatment.AsReplied _, Treatment.Bounce _ -> new Retry.Usual();
@@ -165,6 +269,15 @@ final class Diagnostics {
         .resting(account)
         .<Retry>map(resting -> new Retry.Parked(resting.pause()))
         .orElse(retry);
+  }
+
+  /** Mail does not grow too old while a person must log in first. */
+  private void awaitLogin(Account account, Diagnosis diagnosis) {
+    if (diagnosis.failure().stage() == Stage.LOGIN
+        && !account.tokens().isEmpty()
+        && context.sources().tokens().obstacle(account.tokens()).isPresent()) {
+      context.refusals().needsLogin(account, diagnosis.failure().text());
+    }
   }
 
   private Retry rest(Diagnosis diagnosis, Duration pace) {

@@ -28,7 +28,7 @@ public enum Dialect {
   }
 
   /** The parameter that is to this dialect what one of {@code smtp_…} is to SMTP. */
-  String parameter(String smtpName) {
+  public String parameter(String smtpName) {
     return switch (this) {
       case SMTP -> smtpName;
       case LMTP -> LmtpParameters.mirrorOf(smtpName);

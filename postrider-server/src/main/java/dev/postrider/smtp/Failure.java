@@ -43,7 +43,7 @@ record Failure(Stage stage, EnhancedStatusCode code, String text, @Nullable Repl
       // "Go on" where nothing is to go on with: out of step, so nothing is proven.
       klass = 4;
     }
-    String text = reply.lines().getFirst();
+    String text = reply.lines().getFirst().stripLeading();
     int length = EnhancedStatusCode.prefixLength(text);
     if (length > 0 && text.charAt(0) - '0' == klass) {
       return EnhancedStatusCode.of(text.substring(0, length));

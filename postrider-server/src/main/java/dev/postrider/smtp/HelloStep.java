@@ -1,19 +1,32 @@
 package dev.postrider.smtp;
 
+import dev.postrider.delivery.DeliveryRequest;
 import dev.postrider.failure.Stage;
 import dev.postrider.mail.reply.Reply;
 import java.io.IOException;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The greeting of a session, and what the server says that it can do. For one thread. */
 final class HelloStep {
   private final ClientContext context;
   private final ClientSession session;
+  private final DeliveryRequest request;
   private Features features = Features.NONE;
+  private PixWorkarounds.Chosen pix = PixWorkarounds.Chosen.NONE;
 
-  HelloStep(ClientContext context, ClientSession session) {
+  /**
+   * @param request of the message that opens the session
+   */
+  HelloStep(ClientContext context, ClientSession session, DeliveryRequest request) {
     this.context = context;
     this.session = session;
+    this.request = request;
+  }
+
+  /** What is done about a firewall in between. */
+  PixWorkarounds.Chosen pix() {
+    return pix;
   }
 
   /** What the last greeting brought. */
@@ -29,6 +42,15 @@ final class HelloStep {
           Stage.GREETING,
           banner,
           "host " + session.target().label() + " refused to talk to me: " + banner.oneLine());
+    }
+    if (!context.pix().isOff() && PixWorkarounds.concerns(banner)) {
+      pix = context.pix().at(session.target().numeric(), request.arrival());
+      context.info(
+          request.queueId()
+              + ": enabling PIX workarounds: "
+              + pix.words()
+              + " for "
+              + session.target().labelWithPort());
     }
     // A mailbox server beside us has every right to our name.
     if (context.settings().dialect == Dialect.SMTP && isOwnName(firstWord(banner))) {
@@ -58,9 +80,19 @@ final class HelloStep {
     ClientSettings settings = context.settings();
     session.at(Stage.HELLO, "performing the LHLO handshake");
     Reply reply = session.command("LHLO " + settings.helloName, settings.helloTimeout);
-    return reply.code() / 100 == 2
-        ? welcome(reply, Features.parse(reply.lines(), settings.discardedKeywords))
-        : refusedToTalk(reply);
+    return reply.code() / 100 == 2 ? welcome(reply, announced(reply)) : refusedToTalk(reply);
+  }
+
+  private Features announced(Reply reply) throws LocalDataException {
+    TlsReport report = session.tlsReport();
+    if (report != null && !session.isEncrypted()) {
+      report.announced(reply);
+    }
+    Set<String> ignored = context.keywords().at(session.target().numeric());
+    if (!ignored.isEmpty() && !ignored.contains(IgnoredKeywords.SILENT)) {
+      context.info("discarding EHLO keywords: " + String.join(" ", ignored));
+    }
+    return Features.parse(reply.lines(), ignored);
   }
 
   private Failure refusedToTalk(Reply reply) {
@@ -75,14 +107,17 @@ final class HelloStep {
     session.at(Stage.HELLO, "performing the EHLO handshake");
     Reply reply = null;
     if (session.isEncrypted()
-        || (!settings.neverSendEhlo && (settings.alwaysSendEhlo || serverSaysEsmtp))) {
+        || (!settings.neverSendEhlo
+            && !pix.helo()
+            && (settings.alwaysSendEhlo || serverSaysEsmtp))) {
       reply = session.command("EHLO " + settings.helloName, settings.helloTimeout);
       if (reply.code() / 100 == 2) {
-        return welcome(reply, Features.parse(reply.lines(), settings.discardedKeywords));
+        return welcome(reply, announced(reply));
       }
     }
-    // RFC 5321 §3.2: an old server is asked again by HELO; one that is closing is not.
-    if (reply == null || (reply.isPermanent() && !session.isEncrypted())) {
+    // RFC 5321 §3.2: a server that does not take EHLO is asked again by HELO, as Postfix does
+    // whatever the code; one that is closing is not, and one that speaks TLS knows EHLO.
+    if (reply == null || (reply.code() != 421 && !session.isEncrypted())) {
       session.at(Stage.HELLO, "performing the HELO handshake");
       reply = session.command("HELO " + settings.helloName, settings.helloTimeout);
       if (reply.code() / 100 == 2) {

@@ -10,6 +10,8 @@ public enum LoginOutcome {
   UNUSABLE,
   /** The server does not take this user and password: to be tried again with another only. */
   REFUSED,
+  /** The server cannot say at the moment whether the login is right. */
+  NOT_NOW,
   /** The login is right, and mail of that sender is not taken. */
   SENDER_REFUSED
 }

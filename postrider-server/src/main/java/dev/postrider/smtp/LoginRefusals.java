@@ -2,6 +2,7 @@ package dev.postrider.smtp;
 
 import dev.postrider.account.AccountName;
 import dev.postrider.account.AccountStates;
+import dev.postrider.account.AccountUse;
 import dev.postrider.account.Resting;
 import dev.postrider.failure.Advice;
 import dev.postrider.failure.Facts;
@@ -90,10 +91,20 @@ final class LoginRefusals {
     return states.works(account.name());
   }
 
+  /** What the accounts sent that have limits. */
+  AccountUse use() {
+    return states.use();
+  }
+
   Optional<Resting> resting(Account account) {
+    return resting(account, /* waits= */ true);
+  }
+
+  /** See {@link AccountStates#resting(AccountName, String, boolean)}. */
+  Optional<Resting> resting(Account account, boolean waits) {
     return states.allWork()
         ? Optional.empty()
-        : states.resting(account.name(), account.credentials().password());
+        : states.resting(account.name(), account.credentials().password(), waits);
   }
 
   /** The same for what tells of failures: it never finds out whether an account works again. */
@@ -110,6 +121,11 @@ final class LoginRefusals {
         pace,
         advice == null ? "" : advice.rule(),
         diagnosis.failure().text());
+  }
+
+  /** Nothing can be sent by an account until a person logs in. */
+  void needsLogin(Account account, String reason) {
+    states.needsLogin(account.name(), account.credentials().password(), reason);
   }
 
   /** The delivery of this thread is over. */

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The AUTH exchange of one session (RFC 4954). For one thread. */
 final class LoginStep {
+  private static final String PASSWORD_MAPS = "smtp_sasl_password_maps";
+
   /** More rounds than any mechanism has. */
   private static final int MAX_ROUNDS = 10;
 
@@ -43,16 +45,38 @@ final class LoginStep {
    * is not to be had now; null if there is no such thing.
    */
   static @Nullable Failure obstacle(ClientContext context, Target target, String sender) {
-    if (context.settings().saslEnabled
-        && context.passwords().find(sender, target.host(), target.site().written())
-            instanceof Passwords.Answer.Named(var login)
-        && context.sources().resolve(login) instanceof LoginSources.Resolved.NotNow(var reason)) {
-      return notNow(target.label(), reason);
+    Site site = target.site();
+    if (!context.settings().saslEnabled) {
+      return site.login().isEmpty()
+          ? null
+          : notNow(
+              target.label(),
+              "the next hop "
+                  + site.whole()
+                  + " names a login, and "
+                  + context.settings().dialect.parameter("smtp_sasl_auth_enable")
+                  + " = no");
     }
-    return null;
+    return switch (context.passwords().find(sender, target.host(), site)) {
+      case Passwords.Answer.Named(var login)
+          when context.sources().resolve(login)
+              instanceof LoginSources.Resolved.NotNow(var reason) ->
+          notNow(target.label(), reason);
+      case Passwords.Answer.Missing(var reason) ->
+          notNow(
+              target.label(),
+              reason + ": add it to " + context.settings().dialect.parameter(PASSWORD_MAPS));
+      case Passwords.Answer.Unavailable(var reason) when !site.login().isEmpty() ->
+          notNow(target.label(), reason);
+      case Passwords.Answer.Named _,
+          Passwords.Answer.Found _,
+          Passwords.Answer.None _,
+          Passwords.Answer.Unavailable _ ->
+          null;
+    };
   }
 
-  private static Failure notNow(String server, String reason) {
+  static Failure notNow(String server, String reason) {
     return Failure.of(
         Stage.LOGIN, "4.7.0", "cannot log in to server " + server + " now: " + reason);
   }
@@ -60,12 +84,13 @@ final class LoginStep {
   /** Logs in if there is a login for this server; null on success and where there is none. */
   @Nullable Failure run(String sender) throws IOException {
     Target target = session.target();
-    return switch (context.passwords().find(sender, target.host(), target.site().written())) {
+    return switch (context.passwords().find(sender, target.host(), target.site())) {
       case Passwords.Answer.None _ -> null;
       case Passwords.Answer.Unavailable(var reason) -> {
-        context.warning(name("smtp_sasl_password_maps") + " lookup error: " + reason);
+        context.warning(name(PASSWORD_MAPS) + " lookup error: " + reason);
         yield Failure.of(Stage.LOCAL, "4.3.0", "local data error while talking to " + server);
       }
+      case Passwords.Answer.Missing(var reason) -> notNow(server, reason);
       case Passwords.Answer.Found(var credentials) -> login(credentials);
       case Passwords.Answer.Named(var login) -> named(login);
     };
@@ -102,6 +127,7 @@ final class LoginStep {
       case Attempt.Failed(var failure) -> failure;
       case Attempt.Replied(var reply) when reply.code() / 100 == 2 -> {
         context.refusals().accepted(server, credentials);
+        session.loggedIn(credentials.user());
         yield null;
       }
       case Attempt.Replied(var reply) -> {
@@ -125,7 +151,7 @@ final class LoginStep {
       throws IOException {
     return switch (attempt(first)) {
       case Attempt.Failed(var failure) -> failure;
-      case Attempt.Replied(var reply) when reply.code() / 100 == 2 -> accepted(account);
+      case Attempt.Replied(var reply) when reply.code() / 100 == 2 -> accepted(account, first);
       case Attempt.Replied(var reply) when !reply.isPermanent() -> refusal(reply);
       case Attempt.Replied _ ->
           switch (context.sources().inPlaceOf(login, account, first)) {
@@ -138,7 +164,7 @@ final class LoginStep {
   private @Nullable Failure secondToken(String account, Credentials second) throws IOException {
     return switch (attempt(second)) {
       case Attempt.Failed(var failure) -> failure;
-      case Attempt.Replied(var reply) when reply.code() / 100 == 2 -> accepted(account);
+      case Attempt.Replied(var reply) when reply.code() / 100 == 2 -> accepted(account, second);
       case Attempt.Replied(var reply) when !reply.isPermanent() -> refusal(reply);
       case Attempt.Replied(var reply) ->
           switch (context
@@ -152,8 +178,10 @@ final class LoginStep {
     };
   }
 
-  private @Nullable Failure accepted(String account) {
+  private @Nullable Failure accepted(String account, Credentials token) {
+    session.loggedIn(token.user());
     context.sources().tokens().accepted(account);
+    context.refusals().accepted(server, token);
     return null;
   }
 
@@ -311,7 +339,7 @@ final class LoginStep {
                   "SASL authentication failed; authentication protocol loop with server "
                       + server));
         }
-        byte[] answer = client.respond(decoded(reply.lines().getFirst()));
+        byte[] answer = client.respond(challenge(client, reply));
         if (!client.refusal().isEmpty()) {
           context.warning(server + ": the server refuses the token: " + client.refusal());
         }
@@ -333,6 +361,11 @@ final class LoginStep {
     return initial.length == 0 || initial.length > MAX_INITIAL
         ? command
         : command + " " + Base64.getEncoder().encodeToString(initial);
+  }
+
+  /** The prompts of LOGIN count by their order, so that one in clear text does no harm. */
+  private static byte[] challenge(SaslClient client, Reply reply) throws SaslException {
+    return client.mechanism().equals("LOGIN") ? new byte[0] : decoded(reply.lines().getFirst());
   }
 
   private static byte[] decoded(String base64) throws SaslException {

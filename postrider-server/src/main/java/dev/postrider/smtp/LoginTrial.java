@@ -3,6 +3,7 @@ package dev.postrider.smtp;
 import dev.postrider.delivery.DeliveryRequest;
 import dev.postrider.delivery.MessageContent;
 import dev.postrider.delivery.NextHop;
+import dev.postrider.failure.Advice;
 import dev.postrider.failure.Facts;
 import dev.postrider.failure.Incident;
 import dev.postrider.failure.Stage;
@@ -16,6 +17,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Connects, logs in and names the sender by the parts that deliver, sends nothing, and tells a
@@ -27,11 +29,19 @@ final class LoginTrial {
   private final ClientParts parts;
   private final ClientContext context;
   private final Consumer<String> say;
+  private final Consumer<Advice> advise;
+  private final boolean wantsLogin;
 
-  LoginTrial(ClientParts parts, Consumer<String> say) {
+  /**
+   * @param advise takes what the rules know of a failure, after its line
+   * @param wantsLogin whether it is a failure that no login is configured
+   */
+  LoginTrial(ClientParts parts, Consumer<String> say, Consumer<Advice> advise, boolean wantsLogin) {
+    this.wantsLogin = wantsLogin;
     this.parts = parts;
     this.context = parts.context();
     this.say = say;
+    this.advise = advise;
   }
 
   LoginOutcome run(String destination, ReversePath sender) throws InterruptedException {
@@ -39,7 +49,7 @@ final class LoginTrial {
     if (site.isEmpty()) {
       return no("\"" + destination + "\" is no server: use host, host:port, [host] or [host]:port");
     }
-    if (!context.settings().saslEnabled) {
+    if (wantsLogin && !context.settings().saslEnabled) {
       return no(name("smtp_sasl_auth_enable") + " = no: set it to yes, or nobody logs in");
     }
     if (site.get().port() == SUBMISSIONS && !context.settings().wrapperMode) {
@@ -71,13 +81,19 @@ final class LoginTrial {
       List<Target.Host> targets, TlsPolicies.Answer.Policy found, ReversePath sender)
       throws InterruptedException {
     for (Target.Host target : targets) {
-      String user;
-      switch (context.passwords().find(sender.internal(), target.host(), target.site().written())) {
+      String user = "";
+      switch (!context.settings().saslEnabled
+          ? new Passwords.Answer.None()
+          : context.passwords().find(sender.internal(), target.host(), target.site())) {
         case Passwords.Answer.Found(var credentials) -> user = credentials.user();
         case Passwords.Answer.Named(var login) -> user = login.user();
         case Passwords.Answer.Unavailable(var reason) -> {
           return no(reason);
         }
+        case Passwords.Answer.Missing(var reason) -> {
+          return no(reason);
+        }
+        case Passwords.Answer.None _ when !wantsLogin -> user = "";
         case Passwords.Answer.None _ -> {
           return no(
               name("smtp_sasl_password_maps")
@@ -96,17 +112,17 @@ final class LoginTrial {
       say.accept("connecting to " + target.labelWithPort());
       switch (ClientSession.open(context, target, policy, nothing(sender, target))) {
         case ClientSession.Opened.Ready(var session) -> {
-          return ready(session, user, sender.internal());
+          return ready(session, user, sender, target);
         }
         case ClientSession.Opened.Failed(var failure, _) -> {
           say.accept("failed: " + failure.text());
           parts
               .rules()
               .find(incident(failure, target), new Facts(sender.external(), "", user, 0))
-              .ifPresent(advice -> say.accept(advice.sentence()));
+              .ifPresent(advise);
           if (failure.stage() == Stage.LOGIN) {
             // Another address would hear the same password once more.
-            return LoginOutcome.REFUSED;
+            return login(failure.reply());
           }
           if (failure.stage() != Stage.CONNECT) {
             return LoginOutcome.UNUSABLE;
@@ -120,29 +136,45 @@ final class LoginTrial {
     return LoginOutcome.UNREACHABLE;
   }
 
-  private LoginOutcome ready(ClientSession session, String user, String sender) {
+  private static LoginOutcome login(@Nullable Reply reply) {
+    return reply == null
+        ? LoginOutcome.UNUSABLE
+        : reply.code() / 100 == 4 ? LoginOutcome.NOT_NOW : LoginOutcome.REFUSED;
+  }
+
+  private LoginOutcome ready(ClientSession session, String user, ReversePath path, Target target) {
+    String sender = path.internal();
     try {
       say.accept(
           session.isEncrypted()
               ? "encrypted" + (session.isVerified() ? ", the certificate is right" : "")
               : "in clear: anyone on the way can read what is sent");
+      if (user.isEmpty()) {
+        return sender.isEmpty() ? LoginOutcome.WORKS : takes(session, user, path, target);
+      }
       if (!session.features().auth()) {
         return no("the server asks nobody to log in here (it announces no AUTH)");
       }
       say.accept("logged in as " + user + (sender.isEmpty() ? "; nothing was sent" : ""));
-      return sender.isEmpty() ? LoginOutcome.WORKS : takes(session, sender);
+      return sender.isEmpty() ? LoginOutcome.WORKS : takes(session, user, path, target);
     } finally {
       session.quit();
     }
   }
 
   /** Whether the server takes mail of a sender; takes it back at once. */
-  private LoginOutcome takes(ClientSession session, String sender) {
+  private LoginOutcome takes(ClientSession session, String user, ReversePath path, Target target) {
+    String sender = path.internal();
     try {
       int timeout = context.settings().helloTimeout;
       Reply reply = session.command("MAIL FROM:<" + sender + ">", timeout);
       if (reply.code() / 100 != 2) {
         say.accept("failed: it does not take " + sender + " as sender: " + reply.oneLine());
+        Failure failure = Failure.reply(Stage.MAIL, reply, reply.oneLine());
+        parts
+            .rules()
+            .find(incident(failure, target), new Facts(path.external(), "", user, 0))
+            .ifPresent(advise);
         return LoginOutcome.SENDER_REFUSED;
       }
       Reply _ = session.command("RSET", timeout);

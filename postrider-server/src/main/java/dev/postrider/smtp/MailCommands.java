@@ -20,12 +20,13 @@ final class MailCommands {
   }
 
   /**
-   * @param size to announce
+   * @param size to announce, or {@link Body#UNKNOWN_SIZE}
    * @param body what the content is, as it is sent
+   * @param requireTls whether the server is to pass it on over TLS only
    */
-  void putMail(Wire wire, Outgoing message, long size, BodyType body) {
+  void putMail(Wire wire, Outgoing message, long size, BodyType body, boolean requireTls) {
     wire.put("MAIL FROM:<").put(message.senderPath()).put(">");
-    if (features.size()) {
+    if (features.size() && size != Body.UNKNOWN_SIZE) {
       wire.put(" SIZE=").put(Long.toString(size));
     }
     if (features.eightBitMime()) {
@@ -44,6 +45,9 @@ final class MailCommands {
     }
     if (features.smtpUtf8() && message.needsSmtpUtf8()) {
       wire.put(" SMTPUTF8");
+    }
+    if (requireTls) {
+      wire.put(" REQUIRETLS");
     }
     if (dummyAuth && features.auth()) {
       wire.put(" AUTH=<>");
@@ -99,9 +103,18 @@ final class MailCommands {
 
   /** RFC 3461 §4: everything but printable ASCII, and {@code +} and {@code =}, in hexadecimal. */
   static String xtext(String text) {
+    return xtext(text, "+=");
+  }
+
+  /**
+   * The same.
+   *
+   * @param special printable characters that become hexadecimal too
+   */
+  static String xtext(String text, String special) {
     StringBuilder out = new StringBuilder(text.length() + 8);
     for (byte octet : text.getBytes(StandardCharsets.UTF_8)) {
-      if (octet > ' ' && octet < 0x7f && octet != '+' && octet != '=') {
+      if (octet > ' ' && octet < 0x7f && special.indexOf(octet) < 0) {
         out.append((char) octet);
       } else {
         out.append('+')

@@ -1,11 +1,15 @@
 package dev.postrider.smtp;
 
 import dev.postrider.failure.Stage;
-import dev.postrider.mail.envelope.BodyType;
+import dev.postrider.mail.envelope.Client;
 import dev.postrider.mail.envelope.Envelope;
 import dev.postrider.mail.reply.Reply;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,8 +39,20 @@ final class MailTransaction {
   private final Fates fates;
   private final boolean[] settled;
 
+  /**
+   * Refusals of recipients that are not told yet: a server that has sent one reply too many refuses
+   * the wrong ones, and only the replies behind show it.
+   */
+  private final Map<Integer, Failure> held = new LinkedHashMap<>();
+
   /** Whether it ends with the answers to RCPT, and nothing is sent. */
   private final boolean probing;
+
+  /** Whether content goes by BDAT; a probe that goes on to DATA has none. */
+  private final boolean chunked;
+
+  /** Whether the content was sent with the envelope, before any answer. */
+  private boolean ahead;
 
   private boolean begun;
   private int accepted;
@@ -48,6 +64,7 @@ final class MailTransaction {
     this.message = message;
     this.fates = fates;
     this.probing = message.envelope().purpose() == Envelope.Purpose.PROBE;
+    this.chunked = settings.chunks && session.features().chunking() && !probing;
     this.settled = new boolean[message.recipients().size()];
   }
 
@@ -66,6 +83,7 @@ final class MailTransaction {
         return true;
       }
       exchange();
+      tellHeld();
       return true;
     } catch (StaleException _) {
       session.cut();
@@ -77,6 +95,10 @@ final class MailTransaction {
       }
       Failure failure = session.failure(e);
       session.cut();
+      if (e instanceof Wire.BadReplyException) {
+        held.replaceAll((_, _) -> failure);
+      }
+      tellHeld();
       failRest(failure);
       return true;
     }
@@ -98,6 +120,10 @@ final class MailTransaction {
     if (message.needsSmtpUtf8() && !features.smtpUtf8()) {
       return Failure.of(
           Stage.FEATURE, "5.6.7", "SMTPUTF8 is required, but was not offered by host " + label);
+    }
+    Failure unprotected = RequiredTls.ofFeatures(message.requireTls(), session);
+    if (unprotected != null) {
+      return unprotected;
     }
     long size = message.content().size();
     if (features.maxSize() > 0 && size > features.maxSize()) {
@@ -124,11 +150,11 @@ final class MailTransaction {
     }
     switch (body) {
       case Body.Impossible(var failure) -> failRest(failure);
-      case Body.Ready(var source, var type) -> {
+      case Body.Ready ready -> {
         if (session.features().pipelining()) {
-          pipelined(source, type);
+          pipelined(ready);
         } else {
-          oneByOne(source, type);
+          oneByOne(ready);
         }
       }
     }
@@ -152,7 +178,7 @@ final class MailTransaction {
     return true;
   }
 
-  private void pipelined(Body.Source content, BodyType type) throws IOException {
+  private void pipelined(Body.Ready body) throws IOException {
     MailCommands commands = new MailCommands(session.features(), settings);
     if (spokeEarly()) {
       return;
@@ -161,20 +187,36 @@ final class MailTransaction {
     if (reset) {
       wire.put("RSET").endLine();
     }
-    commands.putMail(wire, message, message.content().size(), type);
+    List<String> origins = origins();
+    for (String origin : origins) {
+      wire.put(origin).endLine();
+    }
+    wire.requireStep();
+    commands.putMail(wire, message, body.size(), body.type(), asksForTls());
     int count = message.recipients().size();
     int answered = 0;
     boolean mailOk = false;
     for (int i = 0; i < count; i++) {
       commands.putRcpt(wire, message.recipientPaths().get(i), message.recipients().get(i));
       boolean last = i == count - 1;
-      if (last && !probing) {
+      if (last && !endsAtRcpt() && !chunked) {
         wire.put("DATA").endLine();
       }
       if (last || i - answered >= MAX_UNANSWERED) {
-        wire.flush();
+        wire.requireStep();
+        if (last && chunked && isSmall()) {
+          ahead = true;
+          if (!sendAhead(body.source())) {
+            return;
+          }
+        } else {
+          wire.flush();
+        }
         if (answered == 0) {
           readReset(reset);
+          for (int k = 0; k < origins.size(); k++) {
+            readOrigin();
+          }
           mailOk = readMail();
         }
         for (; answered <= i; answered++) {
@@ -182,25 +224,42 @@ final class MailTransaction {
         }
       }
     }
-    if (probing) {
+    if (ahead) {
+      readAhead();
+      return;
+    }
+    if (endsAtRcpt() || (chunked && accepted == 0)) {
       session.wantReset();
       return;
     }
+    if (chunked) {
+      wire.requireStep();
+      tellHeld();
+      send(body.source());
+      return;
+    }
     session.at(Stage.DATA, "sending DATA command");
-    readData(wire.reply(settings.dataInitTimeout), content);
+    readData(wire.reply(settings.dataInitTimeout), body.source());
   }
 
-  private void oneByOne(Body.Source content, BodyType type) throws IOException {
+  private void oneByOne(Body.Ready body) throws IOException {
     MailCommands commands = new MailCommands(session.features(), settings);
     if (spokeEarly()) {
       return;
     }
+    wire.requireStep();
     if (session.takeReset()) {
       wire.put("RSET").endLine();
       wire.flush();
       readReset(true);
     }
-    commands.putMail(wire, message, message.content().size(), type);
+    for (String origin : origins()) {
+      wire.put(origin).endLine();
+      wire.flush();
+      readOrigin();
+    }
+    commands.putMail(wire, message, body.size(), body.type(), asksForTls());
+    wire.requireStep();
     wire.flush();
     if (!readMail()) {
       session.wantReset();
@@ -208,30 +267,70 @@ final class MailTransaction {
     }
     for (int i = 0; i < message.recipients().size(); i++) {
       commands.putRcpt(wire, message.recipientPaths().get(i), message.recipients().get(i));
+      wire.requireStep();
       wire.flush();
       readRcpt(i, true);
     }
-    if (accepted == 0 || probing) {
+    if (accepted == 0 || endsAtRcpt()) {
       session.wantReset();
+      return;
+    }
+    if (chunked) {
+      wire.requireStep();
+      tellHeld();
+      send(body.source());
       return;
     }
     session.at(Stage.DATA, "sending DATA command");
     wire.put("DATA").endLine();
+    wire.requireStep();
     wire.flush();
-    readData(wire.reply(settings.dataInitTimeout), content);
+    readData(wire.reply(settings.dataInitTimeout), body.source());
+  }
+
+  /** What is told of where the message came from. */
+  private List<String> origins() {
+    if (!settings.sendsXForward || session.features().xForward().isEmpty()) {
+      return List.of();
+    }
+    Client client = message.envelope().client();
+    return XForward.commands(
+        session.features().xForward(),
+        client,
+        message.queueId(),
+        session.context().localOrigin().test(client));
+  }
+
+  /** A filter that does not want to know gets the mail all the same. */
+  private void readOrigin() throws IOException {
+    session.at(Stage.MAIL, "sending XFORWARD");
+    Reply reply = wire.reply(settings.xForwardTimeout);
+    if (reply.code() / 100 != 2) {
+      if (reply.code() == 421 && isStale()) {
+        throw new StaleException();
+      }
+      session
+          .context()
+          .warning(
+              "host "
+                  + session.target().labelWithPort()
+                  + " said: "
+                  + reply.oneLine()
+                  + " (in reply to XFORWARD command)");
+    }
   }
 
   private void readReset(boolean sent) throws IOException {
     if (sent) {
       session.at(Stage.MAIL, "sending final RSET");
-      if (wire.reply(settings.mailTimeout).code() / 100 != 2) {
+      if (wire.reply(settings.resetTimeout).code() / 100 != 2) {
         throw new StaleException();
       }
     }
   }
 
   private boolean readMail() throws IOException {
-    session.at(Stage.MAIL, "sending MAIL FROM");
+    session.at(Stage.MAIL, "sending MAIL FROM" + mayRepeat());
     Reply reply = wire.reply(settings.mailTimeout);
     if (reply.code() == 421 && isStale()) {
       throw new StaleException();
@@ -245,24 +344,55 @@ final class MailTransaction {
   }
 
   private void readRcpt(int index, boolean mailOk) throws IOException {
-    session.at(Stage.RCPT, "sending RCPT TO");
+    session.at(Stage.RCPT, "sending RCPT TO" + mayRepeat());
     Reply reply = wire.reply(settings.rcptTimeout);
     if (!mailOk) {
       return;
     }
     if (reply.code() / 100 == 2) {
       accepted++;
-      if (probing) {
+      if (endsAtRcpt()) {
         settled[index] = true;
         fates.sent(index, reply);
       }
     } else {
-      settle(index, said(Stage.RCPT, reply, "RCPT TO command"));
+      hold(index, said(Stage.RCPT, reply, "RCPT TO command"));
     }
   }
 
+  /** Whether the server is told that the sender wants TLS all the way. */
+  private boolean asksForTls() {
+    if (message.requireTls() == RequireTls.Level.DISABLE) {
+      return false;
+    }
+    boolean offered = RequiredTls.isOffered(session);
+    if (!offered) {
+      session
+          .context()
+          .info(
+              message.queueId()
+                  + ": Sender requested REQUIRETLS, but REQUIRETLS support was not offered by host "
+                  + session.target().label());
+    }
+    return offered;
+  }
+
+  private boolean endsAtRcpt() {
+    return probing && !settings.probesData;
+  }
+
   private void readData(Reply reply, Body.Source content) throws IOException {
+    wire.requireStep();
+    if (reply.code() / 100 != 2) {
+      tellHeld();
+    }
     if (reply.code() / 100 == 3) {
+      if (probing && accepted > 0) {
+        // Nothing but the end of the connection takes DATA back.
+        session.cut();
+        allSent(reply);
+        return;
+      }
       if (accepted == 0 && settings.dialect == Dialect.LMTP) {
         // A server that wants a message nobody gets: whether it would answer it, nobody can know.
         session.cut();
@@ -291,13 +421,25 @@ final class MailTransaction {
 
   private void send(Body.Source content) throws IOException {
     session.at(Stage.DATA, "sending message body");
-    boolean large = message.content().size() > SMALL;
-    wire.limitContent(large ? Duration.ofMillis(settings.dataTransferTimeout) : null);
+    boolean large = !isSmall();
+    wire.limitContent(
+        !large
+            ? null
+            : new ContentTime(
+                Duration.ofMillis(settings.dataTransferTimeout),
+                settings.limitsWholeContent ? settings.minDataRate : 0));
     Reply reply;
     try {
-      content.writeTo(session.dots());
-      session.dots().finish();
-      session.record().said(".");
+      if (chunked) {
+        Chunks.send(content, message.content().size(), wire, settings);
+      } else {
+        content.writeTo(session.dots());
+        if (session.delaysDot()) {
+          pauseBeforeDot();
+        }
+        session.dots().finish();
+        session.record().said(".");
+      }
       session.at(Stage.END_OF_DATA, "sending end of data -- message may be sent more than once");
       wire.limitContent(null);
       if (settings.dialect == Dialect.LMTP) {
@@ -305,6 +447,9 @@ final class MailTransaction {
         return;
       }
       reply = wire.reply(settings.dataDoneTimeout);
+    } catch (Chunks.RefusedException e) {
+      session.wantReset();
+      reply = e.reply();
     } catch (Wire.SendException e) {
       Reply early = wire.lastWords();
       // The one reply of LMTP that came early is one recipient's, and no word about the others.
@@ -321,15 +466,74 @@ final class MailTransaction {
       }
       throw e;
     }
+    conclude(reply);
+  }
+
+  /** What the answer to the whole content means for those who were accepted. */
+  private void conclude(Reply reply) {
     if (reply.code() / 100 == 2) {
-      for (int i = 0; i < settled.length; i++) {
-        if (!settled[i]) {
-          settled[i] = true;
-          fates.sent(i, reply);
-        }
-      }
+      allSent(reply);
     } else {
-      failRest(said(Stage.END_OF_DATA, reply, "end of DATA command"));
+      if (chunked) {
+        // RFC 3030 §2: after a refused piece the server takes nothing but RSET.
+        session.wantReset();
+      }
+      failRest(said(Stage.END_OF_DATA, reply, chunked ? "BDAT command" : "end of DATA command"));
+    }
+  }
+
+  /** What is to be said of a connection that breaks when the server has everything already. */
+  private String mayRepeat() {
+    return ahead ? " -- message may be sent more than once" : "";
+  }
+
+  private boolean isSmall() {
+    return message.content().size() <= SMALL;
+  }
+
+  /** Sends envelope and content in one write; false if the content could not be had. */
+  private boolean sendAhead(Body.Source content) throws IOException {
+    try {
+      Chunks.send(content, message.content().size(), wire, settings);
+      return true;
+    } catch (Wire.SendException e) {
+      throw e.problem();
+    } catch (IOException e) {
+      unreadable(e);
+      return false;
+    }
+  }
+
+  /** The answer to content that went with the envelope; the server has counted it off anyhow. */
+  private void readAhead() throws IOException {
+    session.at(Stage.END_OF_DATA, "sending end of data" + mayRepeat());
+    Reply reply = wire.reply(settings.dataDoneTimeout);
+    wire.requireStep();
+    tellHeld();
+    if (accepted > 0) {
+      conclude(reply);
+    } else {
+      session.wantReset();
+    }
+  }
+
+  private void allSent(Reply reply) {
+    for (int i = 0; i < settled.length; i++) {
+      if (!settled[i]) {
+        settled[i] = true;
+        fates.sent(i, reply);
+      }
+    }
+  }
+
+  /** For firewalls that lose the end of a message that comes with the rest of it. */
+  private void pauseBeforeDot() throws IOException {
+    session.dots().handOver();
+    try {
+      Thread.sleep(settings.pixDelay);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("stopping");
     }
   }
 
@@ -380,10 +584,22 @@ final class MailTransaction {
   }
 
   private void settle(int index, Failure failure) {
+    hold(index, failure);
+    tellHeld();
+  }
+
+  private void hold(int index, Failure failure) {
     if (!settled[index]) {
       settled[index] = true;
+      held.put(index, failure);
+    }
+  }
+
+  private void tellHeld() {
+    held.forEach((index, failure) -> {
       session.note(failure);
       fates.failed(index, failure);
-    }
+    });
+    held.clear();
   }
 }

@@ -2,8 +2,10 @@ package dev.postrider.smtp;
 
 import dev.postrider.dns.DnsAnswer;
 import dev.postrider.dns.MxHost;
+import dev.postrider.dns.RecordFilter;
 import dev.postrider.dns.Resolver;
 import dev.postrider.dns.Resolver.Family;
+import dev.postrider.dns.SrvHost;
 import dev.postrider.failure.Stage;
 import dev.postrider.log.MailLog;
 import java.net.IDN;
@@ -54,6 +56,8 @@ final class MxWalk {
   private final boolean looksForLoops;
   private final boolean ignoresMxErrors;
   private final boolean defersWithoutAddress;
+  private final boolean aliasNamesServer;
+  private final Services services;
 
   MxWalk(ClientConfig config, Resolver resolver, OwnAddresses own, Diagnostics diagnostics) {
     this.resolver = resolver;
@@ -72,6 +76,8 @@ final class MxWalk {
     usesMx = looksForLoops && DnsSupport.of(config).usesMx();
     ignoresMxErrors = config.flag("ignore_mx_lookup_error");
     defersWithoutAddress = config.flag("smtp_defer_if_no_mx_address_found");
+    aliasNamesServer = config.flag("smtp_cname_overrides_servername");
+    services = Services.of(config);
   }
 
   /** Where to say things, and the dice for servers of equal preference. */
@@ -96,7 +102,85 @@ final class MxWalk {
       return failed(
           "5.4.4", "Name service error for " + site.host() + ": invalid host or domain name");
     }
+    if (!site.direct() && services.include(site)) {
+      return ofService(site, host);
+    }
+    return withoutService(site, host);
+  }
+
+  private Result withoutService(Site site, String host) {
     return site.direct() || !usesMx ? ofHost(site, host) : ofDomain(site, host);
+  }
+
+  /** By SRV records (RFC 2782), for the services of {@code use_srv_lookup}. */
+  private Result ofService(Site site, String domain) {
+    String name = "_" + services.service(site) + "._tcp." + domain;
+    return switch (resolver.srv(name)) {
+      case DnsAnswer.Found<SrvHost> found -> {
+        Result result = ofServices(site, name, found);
+        yield result instanceof Result.Failed(var failure) && services.fallsBack()
+            ? insteadOfService(site, domain, name, failure)
+            : result;
+      }
+      case DnsAnswer.TemporaryFailure<SrvHost>(var reason) -> {
+        boolean filtered = reason.equals(RecordFilter.NOTHING_LEFT);
+        Failure failure =
+            filtered || reason.equals(RecordFilter.BROKEN)
+                ? unseen(name, "SRV", filtered ? "4.7.0" : "4.4.3", reason)
+                : lookup("4.4.3", nameServiceError(name, "SRV", "Host not found, try again"));
+        yield services.fallsBack() || (services.ignoresErrors() && !filtered)
+            ? insteadOfService(site, domain, name, failure)
+            : new Result.Failed(failure);
+      }
+      case DnsAnswer.NxDomain<SrvHost> _, DnsAnswer.NoData<SrvHost> _ -> {
+        Failure failure = lookup("5.4.4", nameServiceError(name, "SRV", "Host not found"));
+        yield services.fallsBack()
+            ? insteadOfService(site, domain, name, failure)
+            : new Result.Failed(failure);
+      }
+    };
+  }
+
+  private Result insteadOfService(Site site, String domain, String name, Failure why) {
+    log.info(process, "skipping SRV lookup for " + name + ": " + why.text());
+    return withoutService(site, domain);
+  }
+
+  private Result ofServices(Site site, String name, DnsAnswer.Found<SrvHost> answer) {
+    List<SrvHost> records = answer.records();
+    if (records.size() == 1 && records.getFirst().name().isEmpty()) {
+      return failed("5.1.0", "Domain " + name + " does not support SRV requests");
+    }
+    Vouched named =
+        new Vouched(
+            answer.authentic() ? Vouched.Mx.SIGNED : Vouched.Mx.UNSIGNED,
+            answer.owner(),
+            false,
+            "");
+    List<Target.Host> found = new ArrayList<>();
+    Failure last = null;
+    for (SrvHost server : ServiceOrder.of(records, random)) {
+      if (server.name().isEmpty() || found.size() >= enough()) {
+        continue;
+      }
+      Site there = site.withPort(server.port());
+      Failure failure =
+          addAddresses(there, new MxHost(server.priority(), server.name()), named, found);
+      if (last == null || failure.code().klass() == 4) {
+        last = failure;
+      }
+    }
+    if (found.isEmpty()) {
+      log.warning(process, "no SRV host for " + name + " has a valid address record");
+      return last == null
+          ? failed("5.4.4", "unable to find primary relay for " + name)
+          : new Result.Failed(last);
+    }
+    List<Target.Host> beforeSelf = upToSelf(site, found);
+    if (beforeSelf.isEmpty()) {
+      return loop(site);
+    }
+    return new Result.Targets(limited(marked(beforeSelf)));
   }
 
   private static @Nullable InetAddress literal(String host) {
@@ -134,6 +218,12 @@ final class MxWalk {
   private Result ofDomain(Site site, String domain) {
     return switch (resolver.mx(domain)) {
       case DnsAnswer.NxDomain<MxHost> _, DnsAnswer.NoData<MxHost> _ -> ofHost(site, domain);
+      case DnsAnswer.TemporaryFailure<MxHost>(var reason)
+          when reason.equals(RecordFilter.NOTHING_LEFT) ->
+          new Result.Failed(unseen(domain, "MX", "4.7.0", reason));
+      case DnsAnswer.TemporaryFailure<MxHost>(var reason)
+          when reason.equals(RecordFilter.BROKEN) && !ignoresMxErrors ->
+          new Result.Failed(unseen(domain, "MX", "4.4.3", reason));
       case DnsAnswer.TemporaryFailure<MxHost> _ ->
           ignoresMxErrors
               ? ofHost(site, domain)
@@ -246,8 +336,9 @@ final class MxWalk {
         case DnsAnswer.Found<InetAddress> found -> {
           Vouched vouched =
               new Vouched(named.mx(), named.mxOwner(), found.authentic(), found.owner());
+          String host = aliasNamesServer && !found.owner().isEmpty() ? found.owner() : mx.name();
           for (InetAddress address : found.records()) {
-            into.add(new Target.Host(site, mx.name(), address, mx.preference(), false, vouched));
+            into.add(new Target.Host(site, host, address, mx.preference(), false, vouched));
           }
         }
         case DnsAnswer.NxDomain<InetAddress> _ ->
@@ -258,6 +349,12 @@ final class MxWalk {
                     "5.4.4",
                     nameServiceError(
                         mx.name(), type, "Host found but no data record of requested type"));
+        case DnsAnswer.TemporaryFailure<InetAddress>(var reason)
+            when reason.equals(RecordFilter.NOTHING_LEFT) ->
+            soft = unseen(mx.name(), type, "4.7.0", reason);
+        case DnsAnswer.TemporaryFailure<InetAddress>(var reason)
+            when reason.equals(RecordFilter.BROKEN) ->
+            soft = unseen(mx.name(), type, "4.4.3", reason);
         case DnsAnswer.TemporaryFailure<InetAddress> _ ->
             soft = lookup("4.4.3", nameServiceError(mx.name(), type, "Host not found, try again"));
       }
@@ -278,11 +375,19 @@ final class MxWalk {
     }
     sorted.sort(
         Comparator.comparingInt(Target.Host::preference).thenComparingInt(this::familyRank));
+    return limited(marked(sorted));
+  }
+
+  private static List<Target.Host> marked(List<Target.Host> sorted) {
     int best = sorted.getFirst().preference();
     List<Target.Host> marked = new ArrayList<>(sorted.size());
     for (Target.Host t : sorted) {
       marked.add(t.asBestMx(t.preference() == best));
     }
+    return marked;
+  }
+
+  private List<Target.Host> limited(List<Target.Host> marked) {
     if (addressLimit <= 0 || marked.size() <= addressLimit) {
       return marked;
     }
@@ -328,6 +433,11 @@ final class MxWalk {
         + type
         + ": "
         + what;
+  }
+
+  /** What a filter of ours keeps from us. */
+  private static Failure unseen(String name, String type, String code, String reason) {
+    return lookup(code, "Error looking up name=" + name + " type=" + type + ": " + reason);
   }
 
   private static Failure lookup(String code, String text) {

@@ -41,14 +41,13 @@ final class OutgoingAddresses {
   private static final Set<String> SENDERS =
       Set.of("from", "sender", "resent-from", "resent-sender");
 
-  private static final String SENDER_PARAMETER = "postrider_relay_sender_maps";
-
   /** Where a sender who was replaced is kept. */
   private static final String ORIGINAL = "X-Original-From";
 
   private final @Nullable AddressLookup generic;
   private final @Nullable AddressLookup senders;
   private final boolean propagates;
+  private final boolean quotes;
   private final String parameter;
 
   /**
@@ -61,6 +60,7 @@ final class OutgoingAddresses {
     this.parameter = config.dialect().parameter("smtp_generic_maps");
     this.generic = generic.isEmpty() ? null : generic;
     this.senders = senders.isEmpty() ? null : senders;
+    this.quotes = config.flag("smtp_quote_rfc821_envelope");
     this.propagates = config.list("propagate_unmatched_extensions").contains("generic");
   }
 
@@ -71,26 +71,33 @@ final class OutgoingAddresses {
         : generic.map(address, propagates);
   }
 
-  /** What {@code postrider_relay_sender_maps} make of a sender, after the other tables. */
-  AddressLookup.Answer mapSender(Mailbox address) {
-    return senders == null
-        ? new AddressLookup.Answer.Unchanged()
-        : senders.map(address, /* propagate= */ false);
+  /** Whether senders are changed at all, so that somebody need know the account. */
+  boolean changesSenders() {
+    return senders != null;
   }
 
-  Result outgoing(DeliveryRequest request, List<Recipient> recipients) {
+  /** What {@code postrider_relay_sender_maps} make of senders, after the other tables. */
+  SenderChanges senderChanges(AccountKeys account) {
+    return new SenderChanges(senders, account);
+  }
+
+  /**
+   * The message as it goes out.
+   *
+   * @param account that it goes by
+   */
+  Result outgoing(DeliveryRequest request, List<Recipient> recipients, AccountKeys account) {
     Envelope envelope = request.envelope();
     AddressChanges mapper = new AddressChanges(generic, propagates, parameter);
-    AddressChanges senderMapper =
-        new AddressChanges(senders, /* propagates= */ false, SENDER_PARAMETER);
+    SenderChanges senderMapper = senderChanges(account);
     String sender =
         envelope.sender() instanceof ReversePath.Sender(var mailbox)
-            ? senderMapper.apply(mapper.apply(mailbox)).external()
+            ? spelled(senderMapper.apply(mapper.apply(mailbox)))
             : "";
     boolean utf8 = !isAscii(sender);
     List<String> paths = new ArrayList<>(recipients.size());
     for (Recipient recipient : recipients) {
-      String path = mapper.apply(recipient.mailbox()).external();
+      String path = spelled(mapper.apply(recipient.mailbox()));
       paths.add(path);
       utf8 |= !isAscii(path);
     }
@@ -104,14 +111,29 @@ final class OutgoingAddresses {
         return new Result.Unavailable(problem);
       }
       utf8 |= envelope.smtpUtf8() && hasUtf8Header(content);
-      return new Result.Ready(new Outgoing(envelope, sender, recipients, paths, content, utf8));
+      return new Result.Ready(
+          new Outgoing(
+              request.queueId(),
+              envelope,
+              sender,
+              recipients,
+              paths,
+              content,
+              utf8,
+              RequireTls.Level.DISABLE));
     } catch (IOException e) {
       return new Result.Unavailable("reading message content: " + e);
     }
   }
 
+  /** As the server gets it; bare for servers that do not know quotes, as main.cf has it. */
+  private String spelled(Mailbox mailbox) {
+    String bare = mailbox.internal();
+    return quotes || bare.chars().anyMatch(c -> c < ' ' || c == 0x7f) ? mailbox.external() : bare;
+  }
+
   private static MessageContent mapped(
-      DeliveryRequest request, AddressChanges mapper, AddressChanges senderMapper)
+      DeliveryRequest request, AddressChanges mapper, SenderChanges senderMapper)
       throws IOException {
     boolean changed = false;
     ByteArrayOutputStream header = new ByteArrayOutputStream(1024);
@@ -136,7 +158,7 @@ final class OutgoingAddresses {
   }
 
   private static String changed(
-      HeaderField field, AddressChanges mapper, AddressChanges senderMapper) {
+      HeaderField field, AddressChanges mapper, SenderChanges senderMapper) {
     HeaderField known = HeaderAddresses.rewrite(field, mapper::apply);
     if (!SENDERS.contains(field.name().strip().toLowerCase(Locale.ROOT))) {
       return known.toString();

@@ -20,12 +20,21 @@ final class Passwords {
     record None() implements Answer {}
 
     record Unavailable(String reason) implements Answer {}
+
+    /** A login that the next hop names is not there: nothing is sent without it. */
+    record Missing(String reason) implements Answer {}
   }
 
   private final List<LookupTable> tables;
   private final boolean bySender;
 
-  Passwords(List<LookupTable> tables, boolean bySender) {
+  private final String delimiter;
+
+  /**
+   * @param delimiter between the name and the password in an answer
+   */
+  Passwords(List<LookupTable> tables, boolean bySender, String delimiter) {
+    this.delimiter = delimiter;
     this.tables = tables;
     this.bySender = bySender;
   }
@@ -35,9 +44,12 @@ final class Passwords {
    *
    * @param sender envelope sender, empty for the null sender
    * @param host the server's name
-   * @param destination the next hop as configured, brackets and port included
+   * @param site the next hop as configured; a login that it names is the only one it gets
    */
-  Answer find(String sender, String host, String destination) {
+  Answer find(String sender, String host, Site site) {
+    if (!site.login().isEmpty()) {
+      return named(site);
+    }
     if (bySender && !sender.isEmpty()) {
       Answer answer = bySender(sender);
       if (!(answer instanceof Answer.None)) {
@@ -45,7 +57,20 @@ final class Passwords {
       }
     }
     Answer answer = lookup(host);
-    return answer instanceof Answer.None ? lookup(destination) : answer;
+    return answer instanceof Answer.None ? lookup(site.written()) : answer;
+  }
+
+  private Answer named(Site site) {
+    Answer answer = lookup(site.whole());
+    answer = answer instanceof Answer.None ? lookup(site.login()) : answer;
+    return answer instanceof Answer.None
+        ? new Answer.Missing(
+            "there is no password for "
+                + site.login()
+                + ", which the next hop "
+                + site.whole()
+                + " names")
+        : answer;
   }
 
   private Answer bySender(String sender) {
@@ -82,11 +107,11 @@ final class Passwords {
   }
 
   /** {@code user:password}; the password may have colons; no user means no login here. */
-  private static @Nullable Credentials parse(String value) {
-    int colon = value.indexOf(':');
+  private @Nullable Credentials parse(String value) {
+    int colon = value.indexOf(delimiter);
     String user = colon < 0 ? value : value.substring(0, colon);
     return user.isEmpty()
         ? null
-        : new Credentials(user, colon < 0 ? "" : value.substring(colon + 1));
+        : new Credentials(user, colon < 0 ? "" : value.substring(colon + delimiter.length()));
   }
 }

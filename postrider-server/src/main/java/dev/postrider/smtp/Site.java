@@ -6,16 +6,31 @@ import java.util.Optional;
 
 /**
  * One next hop as configured: {@code domain}, {@code domain:port}, {@code [host]}, {@code
- * [host]:port} or {@code [address]}. Immutable.
+ * [host]:port} or {@code [address]}; with {@code login@} before it if it is to be used with that
+ * login and no other. Immutable.
  *
- * @param written the whole text, the key of password and policy tables
+ * @param login under which key the password tables have the login, or empty if server and sender
+ *     say which it is
+ * @param written the text without the login, the key of password and policy tables
  * @param host without brackets and port
  * @param port to connect to
  * @param direct whether the brackets forbid a look at MX records
  */
-record Site(String written, String host, int port, boolean direct) {
+record Site(String login, String written, String host, int port, boolean direct) {
+  /** One with whatever login is meant for it. */
+  Site(String written, String host, int port, boolean direct) {
+    this("", written, host, port, direct);
+  }
+
   /** Reads one; empty if the port is no port or the host is missing. */
-  static Optional<Site> parse(String text, int defaultPort) {
+  static Optional<Site> parse(String whole, int defaultPort) {
+    // Logins have an @ themselves; hosts and ports have none.
+    int at = whole.lastIndexOf('@');
+    if (at == 0) {
+      return Optional.empty();
+    }
+    String login = at < 0 ? "" : whole.substring(0, at);
+    String text = whole.substring(at + 1);
     String host = text;
     String port = "";
     boolean direct = false;
@@ -40,7 +55,12 @@ record Site(String written, String host, int port, boolean direct) {
     int number = port.isEmpty() ? defaultPort : Ports.number(port.substring(1));
     return host.isEmpty() || number < 0
         ? Optional.empty()
-        : Optional.of(new Site(text, withoutTag(host), number, direct));
+        : Optional.of(new Site(login, text, withoutTag(host), number, direct));
+  }
+
+  /** The same with the port that a record names. */
+  Site withPort(int newPort) {
+    return new Site(written, host, newPort, direct);
   }
 
   /** All of a list: several relay hosts may be named, tried in this order. */
@@ -57,5 +77,10 @@ record Site(String written, String host, int port, boolean direct) {
   /** {@code [IPv6:::1]} of RFC 5321 §4.1.3 is {@code ::1}. */
   private static String withoutTag(String host) {
     return host.regionMatches(true, 0, "IPv6:", 0, 5) ? host.substring(5) : host;
+  }
+
+  /** As it was configured, login and all: what is different is another account. */
+  String whole() {
+    return login.isEmpty() ? written : login + "@" + written;
   }
 }

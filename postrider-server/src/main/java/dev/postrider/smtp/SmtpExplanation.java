@@ -37,10 +37,7 @@ final class SmtpExplanation {
   }
 
   Outlook explain(ReversePath sender, Mailbox recipient, NextHop nextHop) {
-    if (sender instanceof ReversePath.Sender(var mailbox)) {
-      Mailbox _ =
-          step("postrider_relay_sender_maps", generic(mailbox), parts.addresses()::mapSender);
-    }
+    Mailbox from = sender instanceof ReversePath.Sender(var mailbox) ? generic(mailbox) : null;
     Mailbox _ = generic(recipient);
     boolean lmtp = parts.context().settings().dialect == Dialect.LMTP;
     String destination = nextHop.destination();
@@ -65,9 +62,37 @@ final class SmtpExplanation {
         continue;
       }
       last = explain(site.get(), sender.internal());
+      if (from != null) {
+        sender(site.get(), sender.internal(), from);
+      }
       found |= last == Outlook.DELIVERS;
     }
     return found ? Outlook.DELIVERS : last;
+  }
+
+  /** What the account for a next hop makes of the sender. */
+  private void sender(Site site, String sender, Mailbox from) {
+    if (!parts.addresses().changesSenders()) {
+      return;
+    }
+    String user =
+        switch (parts.context().passwords().find(sender, site.host(), site)) {
+          case Passwords.Answer.Found(var credentials) -> credentials.user();
+          case Passwords.Answer.Named(var login) -> login.user();
+          case Passwords.Answer.None _,
+              Passwords.Answer.Missing _,
+              Passwords.Answer.Unavailable _ ->
+              "";
+        };
+    SenderChanges changes =
+        parts.addresses().senderChanges(new AccountKeys(user, site.host(), site));
+    Mailbox changed = changes.apply(from);
+    changes
+        .problem()
+        .ifPresent(problem -> say(SenderChanges.PARAMETER, from.external(), "waits: " + problem));
+    if (!changed.equals(from)) {
+      say(SenderChanges.PARAMETER, from.external(), changed.external());
+    }
   }
 
   private Mailbox generic(Mailbox mailbox) {
@@ -141,7 +166,7 @@ final class SmtpExplanation {
               + "["
               + AddressLiteral.print(target.address())
               + "]:"
-              + site.port()
+              + target.site().port()
               + (site.direct() ? "" : ", preference " + target.preference()));
       if (!target.host().equals(host)) {
         host = target.host();
@@ -169,10 +194,7 @@ final class SmtpExplanation {
     if (!parts.context().settings().saslEnabled) {
       return Outlook.DELIVERS;
     }
-    return switch (parts
-        .context()
-        .passwords()
-        .find(sender, target.host(), target.site().written())) {
+    return switch (parts.context().passwords().find(sender, target.host(), target.site())) {
       case Passwords.Answer.Found(Credentials credentials) -> {
         say("login", target.host(), "user " + credentials.user());
         yield account(target, credentials);
@@ -187,6 +209,10 @@ final class SmtpExplanation {
       case Passwords.Answer.None _ -> {
         say("login", target.host(), "none in " + name("smtp_sasl_password_maps"));
         yield Outlook.DELIVERS;
+      }
+      case Passwords.Answer.Missing(var reason) -> {
+        say("login", target.host(), "waits: " + reason);
+        yield Outlook.WAITS;
       }
       case Passwords.Answer.Unavailable(var reason) -> {
         say("login", target.host(), "waits: " + reason);

@@ -15,19 +15,24 @@ import java.util.List;
  * @param passwords {@code smtp_sasl_password_maps}
  * @param generic {@code smtp_generic_maps}
  * @param senders {@code postrider_relay_sender_maps}; none for LMTP, which relays to nobody
+ * @param limits {@code postrider_account_limit_maps}; none for LMTP
  * @param tlsPolicies {@code smtp_tls_policy_maps}
  * @param tlsPerSite {@code smtp_tls_per_site}
  * @param statusFilter {@code smtp_delivery_status_filter}
+ * @param wire what changes single sessions
  */
 public record SmtpTables(
     List<LookupTable> passwords,
     AddressLookup generic,
     AddressLookup senders,
+    List<LookupTable> limits,
     List<LookupTable> tlsPolicies,
     List<LookupTable> tlsPerSite,
-    List<LookupTable> statusFilter) {
+    List<LookupTable> statusFilter,
+    WireTables wire) {
   public SmtpTables {
     passwords = List.copyOf(passwords);
+    limits = List.copyOf(limits);
     tlsPolicies = List.copyOf(tlsPolicies);
     tlsPerSite = List.copyOf(tlsPerSite);
     statusFilter = List.copyOf(statusFilter);
@@ -55,9 +60,13 @@ public record SmtpTables(
                 : List.of(),
             tables::open,
             rules),
+        config.dialect() == Dialect.SMTP
+            ? tables.openAll(config.list(LimitTables.PARAMETER))
+            : List.of(),
         open(config, tables, "smtp_tls_policy_maps"),
         open(config, tables, "smtp_tls_per_site"),
-        open(config, tables, "smtp_delivery_status_filter"));
+        open(config, tables, "smtp_delivery_status_filter"),
+        WireTables.open(config, tables));
   }
 
   private static List<LookupTable> open(ClientConfig config, Tables tables, String parameter)

@@ -11,6 +11,7 @@ import dev.postrider.delivery.StatusSink;
 import dev.postrider.delivery.Trace;
 import dev.postrider.delivery.Transport;
 import dev.postrider.dns.Resolver;
+import dev.postrider.failure.Advice;
 import dev.postrider.failure.FailureRules;
 import dev.postrider.io.EndlessWork;
 import dev.postrider.log.MailLog;
@@ -18,6 +19,7 @@ import dev.postrider.mail.address.Mailbox;
 import dev.postrider.mail.address.ReversePath;
 import dev.postrider.sts.StsPolicies;
 import dev.postrider.tls.ClientIdentity;
+import dev.postrider.tls.NamedGroups;
 import dev.postrider.tls.TlsClient;
 import dev.postrider.tls.TrustAnchors;
 import java.io.IOException;
@@ -87,17 +89,35 @@ public final class SmtpTransport implements Transport, AutoCloseable {
             new TlsClient(
                 identity(config),
                 (int) config.time("smtp_tls_session_cache_timeout").toSeconds(),
-                text -> log.warning(process, text)),
+                text -> log.warning(process, text),
+                groups(config)),
             new TrustAnchors(
                 config.text("smtp_tls_CAfile"),
                 config.text("smtp_tls_CApath"),
                 config.flag("tls_append_default_CA"),
                 config.number("smtp_tls_scert_verifydepth")),
             webAnchors(config),
-            new Passwords(tables.passwords(), settings.saslBySender),
+            new Passwords(
+                tables.passwords(),
+                settings.saslBySender,
+                config.text("smtp_sasl_password_result_delimiter")),
             new LoginRefusals(surroundings.accounts(), rules),
             surroundings.logins(),
+            new ReplyFilter(
+                config.dialect().parameter("smtp_reply_filter"), tables.wire().replyFilter()),
+            new ContentChecks(tables.wire().checks(), log, process),
+            new IgnoredKeywords(
+                config.dialect().parameter("smtp_discard_ehlo_keyword_address_maps"),
+                config.list("smtp_discard_ehlo_keywords"),
+                tables.wire().ignoredKeywords()),
+            new PixWorkarounds(config, tables.wire().pixWorkarounds(), surroundings.clock()),
+            LocalOrigin.of(config.main()),
+            new RequireTls(
+                config.dialect().parameter("smtp_requiretls_policy"),
+                tables.wire().requireTls(),
+                text -> log.warning(process, text)),
             surroundings.notices());
+    Sts sts = sts(config, surroundings);
     parts =
         new ClientParts(
             context,
@@ -110,14 +130,16 @@ public final class SmtpTransport implements Transport, AutoCloseable {
                 config,
                 tables,
                 new Dane(config, surroundings.resolver(), log, process),
-                sts(config, surroundings),
+                sts,
                 log,
                 process),
+            new TlsReports(config, surroundings.resolver(), sts, log, process),
             new FailurePolicy(settings),
             rules,
             new Adviser(context, surroundings.clock()),
             new ConnectionCache(settings.cacheIdleNanos),
             new OutgoingAddresses(config, tables.generic(), tables.senders()),
+            new LimitTables(tables.limits()),
             config.list("smtp_fallback_relay"),
             config.number("smtp_mx_session_limit"),
             new BestMx(config.main().text("best_mx_transport").strip(), surroundings.transports()));
@@ -164,6 +186,17 @@ public final class SmtpTransport implements Transport, AutoCloseable {
             new StsPolicies.Reports(
                 text -> log.info(process, text), text -> log.warning(process, text)));
     return new Sts(policies::find, wanted.equals("yes"), log, process);
+  }
+
+  /** Those that main.cf names; none if it leaves the choice to us, which is Java's then. */
+  private static List<String> groups(ClientConfig config) {
+    if (!config.main().isSet("tls_eecdh_auto_curves")
+        && !config.main().isSet("tls_ffdhe_auto_groups")) {
+      return List.of();
+    }
+    List<String> names = new ArrayList<>(config.main().list("tls_eecdh_auto_curves"));
+    names.addAll(config.main().list("tls_ffdhe_auto_groups"));
+    return NamedGroups.of(names);
   }
 
   private static ClientIdentity identity(ClientConfig config) {
@@ -227,13 +260,37 @@ public final class SmtpTransport implements Transport, AutoCloseable {
    */
   public LoginOutcome tryLogin(String destination, ReversePath sender, Consumer<String> say)
       throws InterruptedException {
-    return new LoginTrial(parts, say).run(destination, sender);
+    return tryLogin(destination, sender, say, advice -> say.accept(advice.sentence()));
+  }
+
+  /**
+   * The same for somebody who has words of their own for what failed.
+   *
+   * @param advise takes what the rules know of a failure, after its line
+   */
+  public LoginOutcome tryLogin(
+      String destination, ReversePath sender, Consumer<String> say, Consumer<Advice> advise)
+      throws InterruptedException {
+    return new LoginTrial(parts, say, advise, /* wantsLogin= */ true).run(destination, sender);
+  }
+
+  /** The same, with a login only where one is configured for the server. */
+  public LoginOutcome tryServer(String destination, ReversePath sender, Consumer<String> say)
+      throws InterruptedException {
+    return new LoginTrial(
+            parts, say, advice -> say.accept(advice.sentence()), /* wantsLogin= */ false)
+        .run(destination, sender);
   }
 
   /** Tries refused logins again with the next message: somebody asked for a flush. */
   public void forgetRefusedLogins() {
     parts.context().refusals().forgetAll();
     parts.context().sources().tryAgain();
+  }
+
+  /** What every delivery works with. */
+  ClientParts parts() {
+    return parts;
   }
 
   /** Ends the connections that rest; those in use end when their message is through. */

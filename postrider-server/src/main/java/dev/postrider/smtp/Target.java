@@ -33,7 +33,12 @@ sealed interface Target {
 
     @Override
     public String label() {
-      return host + "[" + AddressLiteral.print(address) + "]";
+      return host + "[" + numeric() + "]";
+    }
+
+    @Override
+    public String numeric() {
+      return AddressLiteral.print(address);
     }
 
     @Override
@@ -66,6 +71,11 @@ sealed interface Target {
     }
 
     @Override
+    public String numeric() {
+      return site.written();
+    }
+
+    @Override
     public String labelWithPort() {
       return label();
     }
@@ -82,6 +92,9 @@ sealed interface Target {
 
   /** Where to connect to; what leads to the same place is the same server. */
   SocketAddress place();
+
+  /** The address, or a Unix socket's path: what tables about single servers are asked for. */
+  String numeric();
 
   /** {@code host[address]}, as texts name a server. */
   String label();

@@ -40,6 +40,7 @@ final class TlsPolicies {
   private final Dane dane;
   private final @Nullable Sts sts;
   private final Answer general;
+  private final boolean enforcesPatterns;
 
   /** The name of the parameter that names the tables. */
   private final String tableParameter;
@@ -63,6 +64,7 @@ final class TlsPolicies {
             config.dialect().parameter("smtp_tls_per_site"));
     tableParameter = config.dialect().parameter("smtp_tls_policy_maps");
     defaults = new TlsDefaults(config, log, process);
+    enforcesPatterns = config.flag("smtp_tls_enforce_sts_mx_patterns");
     general = general(config);
     if (general instanceof Answer.Broken(var reason)) {
       log.error(process, reason + "; mail is deferred until this is mended");
@@ -148,7 +150,7 @@ final class TlsPolicies {
 
   private Answer parse(String value, String key) {
     try {
-      return settle(new TlsRuleParser(defaults.fingerprints()).parse(value));
+      return settle(new TlsRuleParser(defaults.fingerprints(), enforcesPatterns).parse(value));
     } catch (BadRuleException e) {
       return new Answer.Broken(tableParameter + ": " + e.reason() + " for " + key);
     }
@@ -160,6 +162,18 @@ final class TlsPolicies {
    * @param found by {@link #find}
    */
   Answer at(Target target, Answer.Policy found) {
+    PluginPolicy plugin = found.rule().plugin();
+    if (enforcesPatterns
+        && plugin != null
+        && plugin.namesServers()
+        && found.rule().match() != null
+        && !plugin.allows(target.host())) {
+      return new Answer.Broken(
+          "the policy of "
+              + (plugin.domain() == null ? target.site().host() : plugin.domain())
+              + " (MTA-STS) does not name the server "
+              + target.host());
+    }
     try {
       TlsLevel general = found.rule().level();
       if (!perSite.tables().isEmpty()) {

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param serverName for SNI
  * @param explicit whether somebody wrote it for this destination
  * @param reuse whether connections may carry further messages
+ * @param plugin what a program that made the rule tells of the policy it made it from, or null
  */
 record TlsRule(
     TlsLevel level,
@@ -27,19 +28,21 @@ record TlsRule(
     @Nullable List<String> match,
     Pins pins,
     @Nullable String serverName,
-    @Nullable Boolean reuse) {
+    @Nullable Boolean reuse,
+    @Nullable PluginPolicy plugin) {
   /** The same with another level. */
   TlsRule withLevel(TlsLevel other) {
-    return new TlsRule(other, explicit, grade, protocols, excluded, match, pins, serverName, reuse);
+    return new TlsRule(
+        other, explicit, grade, protocols, excluded, match, pins, serverName, reuse, plugin);
   }
 
   /** Only a level, of main.cf's for all destinations. */
   static TlsRule general(TlsLevel level) {
-    return new TlsRule(level, false, null, null, null, null, Pins.NONE, null, null);
+    return new TlsRule(level, false, null, null, null, null, Pins.NONE, null, null, null);
   }
 
   /** Only a level, for one destination. */
   static TlsRule of(TlsLevel level) {
-    return new TlsRule(level, true, null, null, null, null, Pins.NONE, null, null);
+    return new TlsRule(level, true, null, null, null, null, Pins.NONE, null, null, null);
   }
 }

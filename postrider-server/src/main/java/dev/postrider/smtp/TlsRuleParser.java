@@ -24,6 +24,8 @@ final class TlsRuleParser {
   private Pins pins = Pins.NONE;
   private @Nullable String serverName;
   private @Nullable Boolean reuse;
+  private final boolean enforcesPatterns;
+  private final PluginAttributes plugin = new PluginAttributes();
 
   /** An entry that cannot be used, and why. */
   static final class BadRuleException extends Exception {
@@ -41,8 +43,13 @@ final class TlsRuleParser {
     }
   }
 
-  TlsRuleParser(Fingerprints fingerprints) {
+  /**
+   * @param enforcesPatterns whether a server must have one of the names of a policy by MTA-STS,
+   *     instead of any server a certificate for one of those names
+   */
+  TlsRuleParser(Fingerprints fingerprints, boolean enforcesPatterns) {
     this.fingerprints = fingerprints;
+    this.enforcesPatterns = enforcesPatterns;
   }
 
   TlsRule parse(String value) throws BadRuleException {
@@ -63,7 +70,19 @@ final class TlsRuleParser {
       attribute(
           words[i].substring(0, equals).toLowerCase(Locale.ROOT), words[i].substring(equals + 1));
     }
-    return new TlsRule(level, true, grade, protocols, excluded, match, pins, serverName, reuse);
+    PluginPolicy plugin = this.plugin.policy();
+    boolean byServer = enforcesPatterns && match != null && plugin != null && plugin.namesServers();
+    return new TlsRule(
+        level,
+        true,
+        grade,
+        protocols,
+        excluded,
+        byServer ? List.of("hostname") : match,
+        pins,
+        serverName,
+        reuse,
+        plugin);
   }
 
   private void attribute(String name, String value) throws BadRuleException {
@@ -93,7 +112,17 @@ final class TlsRuleParser {
                 case "no" -> false;
                 default -> throw bad(name, value, "use yes or no");
               };
-      default -> throw new BadRuleException("invalid attribute name '" + name + "'");
+      case "enable_rpk" -> {
+        // Java has no raw public keys: certificates are used, as with "no".
+        if (!value.equalsIgnoreCase("yes") && !value.equalsIgnoreCase("no")) {
+          throw bad(name, value, "use yes or no");
+        }
+      }
+      default -> {
+        if (!plugin.take(name, value)) {
+          throw new BadRuleException("invalid attribute name '" + name + "'");
+        }
+      }
     }
   }
 

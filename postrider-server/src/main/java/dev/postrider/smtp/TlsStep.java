@@ -62,6 +62,9 @@ final class TlsStep {
     }
     if (!session.features().startTls()) {
       noteTrial("STARTTLS is not offered");
+      if (policy.level().isMandatory()) {
+        report(TlsReport.Trouble.STARTTLS_NOT_SUPPORTED, null);
+      }
       return policy.level().isMandatory()
           ? Failure.of(
               Stage.TLS, "4.7.4", "TLS is required, but was not offered by host " + target.label())
@@ -70,6 +73,7 @@ final class TlsStep {
     session.at(Stage.TLS, "receiving the STARTTLS response");
     Reply reply = session.command("STARTTLS", context.settings().startTlsTimeout);
     if (reply.code() / 100 != 2) {
+      report(TlsReport.Trouble.STARTTLS_NOT_SUPPORTED, null);
       return policy.level().isMandatory()
           ? new Failure(
               Stage.TLS,
@@ -117,6 +121,7 @@ final class TlsStep {
     } catch (IOException e) {
       failed = true;
       noteTrial("the TLS handshake fails");
+      report(TlsReport.Trouble.VALIDATION_FAILURE, "tls-handshake-failure");
       context.info(
           "SSL_connect error to "
               + target.labelWithPort()
@@ -139,7 +144,11 @@ final class TlsStep {
             policy.pins());
     verified = verdict instanceof CertificateVerdict.Verified;
     TlsLogLevel wanted = context.settings().tlsLogLevel;
-    if (wanted.resumption() && TlsClient.isResumed(tls.getSession())) {
+    boolean resumed =
+        (wanted.resumption() || session.tlsReport() != null)
+            && TlsClient.isResumed(tls.getSession());
+    report(mandatory, verdict, resumed);
+    if (wanted.resumption() && resumed) {
       context.info(target.labelWithPort() + ": Reusing old session");
     }
     if ((mandatory || wanted.untrusted()) && !verdict.why().isEmpty()) {
@@ -165,6 +174,25 @@ final class TlsStep {
     return mandatory && !verified
         ? Failure.of(Stage.TLS, "4.7.5", "Server certificate not verified: " + verdict.why())
         : null;
+  }
+
+  private void report(TlsReport.Trouble trouble, @Nullable String reason) {
+    TlsReport report = session.tlsReport();
+    if (report != null) {
+      report.failed(trouble, reason);
+    }
+  }
+
+  private void report(boolean mandatory, CertificateVerdict verdict, boolean resumed) {
+    TlsReport report = session.tlsReport();
+    if (report == null) {
+      return;
+    }
+    if (mandatory && !verified) {
+      report.failed(TlsReport.Trouble.of(verdict), null);
+    } else {
+      report.succeeded(resumed);
+    }
   }
 
   /** Says what MTA-STS would have refused this server for. */

@@ -1,5 +1,7 @@
 package dev.postrider.smtp;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import dev.postrider.bounce.SessionRecord;
 import dev.postrider.io.WaitLimit;
 import dev.postrider.mail.reply.Reply;
@@ -11,7 +13,6 @@ import java.io.OutputStream;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -46,10 +47,19 @@ final class Wire implements Closeable {
   private int pendingLength;
   private byte[] line = new byte[256];
 
-  /** How long each write of content may take, or null for as long as it wants. */
-  private @Nullable Duration contentLimit;
+  /** How long content may take, or null for as long as it wants. */
+  private @Nullable ContentTime contentLimit;
 
   private final SessionRecord record;
+  private LineFilter filter = _ -> null;
+  private boolean filters;
+
+  /** What stands in the place of lines of replies. */
+  @FunctionalInterface
+  interface LineFilter {
+    /** Null if the line stays as it is. */
+    @Nullable String replacement(String line) throws IOException;
+  }
 
   /** Where in what is to be sent the current command begins. */
   private int commandStart;
@@ -72,6 +82,12 @@ final class Wire implements Closeable {
     out = tls.getOutputStream();
   }
 
+  /** Has every line of a reply looked at before it is understood. */
+  void filterReplies(LineFilter lines) {
+    filter = lines;
+    filters = true;
+  }
+
   Socket socket() {
     return socket;
   }
@@ -80,7 +96,7 @@ final class Wire implements Closeable {
    * Limits each write of content, for messages that do not fit the system's own buffers; null ends
    * that.
    */
-  void limitContent(@Nullable Duration limit) {
+  void limitContent(@Nullable ContentTime limit) {
     contentLimit = limit;
   }
 
@@ -94,7 +110,7 @@ final class Wire implements Closeable {
 
       @Override
       public void write(byte[] bytes, int offset, int count) throws IOException {
-        Duration time = contentLimit;
+        ContentTime time = contentLimit;
         try {
           if (time == null) {
             out.write(bytes, offset, count);
@@ -108,17 +124,20 @@ final class Wire implements Closeable {
     };
   }
 
-  private void writeWithin(Duration time, byte[] bytes, int offset, int count) throws IOException {
+  private void writeWithin(ContentTime time, byte[] bytes, int offset, int count)
+      throws IOException {
     if (in.available() > 0) {
       throw new IOException("the server answered before the end of the message");
     }
+    long begun = System.nanoTime();
     int _ =
         limit.within(
-            System.nanoTime() + time.toNanos(),
+            begun + time.nanos(),
             () -> {
               out.write(bytes, offset, count);
               return count;
             });
+    time.took(System.nanoTime() - begun, count);
   }
 
   /** The network failed while content was sent, as opposed to reading it from the spool. */
@@ -213,6 +232,28 @@ final class Wire implements Closeable {
     }
   }
 
+  /** What {@link #flush} would send; the caller does. */
+  byte[] takeCommands() {
+    byte[] commands = Arrays.copyOf(pending, pendingLength);
+    pendingLength = 0;
+    commandStart = 0;
+    return commands;
+  }
+
+  /**
+   * Makes sure that no reply is here that nobody asked for: each one behind it would be taken for
+   * the answer to another command. A farewell (421) may come at any time, and counts as the answer
+   * to what comes next.
+   *
+   * @throws BadReplyException if there is one
+   */
+  void requireStep() throws BadReplyException {
+    if (position < end
+        && !new String(input, position, end - position, US_ASCII).startsWith("421")) {
+      throw new BadReplyException("a reply that nobody asked for");
+    }
+  }
+
   /** Whether bytes are here that nobody asked for. */
   boolean hasUnreadInput() {
     return position < end;
@@ -235,6 +276,7 @@ final class Wire implements Closeable {
     long deadline = timeoutMillis == 0 ? 0 : System.nanoTime() + timeoutMillis * 1_000_000L;
     int length = readLine(deadline);
     tell(length);
+    length = filtered(length);
     int code = code(length);
     if (length <= 3 || line[3] != '-') {
       return Reply.of(code, text(length));
@@ -250,6 +292,7 @@ final class Wire implements Closeable {
       if (kept < MAX_KEPT) {
         tell(length);
       }
+      length = filtered(length);
       if (code(length) != code) {
         throw new BadReplyException("reply with different codes: " + printable(length));
       }
@@ -265,6 +308,26 @@ final class Wire implements Closeable {
     if (record.isOn()) {
       record.heard(new String(line, 0, length, StandardCharsets.ISO_8859_1));
     }
+  }
+
+  /** Puts what the filter wants in the place of {@link #line}; returns the new length. */
+  private int filtered(int length) throws IOException {
+    if (!filters) {
+      return length;
+    }
+    String replacement = filter.replacement(printable(length));
+    if (replacement == null) {
+      return length;
+    }
+    line = replacement.getBytes(StandardCharsets.UTF_8);
+    if (record.isOn()) {
+      record.replaced(new String(line, StandardCharsets.ISO_8859_1));
+    }
+    int replaced = line.length;
+    if (replaced == 0) {
+      line = new byte[1];
+    }
+    return replaced;
   }
 
   private int code(int length) throws BadReplyException {
@@ -297,7 +360,8 @@ final class Wire implements Closeable {
         line[i] = '?';
       }
     }
-    return new String(line, from, to - from, StandardCharsets.UTF_8);
+    // What is no UTF-8 is shown as control characters are: log readers need not cope with it.
+    return new String(line, from, to - from, StandardCharsets.UTF_8).replace('\uFFFD', '?');
   }
 
   /** Reads a line into {@link #line}; its end is LF, a CR before it is dropped. */

@@ -41,9 +41,10 @@ record MessageFields(
   private static final int PURPOSE = 10;
   private static final int PAST = 11;
   private static final int CLIENT = 12;
+  private static final int HANDED_OVER_BY = 13;
 
   /** The greatest tag of a field of this version. */
-  static final int GREATEST_TAG = CLIENT;
+  static final int GREATEST_TAG = HANDED_OVER_BY;
 
   private static final int ORIGINAL = 1;
   private static final int NOTIFY = 2;
@@ -85,6 +86,9 @@ record MessageFields(
       ClientFields.write(envelope.client(), value);
       out.fields(CLIENT, value);
     }
+    if (!envelope.handedOverBy().isEmpty()) {
+      out.text(HANDED_OVER_BY, envelope.handedOverBy());
+    }
     FieldWriter nested = new FieldWriter(96);
     for (Recipient recipient : envelope.recipients()) {
       value.clear();
@@ -123,6 +127,7 @@ record MessageFields(
     int bodyCrc = 0;
     byte[] past = null;
     Client client = Client.NONE;
+    String handedOverBy = "";
     FieldReader in = new FieldReader(meta);
     for (int tag = in.next(); tag >= 0; tag = in.next()) {
       switch (tag) {
@@ -138,6 +143,7 @@ record MessageFields(
         case PURPOSE -> purpose = purpose(in.number());
         case PAST -> past = in.value();
         case CLIENT -> client = ClientFields.read(in.fields());
+        case HANDED_OVER_BY -> handedOverBy = in.text();
         default -> {
           // A field of a later version: the message is still deliverable without it.
         }
@@ -145,7 +151,15 @@ record MessageFields(
     }
     Envelope envelope =
         new Envelope(
-            sender, recipients, bodyType, smtpUtf8, returnContent, envelopeId, purpose, client);
+            sender,
+            recipients,
+            bodyType,
+            smtpUtf8,
+            returnContent,
+            envelopeId,
+            purpose,
+            client,
+            handedOverBy);
     return new MessageFields(
         arrival,
         envelope,

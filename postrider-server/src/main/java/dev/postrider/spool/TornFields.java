@@ -106,7 +106,8 @@ final class TornFields {
         tag == 5 ? one.returnContent() : envelope.returnContent(),
         tag == 6 ? one.envelopeId() : envelope.envelopeId(),
         tag == 10 ? one.purpose() : envelope.purpose(),
-        tag == 12 ? one.client() : envelope.client());
+        tag == 12 ? one.client() : envelope.client(),
+        tag == 13 ? one.handedOverBy() : envelope.handedOverBy());
   }
 
   /** Where it ends: there the content begins, if nothing in between is torn. */

@@ -149,6 +149,15 @@ public final class AddressLookup {
   }
 
   /**
+   * Looks for a key that is no address; tables of patterns are not asked for it.
+   *
+   * @param key as it stands in the tables
+   */
+  public Found findKey(String key) {
+    return broken == null ? ask(new Step.Key(key, "", false)) : new Found.Unavailable(broken);
+  }
+
+  /**
    * Looks up one address and reads the entry as a list of addresses.
    *
    * @param propagate whether an extension that had no entry of its own moves to the result

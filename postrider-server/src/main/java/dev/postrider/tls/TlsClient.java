@@ -44,6 +44,7 @@ public final class TlsClient {
   private final ClientIdentity identity;
   private final int sessionSeconds;
   private final Consumer<String> warn;
+  private final List<String> groups;
 
   /** What sessions that may be resumed have in common. */
   private record Terms(TlsLevel level, @Nullable Credentials credentials) {}
@@ -52,8 +53,11 @@ public final class TlsClient {
    * @param identity what is shown to servers that ask for a certificate
    * @param sessionSeconds how long a TLS session may be resumed; 0 for not at all
    * @param warn told why the own certificate is not shown
+   * @param groups for the exchange of keys, in order, by Java's names; empty for Java's choice
    */
-  public TlsClient(ClientIdentity identity, int sessionSeconds, Consumer<String> warn) {
+  public TlsClient(
+      ClientIdentity identity, int sessionSeconds, Consumer<String> warn, List<String> groups) {
+    this.groups = List.copyOf(groups);
     this.warn = warn;
     this.identity = identity;
     this.sessionSeconds = sessionSeconds;
@@ -89,6 +93,9 @@ public final class TlsClient {
       parameters.setProtocols(policy.protocols().toArray(new String[0]));
       parameters.setCipherSuites(suites(policy.ciphers(), parameters.getCipherSuites()));
       parameters.setServerNames(serverNames(sni));
+      if (!groups.isEmpty()) {
+        parameters.setNamedGroups(groups.toArray(new String[0]));
+      }
       tls.setSSLParameters(parameters);
       tls.startHandshake();
       return tls;

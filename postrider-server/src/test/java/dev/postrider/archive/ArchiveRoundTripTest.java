@@ -100,7 +100,8 @@ class ArchiveRoundTripTest {
         any(random, List.of(Envelope.ReturnContent.values())),
         random.nextBoolean() ? null : text(random),
         any(random, List.of(Envelope.Purpose.values())),
-        random.nextBoolean() ? Client.NONE : client(random));
+        random.nextBoolean() ? Client.NONE : client(random),
+        random.nextBoolean() ? "" : "alice");
   }
 
   private static Client client(Random random) {

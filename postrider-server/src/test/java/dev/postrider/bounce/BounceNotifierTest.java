@@ -328,6 +328,23 @@ class BounceNotifierTest {
   }
 
   @Test
+  void ofAMessageThatNeedsTlsOnlyTheHeaderIsReturned() { // RFC 8689 §5
+    String text = "Require-TLS-ESMTP: yes\nSubject: x\n\nsecret\n";
+    NoticeOutcome redacted = notifier().failed(from(me(), text), refused(DsnRequest.DEFAULT));
+    settings.put("requiretls_redact_dsn", "no");
+    NoticeOutcome whole = notifier().failed(from(me(), text), refused(DsnRequest.DEFAULT));
+    settings.put("requiretls_enable", "no");
+    NoticeOutcome usual = notifier().failed(from(me(), text), refused(DsnRequest.DEFAULT));
+
+    assertThat(List.of(redacted, whole, usual))
+        .allMatch(outcome -> outcome instanceof NoticeOutcome.Settled);
+    assertThat(texts.get(0)).contains("Subject: x\n").doesNotContain("secret");
+    assertThat(texts.get(0)).doesNotStartWith("Require-TLS-ESMTP");
+    assertThat(texts.get(1)).startsWith("Require-TLS-ESMTP: yes\n").contains("secret");
+    assertThat(texts.get(2)).doesNotStartWith("Require-TLS-ESMTP").contains("secret");
+  }
+
+  @Test
   void eightBitContentIsDeclared() {
     NoticeOutcome outcome =
         notifier().failed(from(me(), "Subject: x\n\ntéxt\n"), refused(DsnRequest.DEFAULT));

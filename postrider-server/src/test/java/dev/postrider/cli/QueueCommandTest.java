@@ -91,7 +91,7 @@ class QueueCommandTest {
     Command command =
         words.getFirst().equals("queue")
             ? new QueueCommand(reader, () -> NOW)
-            : new Postqueue(reader);
+            : new Postqueue(reader, java.time.InstantSource.system());
 
     int code =
         command.run(

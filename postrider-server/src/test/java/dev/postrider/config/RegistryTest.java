@@ -25,11 +25,13 @@ class RegistryTest {
           "default_delivery_status_filter",
           "default_destination_concurrency_limit",
           "default_destination_recipient_limit",
+          "lmtp_per_record_deadline",
           "master_service_disable",
           "mynetworks_style",
           "process_id",
           "process_name",
-          "service_name");
+          "service_name",
+          "smtp_per_record_deadline");
 
   /** Named in a comment or only looked at, to judge other settings. */
   private static final Set<String> NOT_READ = Set.of("canonical_maps", "smtpd_restriction_classes");

@@ -2,6 +2,8 @@ package dev.postrider.dns;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.postrider.table.Lookup;
+import dev.postrider.table.LookupTable;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
@@ -9,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -88,6 +91,13 @@ class DnsJavaResolverTest {
     server.has(name("b.test"), alias("b.test", "a.test"));
 
     assertThat(resolver().mx("a.test")).isEqualTo(new DnsAnswer.TemporaryFailure<>("CNAME loop"));
+  }
+
+  @Test
+  void n104ANameThatPointsAtItselfEndsTheAnswer() throws Exception {
+    server.has(name("loop.test"), NameServer.Trouble.COMPRESSION_LOOP);
+
+    assertThat(resolver().mx("loop.test")).isInstanceOf(DnsAnswer.TemporaryFailure.class);
   }
 
   @Test
@@ -200,6 +210,95 @@ class DnsJavaResolverTest {
     server.has(
         name("d.test"), new TXTRecord(name("d.test"), DClass.IN, 60, List.of("v=STSv1; ", "id=1")));
     assertThat(resolver().texts("d.test")).isEqualTo(found("v=STSv1; id=1"));
+  }
+
+  @Test
+  void recordsThatAFilterNamesAreNotSeen() throws Exception {
+    server.has(name("d.test"), mx("d.test", 20, "two.test"), mx("d.test", 10, "bad.test"));
+    server.has(name("b.test"), mx("b.test", 10, "bad.test"));
+    server.has(name("n.test"), new MXRecord(name("n.test"), DClass.IN, 60, 0, Name.root));
+    List<String> said = new ArrayList<>();
+    DnsJavaResolver filtered =
+        filtered(
+            key -> key.contains("MX") && !key.contains("two.") ? "ignore it" : null, said::add);
+
+    assertThat(filtered.mx("d.test")).isEqualTo(found(new MxHost(20, "two.test")));
+    assertThat(filtered.mx("b.test"))
+        .isEqualTo(new DnsAnswer.TemporaryFailure<>("DNS reply filter drops all results"));
+    assertThat(filtered.mx("n.test")).isEqualTo(found(new MxHost(0, "")));
+    assertThat(said)
+        .containsExactly(
+            "ignoring DNS RR: d.test. 60 IN MX 10 bad.test.",
+            "ignoring DNS RR: b.test. 60 IN MX 10 bad.test.");
+  }
+
+  @Test
+  void aFilteredAddressIsNotFoundInTheHostsFileEither() throws Exception {
+    server.has(
+        name("h.test"),
+        new ARecord(name("h.test"), DClass.IN, 60, InetAddress.getByName("192.0.2.1")),
+        new AAAARecord(name("h.test"), DClass.IN, 60, InetAddress.getByName("2001:db8::1")));
+    Files.writeString(home.resolve("hosts"), "192.0.2.7 h.test\n");
+    List<String> said = new ArrayList<>();
+    DnsJavaResolver filtered = filtered(_ -> "IGNORE", said::add);
+
+    assertThat(filtered.addresses("h.test", IPV4)).isInstanceOf(DnsAnswer.TemporaryFailure.class);
+    assertThat(filtered.addresses("h.test", IPV6)).isInstanceOf(DnsAnswer.TemporaryFailure.class);
+    assertThat(said)
+        .containsExactly(
+            "ignoring DNS RR: h.test. 60 IN A 192.0.2.1",
+            "ignoring DNS RR: h.test. 60 IN AAAA 2001:db8::1");
+  }
+
+  @Test
+  void aFilterThatCannotBeAskedMakesMailWait() throws Exception {
+    server.has(name("d.test"), mx("d.test", 20, "two.test"));
+    List<String> said = new ArrayList<>();
+
+    assertThat(filtered(_ -> "DROP", said::add).mx("d.test"))
+        .isEqualTo(new DnsAnswer.TemporaryFailure<>("Invalid DNS reply filter syntax"));
+    assertThat(said)
+        .containsExactly(
+            "smtp_dns_reply_filter: unknown DNS filter action: \"DROP\" (the only one is IGNORE)");
+  }
+
+  private DnsJavaResolver filtered(
+      java.util.function.Function<String, @Nullable String> table,
+      java.util.function.Consumer<String> said) {
+    LookupTable lookup =
+        new LookupTable() {
+          @Override
+          public String name() {
+            return "test:filter";
+          }
+
+          @Override
+          public Lookup lookup(String key) {
+            String value = table.apply(key);
+            return value == null ? new Lookup.NotFound() : new Lookup.Found(value);
+          }
+        };
+    return resolver()
+        .with(
+            new RecordFilter("smtp_dns_reply_filter", List.of(lookup), said, said),
+            NameCompletion.NONE);
+  }
+
+  @Test
+  void aNameIsCompletedAsResolverOptionsSay() throws Exception {
+    List<Name> search = List.of(name("one.test"), name("two.test"));
+
+    assertThat(NameCompletion.NONE.candidates("mx", search, 1)).containsExactly(name("mx"));
+    assertThat(new NameCompletion(true, false).candidates("mx", search, 1))
+        .containsExactly(name("mx.one.test"), name("mx"));
+    assertThat(new NameCompletion(true, false).candidates("mx.sub", search, 1))
+        .containsExactly(name("mx.sub"));
+    assertThat(new NameCompletion(true, true).candidates("mx", search, 1))
+        .containsExactly(name("mx.one.test"), name("mx.two.test"), name("mx"));
+    assertThat(new NameCompletion(false, true).candidates("mx.sub", search, 1))
+        .containsExactly(name("mx.sub"), name("mx.sub.one.test"), name("mx.sub.two.test"));
+    assertThat(new NameCompletion(true, true).candidates("mx.", search, 1))
+        .containsExactly(name("mx."));
   }
 
   private DnsJavaResolver resolver() {

@@ -28,7 +28,9 @@ public final class NameServer implements AutoCloseable {
     SERVER_FAILURE,
     SILENCE,
     TRUNCATED_BY_UDP,
-    WRONG_ID
+    WRONG_ID,
+    /** A name that points at itself. */
+    COMPRESSION_LOOP
   }
 
   private final DatagramSocket udp;
@@ -66,6 +68,13 @@ public final class NameServer implements AutoCloseable {
   /** To be called before anything is asked. */
   public void has(Name name, Record... found) {
     records.put(name, List.of(found));
+  }
+
+  /** One more record of its name; to be called before anything is asked. */
+  public void adds(Record record) {
+    List<Record> all = new java.util.ArrayList<>(records.getOrDefault(record.getName(), List.of()));
+    all.add(record);
+    records.put(record.getName(), all);
   }
 
   void has(Name name, Trouble trouble) {
@@ -128,6 +137,9 @@ public final class NameServer implements AutoCloseable {
           answer.getHeader().setRcode(Rcode.SERVFAIL);
           return answer.toWire();
         }
+        case COMPRESSION_LOOP -> {
+          return withLoop(answer.toWire());
+        }
         case WRONG_ID -> answer.getHeader().setID(query.getHeader().getID() ^ 1);
         case TRUNCATED_BY_UDP -> {
           if (protocol.equals("udp")) {
@@ -156,6 +168,15 @@ public final class NameServer implements AutoCloseable {
       answer.getHeader().setRcode(Rcode.NXDOMAIN);
     }
     return answer.toWire();
+  }
+
+  /** The same with one answer more, whose owner is a pointer to that pointer (RFC 1035 §4.1.4). */
+  private static byte[] withLoop(byte[] message) {
+    byte[] longer = java.util.Arrays.copyOf(message, message.length + 16);
+    longer[7] = 1;
+    longer[message.length] = (byte) (0xc0 | message.length >> 8);
+    longer[message.length + 1] = (byte) message.length;
+    return longer;
   }
 
   @Override

@@ -16,6 +16,7 @@ class DirectSendingCheckTest {
         new DirectSendingCheck(
             new Installation(directory).main(lines).subject(),
             dns,
+            dns,
             List.of(InetAddress.getLoopbackAddress(), InetAddress.ofLiteral(address))));
   }
 
@@ -31,13 +32,26 @@ class DirectSendingCheckTest {
     KnownNames dns =
         new KnownNames()
             .name("198.51.100.7", "host.home.test")
-            .text("host.home.test", "v=spf1 a -all")
+            .text("host.home.test", "v=spf1 ip4:198.51.100.7 -all")
             .text("_dmarc.home.test", "v=DMARC1; p=none");
 
     assertThat(said(dns, "198.51.100.7"))
         .contains("ok ptr: ", "ok spf: ", "ok dmarc: ")
         .contains("note no-dkim: ")
         .doesNotContain("warning");
+  }
+
+  @Test
+  void aRecordThatIsForOthersIsTold() throws Exception {
+    KnownNames dns =
+        new KnownNames()
+            .name("198.51.100.7", "host.home.test")
+            .text("host.home.test", "v=spf1 ip4:192.0.2.0/24 -all");
+
+    assertThat(said(dns, "198.51.100.7"))
+        .contains("warning spf-denies: SPF of host.home.test does not let 198.51.100.7 send: -all");
+    dns.text("host.home.test", "v=spf1 ip4:192.0.2 all");
+    assertThat(said(dns, "198.51.100.7")).contains("warning spf-broken: ");
   }
 
   @Test

@@ -5,6 +5,7 @@ import dev.postrider.dns.DomainRecords;
 import dev.postrider.dns.MxHost;
 import dev.postrider.dns.SilentDns;
 import java.net.InetAddress;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,10 +15,20 @@ final class KnownNames extends SilentDns implements DomainRecords {
   private final Map<String, List<InetAddress>> addresses = new HashMap<>();
   private final Map<String, String> texts = new HashMap<>();
   private final Map<String, String> names = new HashMap<>();
+  private final Map<String, List<MxHost>> servers = new HashMap<>();
   private boolean down;
 
   KnownNames address(String host, String literal) {
     addresses.put(host, List.of(InetAddress.ofLiteral(literal)));
+    return this;
+  }
+
+  KnownNames mx(String domain, String... hosts) {
+    List<MxHost> all = new ArrayList<>();
+    for (String host : hosts) {
+      all.add(new MxHost(10 * (all.size() + 1), host));
+    }
+    servers.put(domain, all);
     return this;
   }
 
@@ -38,7 +49,13 @@ final class KnownNames extends SilentDns implements DomainRecords {
 
   @Override
   public DnsAnswer<MxHost> mx(String domain) {
-    return down ? new DnsAnswer.TemporaryFailure<>("timed out") : new DnsAnswer.NoData<>();
+    if (down) {
+      return new DnsAnswer.TemporaryFailure<>("timed out");
+    }
+    List<MxHost> found = servers.get(domain);
+    return found == null
+        ? new DnsAnswer.NoData<>()
+        : new DnsAnswer.Found<>(found, /* authentic= */ false);
   }
 
   @Override
@@ -49,7 +66,7 @@ final class KnownNames extends SilentDns implements DomainRecords {
     List<InetAddress> found = addresses.get(host);
     return found == null
         ? new DnsAnswer.NxDomain<>()
-        : family == Family.IPV4
+        : family == Family.IPV4 == (found.getFirst().getAddress().length == 4)
             ? new DnsAnswer.Found<>(found, /* authentic= */ false)
             : new DnsAnswer.NoData<>();
   }

@@ -3,6 +3,7 @@ package dev.postrider.doctor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.postrider.control.QueueEntry;
+import dev.postrider.failure.FailureRules;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,7 +31,10 @@ class QueueCheckTest {
   private String said() throws Exception {
     return Installation.said(
         new QueueCheck(
-            new Installation(directory).subject(), queue::forEach, () -> Installation.NOW));
+            new Installation(directory).subject(),
+            queue::forEach,
+            () -> Installation.NOW,
+            FailureRules.shipped()));
   }
 
   @Test
@@ -74,5 +78,26 @@ class QueueCheckTest {
     message("deferred", Duration.ofHours(100), "a@example.com", "timed out");
 
     assertThat(said()).startsWith("error mail-deferred: ").contains("the oldest for 4 days");
+  }
+
+  @Test
+  void whatARuleKnowsIsSaidInPlainWordsAndMended() throws Exception {
+    message(
+        "deferred",
+        Duration.ofMinutes(5),
+        "a@example.com",
+        "connect to smtp.example.com[192.0.2.1]:587: Connection timed out");
+    message(
+        "hold",
+        Duration.ofHours(1),
+        "c@example.com",
+        "host smtp.mail.me.com[192.0.2.1] said: 550 5.7.0 From address is not one of your addresses"
+            + " (in reply to MAIL FROM command)");
+
+    assertThat(said())
+        .contains("warning mail-deferred: 1 recipient at example.com waits, the oldest for 5")
+        .contains("| Check relayhost; try port 465", " Then: postqueue -c ")
+        .contains("warning mail-held: 1 recipient at example.com on hold: host smtp.mail.me.com")
+        .contains("| Rewrite the sender with smtp_generic_maps");
   }
 }

@@ -2,12 +2,19 @@ package dev.postrider.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.postrider.config.MasterConfig;
+import dev.postrider.dns.DnsAnswer;
+import dev.postrider.dns.MxHost;
+import dev.postrider.dns.Resolver;
+import dev.postrider.dns.TlsaRecord;
 import java.io.IOException;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -97,5 +104,73 @@ class RelayCheckTest {
   @Test
   void directSendingHasNoRelay() throws Exception {
     assertThat(said("", NOBODY)).isEmpty();
+  }
+
+  @Test
+  void transportMapsAndTheSettingsOfTheirServicesAreFollowed() throws Exception {
+    MasterConfig master =
+        MasterConfig.parse(
+            "master.cf", "slow unix - - n - - smtp\n  -o smtp_tls_wrappermode=yes\n");
+    Installation installation =
+        new Installation(directory)
+            .main("transport_maps = texthash:" + directory + "/transport")
+            .file(
+                "transport",
+                "# a comment\nexample.net slow:[far.example.com]:465\nx.test error:no\n");
+    Subject subject = new Subject(installation.subject().config(), master, "");
+
+    assertThat(Installation.said(new RelayCheck(subject, dns, NOBODY)))
+        .isEqualTo(
+            "error relay-unreachable: far.example.com[192.0.2.1]:465 does not answer within 4"
+                + " seconds | look whether name and port are right and no firewall is between: "
+                + directory
+                + "/transport: example.net slow:[far.example.com]:465\n");
+    assertThat(Installation.said(new RelayProtectionCheck(subject)))
+        .startsWith("ok relay-tls: port 465 and the way of TLS belong together");
+  }
+
+  @Test
+  void aFamilyThatDoesNotWorkIsNamed() throws Exception {
+    Connector onlyFour =
+        (address, _) ->
+            address.getAddress() instanceof Inet4Address
+                ? new Connector.Contact.Open("220 hello")
+                : new Connector.Contact.Silent();
+    Resolver both =
+        new Resolver() {
+          @Override
+          public DnsAnswer<MxHost> mx(String domain) {
+            return new DnsAnswer.NoData<>();
+          }
+
+          @Override
+          public DnsAnswer<InetAddress> addresses(String host, Family family) {
+            return new DnsAnswer.Found<>(
+                List.of(InetAddress.ofLiteral(family == Family.IPV6 ? "2001:db8::1" : "192.0.2.1")),
+                false);
+          }
+
+          @Override
+          public DnsAnswer<String> texts(String name) {
+            return new DnsAnswer.NxDomain<>();
+          }
+
+          @Override
+          public DnsAnswer<TlsaRecord> tlsa(String name) {
+            return new DnsAnswer.NxDomain<>();
+          }
+
+          @Override
+          public DnsAnswer<String> alias(String name) {
+            return new DnsAnswer.NxDomain<>();
+          }
+        };
+    Subject subject =
+        new Installation(directory).main("relayhost = [both.example.com]:587").subject();
+
+    assertThat(Installation.said(new RelayCheck(subject, both, onlyFour)))
+        .contains("warning ipv6-broken: both.example.com[2001:db8:0:0:0:0:0:1]:587 does not answer")
+        .contains("-e 'inet_protocols = ipv4'")
+        .contains("ok relay: both.example.com[192.0.2.1]:587 can be reached");
   }
 }

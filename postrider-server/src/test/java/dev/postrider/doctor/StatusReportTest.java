@@ -2,6 +2,8 @@ package dev.postrider.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.postrider.account.AccountAlarm;
+import dev.postrider.account.AccountName;
 import dev.postrider.control.QueueEntry;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -21,6 +23,9 @@ class StatusReportTest {
   private static final Room ROOM = new Room(50_000_000_000L, 80_000_000_000L, -1);
 
   @TempDir Path directory;
+  private List<WaitingAccount> accounts = List.of();
+
+  private List<AccountAlarm> alarms = List.of();
 
   private StatusReport report(DaemonState daemon, StuckMail stuck, Room room) throws Exception {
     return new StatusReport(
@@ -31,7 +36,9 @@ class StatusReportTest {
         "there is no event log",
         stuck,
         "",
-        room);
+        accounts,
+        room,
+        alarms);
   }
 
   private static StuckMail waiting(Duration age) {
@@ -97,5 +104,50 @@ class StatusReportTest {
         .isEqualTo(Severity.ERROR);
     assertThat(report(RUNNING, new StuckMail(), new Room(1000, 80_000_000_000L, -1)).verdict())
         .isEqualTo(Severity.ERROR);
+  }
+
+  @Test
+  void anAccountThatMailWaitsForIsToldWithTheTimeThatItTakes() throws Exception {
+    accounts =
+        List.of(
+            new WaitingAccount(
+                "me@gmail.com at smtp.gmail.com",
+                "has a limit",
+                10,
+                12,
+                Optional.of(Installation.NOW.plus(Duration.ofHours(7)))));
+    StatusReport report = report(RUNNING, waiting(Duration.ofMinutes(2)), ROOM);
+
+    assertThat(text(report))
+        .contains(
+            "account:   me@gmail.com at smtp.gmail.com has a limit: 10 messages to 12 recipients"
+                + " wait, all gone at about 2026-11-27 19:00\n");
+    assertThat(report.json())
+        .contains(
+            "\"accounts\":[{\"account\":\"me@gmail.com at smtp.gmail.com\",\"state\":\"has a limit\","
+                + "\"messages\":10,\"recipients\":12,\"gone_at\":\"2026-11-27T19:00:00Z\"}]");
+  }
+
+  @Test
+  void anAccountThatWaitsForAPersonIsToldAbove() throws Exception {
+    alarms =
+        List.of(
+            new AccountAlarm(
+                new AccountName("me", "smtp.example.com"),
+                "needs a login",
+                Installation.NOW,
+                "pretend said invalid_grant",
+                "postrider login me"));
+    StatusReport report = report(RUNNING, new StuckMail(), ROOM);
+
+    assertThat(report.verdict()).isEqualTo(Severity.WARNING);
+    assertThat(text(report))
+        .contains(
+            "alarm:     account me at smtp.example.com needs a login, and its mail waits: pretend"
+                + " said invalid_grant (since 2026-11-27 12:00)\n    do: postrider login me\n");
+    assertThat(report.json())
+        .contains(
+            "\"alarms\":[{\"account\":\"me at smtp.example.com\",\"since\":\"2026-11-27T12:00:00Z\"",
+            "\"do\":\"postrider login me\"");
   }
 }

@@ -11,7 +11,7 @@ class TablesCheckTest {
 
   private String said(Installation installation) throws Exception {
     Subject subject = installation.subject();
-    return Installation.said(new TablesCheck(subject, Installation.tables(subject)));
+    return Installation.said(new TablesCheck(subject));
   }
 
   @Test
@@ -41,5 +41,17 @@ class TablesCheckTest {
         .contains(
             "error table-unreadable: ",
             "| echo 'root: you@example.com' >" + directory + "/aliases");
+  }
+
+  @Test
+  void aLineThatIsLeftOutIsNamed() throws Exception {
+    assertThat(
+            said(
+                new Installation(directory)
+                    .file("aliases", "root: me@example.com\n")
+                    .file("canonical", "/fine/ x\n/(unclosed/ y\n")
+                    .main("canonical_maps = pcre:" + directory.resolve("canonical"))))
+        .startsWith("warning table-line: ")
+        .contains("canonical, line 2: ", "| mend the line, or take it out");
   }
 }

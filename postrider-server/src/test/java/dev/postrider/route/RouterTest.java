@@ -22,7 +22,9 @@ class RouterTest {
           ".three.test", ":other.test",
           "me@box.test", "[own.relay.test]:587",
           "@out.test", "DUNNO",
-          "<>", "[null.relay.test]");
+          "<>", "[null.relay.test]",
+          "alice", "[alice.relay.test]:587, [second.relay.test]:587",
+          "bob", "DUNNO");
 
   private final Map<String, String> settings =
       new HashMap<>(
@@ -37,13 +39,17 @@ class RouterTest {
   }
 
   private String route(String sender, String recipient) {
+    return route(sender, "", recipient);
+  }
+
+  private String route(String sender, String submitter, String recipient) {
     Router router =
         new Router(
             Config.of(Path.of("/nonexistent"), settings),
             Set.of("smtp", "relay", "local", "virtual", "slow", "error")::contains,
             RouterTest::open);
     ReversePath path = sender.isEmpty() ? new ReversePath.Null() : ReversePath.of(mailbox(sender));
-    return switch (router.resolve(path, mailbox(recipient)).route()) {
+    return switch (router.resolve(new From(path, submitter), mailbox(recipient)).route()) {
       case Route.To(var nextHop) -> nextHop.toString();
       case Route.Refused(var code, var text) -> code + " " + text;
       case Route.Unknown(var code, var text) -> code + " " + text;
@@ -177,6 +183,34 @@ class RouterTest {
     assertThat(route("you@remote.test")).isEqualTo("smtp:[own.relay.test]:587");
     assertThat(route("x@out.test", "you@remote.test")).isEqualTo("smtp:[relay.test]");
     assertThat(route("", "you@remote.test")).isEqualTo("smtp:[null.relay.test]");
+  }
+
+  @Test
+  void whoSubmittedItDecidesBeforeTheSenderAndAfterTheRecipient() {
+    settings.put("postrider_submitter_relayhost_maps", "hash:map");
+    settings.put("sender_dependent_relayhost_maps", "hash:map");
+    settings.put("transport_maps", "hash:map");
+    settings.put("relayhost", "[relay.test]");
+
+    assertThat(route("me@box.test", "alice", "you@remote.test"))
+        .isEqualTo("smtp:[alice.relay.test]:587, [second.relay.test]:587");
+    assertThat(route("", "alice", "you@remote.test"))
+        .isEqualTo("smtp:[alice.relay.test]:587, [second.relay.test]:587");
+    assertThat(route("me@box.test", "bob", "you@remote.test"))
+        .isEqualTo("smtp:[own.relay.test]:587");
+    assertThat(route("x@out.test", "carol", "you@remote.test")).isEqualTo("smtp:[relay.test]");
+    assertThat(route("me@box.test", "alice", "user@one.test")).isEqualTo("slow:[10.0.0.1]:2525");
+    assertThat(route("me@box.test", "alice", "root@localhost"))
+        .isEqualTo("local:mail.example.test");
+  }
+
+  @Test
+  void aTableOfSubmittersThatDoesNotAnswerPutsTheirMailOff() {
+    settings.put("postrider_submitter_relayhost_maps", "hash:down");
+
+    assertThat(route("me@box.test", "alice", "you@remote.test"))
+        .isEqualTo("4.3.0 address resolver failure: hash:down is down");
+    assertThat(route("me@box.test", "", "you@remote.test")).isEqualTo("smtp:remote.test");
   }
 
   @Test

@@ -65,6 +65,16 @@ class ChangeSetTest {
   }
 
   @Test
+  void ofAFileThatEverySystemHasOnlyWhatIsDifferentIsShown() throws IOException {
+    changes.fresh(directory.resolve("main.cf"), "never used\n");
+    changes.fresh(directory.resolve("master.cf"), "smtp unix - - n - - smtp\n");
+    assertThat(changes.described()).containsExactly("new    " + directory.resolve("master.cf"));
+    changes.make(NOW);
+    assertThat(read("master.cf")).isEqualTo("smtp unix - - n - - smtp\n");
+    assertThat(read("main.cf")).contains("[old.example]");
+  }
+
+  @Test
   void whatIsMadeStandsThereWithItsRights() throws IOException {
     Files.setPosixFilePermissions(
         directory.resolve("main.cf"), PosixFilePermissions.fromString("rw-r-----"));

@@ -28,6 +28,7 @@ import dev.postrider.table.AddressLookup;
 import dev.postrider.table.Lookup;
 import dev.postrider.table.LookupTable;
 import dev.postrider.table.TableSource;
+import dev.postrider.table.Tables;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -53,6 +54,9 @@ final class ClientBench implements AutoCloseable {
   final Map<String, String> passwords = new HashMap<>();
   final Map<String, String> generic = new HashMap<>();
   final Map<String, String> senders = new HashMap<>();
+
+  /** How much accounts may send. */
+  final Map<String, String> limits = new HashMap<>();
 
   final Map<String, String> tlsPolicies = new HashMap<>();
   final Map<String, String> tlsPerSite = new HashMap<>();
@@ -131,9 +135,11 @@ final class ClientBench implements AutoCloseable {
               List.of(table(passwords, logins != null)),
               addresses(config, generic),
               addresses(config, senders),
+              limits.isEmpty() ? List.of() : List.of(table(limits, false)),
               tlsPolicies.isEmpty() ? List.of() : List.of(table(tlsPolicies, false)),
               tlsPerSite.isEmpty() ? List.of() : List.of(table(tlsPerSite, false)),
-              filters.isEmpty() ? List.of() : List.of(table(filters, false))),
+              filters.isEmpty() ? List.of() : List.of(table(filters, false)),
+              WireTables.open(new ClientConfig(config, dialect), new Tables(config, log))),
           new SmtpTransport.Surroundings(
               dialect.program(),
               dns,

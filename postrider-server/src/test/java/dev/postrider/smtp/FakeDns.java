@@ -3,6 +3,7 @@ package dev.postrider.smtp;
 import dev.postrider.dns.DnsAnswer;
 import dev.postrider.dns.MxHost;
 import dev.postrider.dns.Resolver;
+import dev.postrider.dns.SrvHost;
 import dev.postrider.dns.TlsaRecord;
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -24,6 +25,23 @@ final class FakeDns implements Resolver {
   FakeDns mx(String domain, DnsAnswer<MxHost> answer) {
     mx.put(domain, answer);
     return this;
+  }
+
+  private final Map<String, DnsAnswer<SrvHost>> services = new HashMap<>();
+
+  FakeDns srv(String name, SrvHost... hosts) {
+    return srv(name, new DnsAnswer.Found<>(List.of(hosts), false));
+  }
+
+  FakeDns srv(String name, DnsAnswer<SrvHost> answer) {
+    services.put(name, answer);
+    return this;
+  }
+
+  @Override
+  public synchronized DnsAnswer<SrvHost> srv(String name) {
+    asked.add("SRV " + name);
+    return services.getOrDefault(name, new DnsAnswer.NxDomain<>());
   }
 
   FakeDns address(String host, String... literals) {

@@ -2,7 +2,9 @@ package dev.postrider.smtp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.postrider.account.AccountState;
 import dev.postrider.delivery.DeliveryStatus;
+import dev.postrider.delivery.Retry;
 import dev.postrider.io.ReadRights;
 import dev.postrider.mail.address.ReversePath;
 import dev.postrider.oauth.AccessTokens;
@@ -233,6 +235,41 @@ class NamedLoginTest {
       assertThat(server.connections()).isZero();
       assertThat(alarms).containsExactly("pretend said invalid_grant");
     }
+  }
+
+  @Test
+  void mailThatAwaitsALoginIsParkedAndOneMessageAnHourLooks() throws Exception {
+    provider.then(400, "{\"error\":\"invalid_grant\"}");
+    grant("access-1", Duration.ofMinutes(-1));
+    try (ScriptedServer server =
+        new ScriptedServer(
+            HELLO + "C: AUTH XOAUTH2 " + xoauth2("access-2") + "\nS: 235 ok\n" + MAIL)) {
+      assertThat(retry(send(server, "oauth:me"))).isEqualTo(new Retry.Parked(Duration.ofHours(1)));
+      for (int day = 0; day < 30; day++) {
+        DeliveryStatus status = send(server, "oauth:me");
+        assertThat(retry(status)).isInstanceOf(Retry.Parked.class);
+        assertThat(status.advice()).isNotNull();
+        assertThat(status.advice().rule()).isEqualTo("oauth-login");
+        assertThat(status.text())
+            .contains("account me needs a login: pretend said invalid_grant (run: postrider");
+        bench.now = bench.now.plus(Duration.ofDays(1));
+      }
+      assertThat(bench.accounts.stopped()).hasSize(1);
+      assertThat(bench.accounts.stopped().getFirst().kind())
+          .isEqualTo(AccountState.Kind.NEEDS_LOGIN);
+      assertThat(provider.forms()).as("nobody was asked again").hasSize(1);
+      assertThat(server.connections()).isZero();
+      assertThat(alarms).hasSize(1);
+
+      grant("access-2", Duration.ofHours(1));
+      assertThat(line(send(server, "oauth:me"))).startsWith("sent");
+      assertThat(bench.accounts.allWork()).isTrue();
+    }
+  }
+
+  private static Retry retry(DeliveryStatus status) {
+    assertThat(status).isInstanceOf(DeliveryStatus.Deferred.class);
+    return ((DeliveryStatus.Deferred) status).retry();
   }
 
   @Test

@@ -17,6 +17,7 @@ import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
 import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSocket;
 
@@ -36,11 +37,17 @@ final class TlsServer implements Closeable {
   /** The versions it speaks. */
   volatile List<String> protocols = List.of("TLSv1.3", "TLSv1.2");
 
+  /** The groups for the exchange of keys that it knows; Java's if empty. */
+  volatile List<String> groups = List.of();
+
   /** Whether it asks for a certificate. */
   volatile boolean asks;
 
   /** Said behind the reply to the EHLO over TLS, before anything was asked. */
   volatile String early = "";
+
+  /** Announced over TLS. */
+  volatile String announces = "";
 
   /** Whether STARTTLS is announced. */
   volatile boolean offers = true;
@@ -85,7 +92,10 @@ final class TlsServer implements Closeable {
         String verb = line.split(" ")[0].toUpperCase(Locale.ROOT);
         switch (verb) {
           case "EHLO", "LHLO" -> {
-            String more = encrypted || !offers ? "" : "250-STARTTLS\r\n";
+            String more =
+                encrypted
+                    ? announces.isEmpty() ? "" : "250-" + announces + "\r\n"
+                    : offers ? "250-STARTTLS\r\n" : "";
             String behind = encrypted && !early.isEmpty() ? "\r\n" + early : "";
             say(socket, "250-mx.example.net\r\n" + more + "250 ENHANCEDSTATUSCODES" + behind);
           }
@@ -120,6 +130,11 @@ final class TlsServer implements Closeable {
     tls.setUseClientMode(false);
     tls.setWantClientAuth(asks);
     tls.setEnabledProtocols(protocols.toArray(new String[0]));
+    if (!groups.isEmpty()) {
+      SSLParameters parameters = tls.getSSLParameters();
+      parameters.setNamedGroups(groups.toArray(new String[0]));
+      tls.setSSLParameters(parameters);
+    }
     tls.startHandshake();
     ExtendedSSLSession session = (ExtendedSSLSession) tls.getSession();
     sessions.add(session.getCreationTime());

@@ -54,7 +54,8 @@ final class Samples {
             "ESMTP",
             "PLAIN",
             "user@x.example",
-            "a+b@x.example"));
+            "a+b@x.example"),
+        "älice");
   }
 
   static byte[] content(RandomGenerator random, int length) {

@@ -35,7 +35,10 @@ class DaneDifferenceTest {
           "digests.signed.test",
           "plain.test",
           "half.plain.test",
-          "halfwrong.plain.test");
+          "halfwrong.plain.test",
+          "filtered.plain.test",
+          "gone.plain.test",
+          "goneaddress.plain.test");
 
   private static final String ALTERED = "AB".repeat(32);
   private static final Pattern FATE =
@@ -82,7 +85,16 @@ class DaneDifferenceTest {
         smtp_tls_security_level = dane
         smtp_tls_dane_insecure_mx_policy = dane
         smtp_tls_loglevel = 1
-        """;
+        smtp_dns_reply_filter = pcre:%s
+        """
+            .formatted(
+                Files.writeString(
+                    directory.resolve("filter"),
+                    """
+                    /^filtered\\.plain\\.test\\. \\d+ IN MX 5 nowhere\\./ IGNORE
+                    /^gone\\.plain\\.test\\. \\d+ IN MX / IGNORE
+                    /^unseen\\.plain\\.test\\. \\d+ IN A 192\\.0\\.2\\.2$/ IGNORE
+                    """));
     postfix = RealPostfix.create();
     postfix.main(client);
     postrider = Instance.create();
@@ -107,6 +119,12 @@ class DaneDifferenceTest {
         _25._tcp.mx 300 IN TLSA 3 1 1 %s
         half 300 IN MX 10 mx.key.signed.test.
         halfwrong 300 IN MX 10 mx.wrong.signed.test.
+        filtered 300 IN MX 5 nowhere.plain.test.
+        filtered 300 IN MX 10 mx.plain.test.
+        nowhere 300 IN A 192.0.2.2
+        gone 300 IN MX 10 mx.plain.test.
+        goneaddress 300 IN MX 10 unseen.plain.test.
+        unseen 300 IN A 192.0.2.2
         """
             .formatted("00".repeat(32)));
     Files.writeString(
@@ -263,6 +281,10 @@ class DaneDifferenceTest {
     assertThat(fates(text(postrider.log)))
         .containsEntry("key.signed.test", "2.0.0 sent taken")
         .containsEntry("wrong.signed.test", "4.7.5 deferred Server certificate not verified")
+        .containsEntry(
+            "gone.plain.test",
+            "4.7.0 deferred Error looking up name=gone.plain.test type=MX: DNS reply filter drops"
+                + " all results")
         .containsEntry(
             "bogus.signed.test", "4.7.5 deferred TLSA lookup error for mx.bogus.signed.test:25");
   }

@@ -51,7 +51,8 @@ class DocsTest {
           "docs/secrets.md",
               List.of(
                   "postrider login you@outlook.com --client-id 11111111-2222-3333-4444-555555555555",
-                  "postrider login you@gmail.com --client-id ID.apps.googleusercontent.com --client-secret file:/etc/postfix/secrets.d/google-client"));
+                  "postrider login you@gmail.com --client-id ID.apps.googleusercontent.com --client-secret file:/etc/postfix/secrets.d/google-client"),
+          "docs/setup.md", List.of("postrider setup you@gmail.com"));
 
   /** A machine whose provider refuses its password, and mail that waits for that. */
   private static final String REFUSED_PASSWORD =
@@ -77,6 +78,10 @@ class DocsTest {
           """
           mkdir -p /etc/postfix && touch /etc/postfix/main.cf
           """,
+          "docs/accounts.md",
+          """
+          mkdir -p /etc/postfix && touch /etc/postfix/main.cf
+          """,
           // A login for which there is no way: an account that is stopped makes explain say 75.
           "docs/troubleshooting.md",
           REFUSED_PASSWORD.replace("options = noanonymous", "options = noplaintext"),
@@ -96,6 +101,12 @@ class DocsTest {
           postrider secret list | grep ' ok$'
           [ "$(postmap -q '[smtp.provider.example]:587' secret:/etc/postfix/secrets | cut -d' ' -f1)" = me@provider.example ]
           [ "$(stat -c %a /etc/postfix/secrets /etc/postfix/secrets.d/* | tr '\\n' ' ')" = '644 600 ' ]
+          """,
+          "docs/accounts.md",
+          """
+          postrider account list | grep 'messages=500/1d: 1 used, 499 left'
+          postrider account list | grep 'mail that user alice submits'
+          postrider explain --user alice you@example.com | grep 'postrider_submitter_relayhost_maps'
           """,
           "docs/running.md",
           """

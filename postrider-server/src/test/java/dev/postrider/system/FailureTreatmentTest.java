@@ -34,8 +34,12 @@ class FailureTreatmentTest {
         smtp_sasl_password_maps = hash:%2$s/sasl_passwd
         smtp_generic_maps = hash:%2$s/generic
         smtp_tls_security_level = none
+        postrider_alarm_command = { echo "$$POSTRIDER_ALARM $$POSTRIDER_ACCOUNT"; cat; } >>%2$s/alarms/told
         """
             .formatted(provider.port(), host.etc));
+    // The command has the daemon's rights.
+    Path alarms = Files.createDirectories(host.etc.resolve("alarms"));
+    Files.setAttribute(alarms, "unix:mode", 0777);
     password("wrong");
     Files.writeString(host.etc.resolve("generic"), "");
   }
@@ -98,6 +102,7 @@ class FailureTreatmentTest {
     host.await("all to wait", () -> count("is held, 3 refusals: SASL") >= 10);
 
     assertThat(provider.logins()).isEqualTo(3);
+    assertAlarm();
     assertThat(mailq())
         .contains("-- 11 messages: Gmail refuses the password of ")
         .contains("--   You must act: Make one at https://myaccount.google.com/apppasswords")
@@ -115,6 +120,7 @@ class FailureTreatmentTest {
 
     assertThat(host.shell.run("postfix stop").code()).isZero();
     assertThat(host.shell.run("postrider account list").out()).contains(" is held since ");
+    assertThat(mailq()).as("without a daemon").startsWith("-- ALARM: account me@provider.test");
     int connections = provider.connections();
     host.start();
     send("after the restart");
@@ -128,7 +134,39 @@ class FailureTreatmentTest {
     host.awaitLog("account me@provider.test at 127.0.0.1: its password was changed");
     host.await("an empty queue", () -> isEmpty());
     assertThat(host.shell.run("postrider account list").out())
-        .isEqualTo("No account is stopped.\n");
+        .startsWith("me@provider.test at 127.0.0.1 works\n");
+    host.await("the end of the alarm", () -> told().contains("cleared me@provider.test at"));
+    assertThat(told()).containsOnlyOnce("raised ").containsOnlyOnce("cleared ");
+    assertThat(host.directory.resolve("data/alarm")).doesNotExist();
+    assertThat(host.shell.run("postrider status").out()).doesNotContain("alarm:");
+  }
+
+  /** Told once in each place where a person may look. */
+  private void assertAlarm() throws IOException, InterruptedException {
+    String headline =
+        "account me@provider.test at 127.0.0.1 is held, and its mail waits: Gmail refuses";
+    assertThat(mailq()).startsWith("-- ALARM: " + headline.substring(0, 40));
+    assertThat(host.shell.run("postrider status").out())
+        .contains("alarm:     " + headline)
+        .contains("    do: Make one at https://myaccount.google.com/apppasswords");
+    assertThat(host.shell.run("postrider doctor --offline").out())
+        .contains("the account me@provider.test at 127.0.0.1 is held");
+    assertThat(Files.readString(host.directory.resolve("data/alarm")))
+        .startsWith("Mail of host.local.test waits for you:\n" + headline)
+        .contains("\n  do: Make one at https://");
+    assertThat(host.shell.run(Instance.IMAGE.resolve("libexec/motd") + " data").out())
+        .startsWith("Mail of host.local.test waits for you:\n" + headline);
+    host.await("the command to be run", () -> told().contains("do: Make one"));
+    assertThat(told()).startsWith("raised me@provider.test at 127.0.0.1\n" + headline);
+  }
+
+  private String told() {
+    try {
+      Path file = host.etc.resolve("alarms/told");
+      return Files.exists(file) ? Files.readString(file) : "";
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
   }
 
   private boolean isEmpty() {

@@ -7,16 +7,21 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A provider on loopback that takes everything but what a test has told it to refuse, in the words
- * of a real one. Without TLS: that is another test's matter. Safe on any thread.
+ * of a real one. With TLS only if a test wants that. Safe on any thread.
  */
 final class RefusingProvider implements AutoCloseable {
   private final ServerSocket listener;
@@ -27,7 +32,13 @@ final class RefusingProvider implements AutoCloseable {
   private final AtomicInteger throttled = new AtomicInteger();
   private volatile int mostSessions = Integer.MAX_VALUE;
   private final List<String> received = new CopyOnWriteArrayList<>();
+  private final List<String> users = new CopyOnWriteArrayList<>();
+  private final List<String> by = new CopyOnWriteArrayList<>();
+  private final List<Long> times = new CopyOnWriteArrayList<>();
   private final List<Socket> open = new CopyOnWriteArrayList<>();
+  private volatile String greeting = "220 smtp.provider.test ESMTP";
+  private volatile List<String> extensions = List.of("AUTH PLAIN");
+  private volatile @Nullable SSLContext tls;
 
   private RefusingProvider() throws IOException {
     listener = new ServerSocket(0, 50, InetAddress.ofLiteral("127.0.0.1"));
@@ -49,6 +60,21 @@ final class RefusingProvider implements AutoCloseable {
 
   int logins() {
     return logins.get();
+  }
+
+  /** Who logged in, once for each login that was taken. */
+  List<String> users() {
+    return users;
+  }
+
+  /** Each message with who was logged in, and sender and recipients, in front. */
+  List<String> by() {
+    return by;
+  }
+
+  /** When each message was taken, in milliseconds of a clock that nobody sets. */
+  List<Long> times() {
+    return times;
   }
 
   /** Each message with its sender and recipients in front. */
@@ -75,6 +101,24 @@ final class RefusingProvider implements AutoCloseable {
     return throttled.get();
   }
 
+  /** Says something else first; nothing at all if it is empty. */
+  RefusingProvider greet(String line) {
+    greeting = line;
+    return this;
+  }
+
+  /** Announces this in its reply to EHLO. */
+  RefusingProvider announce(String... lines) {
+    extensions = List.of(lines);
+    return this;
+  }
+
+  /** Offers STARTTLS. */
+  RefusingProvider protect(SSLContext context) {
+    tls = context;
+    return this;
+  }
+
   void refuseNothing() {
     refusals.clear();
   }
@@ -93,18 +137,47 @@ final class RefusingProvider implements AutoCloseable {
     }
   }
 
-  private void serve(Socket socket) {
-    try (socket) {
+  private static BufferedReader reader(Socket socket) throws IOException {
+    return new BufferedReader(
+        new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1));
+  }
+
+  private Socket handshake(Socket plain, SSLContext context) throws IOException {
+    SSLSocket secure =
+        (SSLSocket) context.getSocketFactory().createSocket(plain, "client", plain.getPort(), true);
+    secure.setUseClientMode(false);
+    secure.startHandshake();
+    return secure;
+  }
+
+  private String hello(boolean encrypted) {
+    List<String> lines = new ArrayList<>(List.of("smtp.provider.test"));
+    if (tls != null && !encrypted) {
+      lines.add("STARTTLS");
+    }
+    lines.addAll(extensions);
+    StringBuilder reply = new StringBuilder();
+    for (int i = 0; i < lines.size(); i++) {
+      reply.append(i == lines.size() - 1 ? "250 " : "250-").append(lines.get(i)).append("\r\n");
+    }
+    return reply.toString().strip();
+  }
+
+  private void serve(Socket plain) {
+    try (plain) {
       if (sessions.incrementAndGet() > mostSessions) {
         throttled.incrementAndGet();
-        say(socket, "421 4.3.2 STOREDRV; concurrent connections limit exceeded. Visit the FAQ");
+        say(plain, "421 4.3.2 STOREDRV; concurrent connections limit exceeded. Visit the FAQ");
         return;
       }
-      BufferedReader in =
-          new BufferedReader(
-              new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1));
+      Socket socket = plain;
+      BufferedReader in = reader(socket);
+      boolean encrypted = false;
       StringBuilder message = new StringBuilder();
-      say(socket, "220 smtp.provider.test ESMTP");
+      String user = "nobody";
+      if (!greeting.isEmpty()) {
+        say(socket, greeting);
+      }
       for (String line = in.readLine(); line != null; line = in.readLine()) {
         String verb = line.split("[ :]", 2)[0].toUpperCase(Locale.ROOT);
         String refusal = refusals.get(verb);
@@ -116,8 +189,27 @@ final class RefusingProvider implements AutoCloseable {
           continue;
         }
         switch (verb) {
-          case "EHLO" -> say(socket, "250-smtp.provider.test\r\n250 AUTH PLAIN");
-          case "AUTH" -> say(socket, "235 2.7.0 ok");
+          case "EHLO" -> say(socket, hello(encrypted));
+          case "STARTTLS" -> {
+            SSLContext context = tls;
+            if (context == null) {
+              say(socket, "502 5.5.1 no");
+            } else {
+              say(socket, "220 go");
+              socket = handshake(plain, context);
+              in = reader(socket);
+              encrypted = true;
+            }
+          }
+          case "AUTH" -> {
+            String answer =
+                new String(
+                    Base64.getDecoder().decode(line.substring("AUTH PLAIN ".length())),
+                    StandardCharsets.UTF_8);
+            user = answer.split("\0", -1)[1];
+            users.add(user);
+            say(socket, "235 2.7.0 ok");
+          }
           case "QUIT" -> {
             say(socket, "221 bye");
             return;
@@ -130,6 +222,8 @@ final class RefusingProvider implements AutoCloseable {
               }
               message.append(text).append('\n');
             }
+            times.add(System.nanoTime() / 1_000_000);
+            by.add(user + " " + message);
             received.add(message.toString());
             message.setLength(0);
             say(socket, "250 2.0.0 taken");

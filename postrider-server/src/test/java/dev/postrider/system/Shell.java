@@ -36,6 +36,11 @@ final class Shell {
     this.environment = new HashMap<>(environment);
   }
 
+  /** Gives the programs that are run from now on a variable of their environment. */
+  void set(String name, String value) {
+    environment.put(name, value);
+  }
+
   /** Runs a script with {@code sh -c}. */
   Result run(String script) throws IOException, InterruptedException {
     return run("", List.of("sh", "-c", script));

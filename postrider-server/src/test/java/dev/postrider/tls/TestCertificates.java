@@ -64,8 +64,17 @@ public final class TestCertificates {
 
   /** What a server needs that shows the certificates of a file, and takes any of a client. */
   public static SSLContext server(String name) throws GeneralSecurityException, IOException {
+    return ofText(text(name));
+  }
+
+  /**
+   * The same with certificates and key of a test's own.
+   *
+   * @param pem certificate and key
+   */
+  public static SSLContext ofText(String pem) throws GeneralSecurityException, IOException {
     List<Credentials.Entry> entries = new ArrayList<>();
-    Credentials.addAll(Path.of(name), Pem.read(text(name)), entries);
+    Credentials.addAll(Path.of("given"), Pem.read(pem), entries);
     KeyStore store = KeyStore.getInstance("PKCS12");
     store.load(null, null);
     store.setKeyEntry(

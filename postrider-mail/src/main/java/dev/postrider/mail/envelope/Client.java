@@ -74,7 +74,8 @@ public record Client(
     return new Client(name, address, 0, helo, protocol, saslMethod, saslUsername, saslSender);
   }
 
-  private static String safe(String text) {
+  /** A text that may come from outside, as it can be kept and shown. */
+  static String safe(String text) {
     if (isPlain(text)) {
       return text;
     }

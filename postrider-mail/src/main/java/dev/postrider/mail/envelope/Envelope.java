@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param envelopeId ENVID of RFC 3461 §4.4, decoded, or null
  * @param purpose what is to be done with the message
  * @param client who brought it by SMTP; {@link Client#NONE} if nobody did
+ * @param handedOverBy the login name of the user of this machine who handed it over, as the system
+ *     knows him; empty if it came another way. Bounded as the texts of {@link Client} are.
  */
 public record Envelope(
     ReversePath sender,
@@ -24,7 +26,8 @@ public record Envelope(
     ReturnContent returnContent,
     @Nullable String envelopeId,
     Purpose purpose,
-    Client client) {
+    Client client,
+    String handedOverBy) {
   /** What is to be done with a message. */
   public enum Purpose {
     /** Delivery. */
@@ -44,6 +47,20 @@ public record Envelope(
 
   public Envelope {
     recipients = List.copyOf(recipients);
+    handedOverBy = Client.safe(handedOverBy);
+  }
+
+  /** One that no user of this machine handed over. */
+  public Envelope(
+      ReversePath sender,
+      List<Recipient> recipients,
+      BodyType bodyType,
+      boolean smtpUtf8,
+      ReturnContent returnContent,
+      @Nullable String envelopeId,
+      Purpose purpose,
+      Client client) {
+    this(sender, recipients, bodyType, smtpUtf8, returnContent, envelopeId, purpose, client, "");
   }
 
   /** An envelope of a message to be delivered. */
@@ -72,27 +89,67 @@ public record Envelope(
 
   public Envelope withRecipients(List<Recipient> newRecipients) {
     return new Envelope(
-        sender, newRecipients, bodyType, smtpUtf8, returnContent, envelopeId, purpose, client);
+        sender,
+        newRecipients,
+        bodyType,
+        smtpUtf8,
+        returnContent,
+        envelopeId,
+        purpose,
+        client,
+        handedOverBy);
   }
 
   public Envelope withSender(ReversePath newSender) {
     return new Envelope(
-        newSender, recipients, bodyType, smtpUtf8, returnContent, envelopeId, purpose, client);
+        newSender,
+        recipients,
+        bodyType,
+        smtpUtf8,
+        returnContent,
+        envelopeId,
+        purpose,
+        client,
+        handedOverBy);
   }
 
   public Envelope withBodyType(BodyType newBodyType) {
     return new Envelope(
-        sender, recipients, newBodyType, smtpUtf8, returnContent, envelopeId, purpose, client);
+        sender,
+        recipients,
+        newBodyType,
+        smtpUtf8,
+        returnContent,
+        envelopeId,
+        purpose,
+        client,
+        handedOverBy);
   }
 
   public Envelope withPurpose(Purpose newPurpose) {
     return new Envelope(
-        sender, recipients, bodyType, smtpUtf8, returnContent, envelopeId, newPurpose, client);
+        sender,
+        recipients,
+        bodyType,
+        smtpUtf8,
+        returnContent,
+        envelopeId,
+        newPurpose,
+        client,
+        handedOverBy);
   }
 
   public Envelope withClient(Client newClient) {
     return new Envelope(
-        sender, recipients, bodyType, smtpUtf8, returnContent, envelopeId, purpose, newClient);
+        sender,
+        recipients,
+        bodyType,
+        smtpUtf8,
+        returnContent,
+        envelopeId,
+        purpose,
+        newClient,
+        handedOverBy);
   }
 
   /**
@@ -101,6 +158,27 @@ public record Envelope(
    */
   public Envelope withoutReportOptions() {
     return new Envelope(
-        sender, recipients, bodyType, smtpUtf8, ReturnContent.UNSPECIFIED, null, purpose, client);
+        sender,
+        recipients,
+        bodyType,
+        smtpUtf8,
+        ReturnContent.UNSPECIFIED,
+        null,
+        purpose,
+        client,
+        handedOverBy);
+  }
+
+  public Envelope withHandedOverBy(String login) {
+    return new Envelope(
+        sender, recipients, bodyType, smtpUtf8, returnContent, envelopeId, purpose, client, login);
+  }
+
+  /**
+   * The user who submitted it: the one of this machine, or the name that an SMTP client
+   * authenticated with; empty if there is neither. Unlike the sender nobody can choose it.
+   */
+  public String submitter() {
+    return handedOverBy.isEmpty() ? client.saslUsername() : handedOverBy;
   }
 }

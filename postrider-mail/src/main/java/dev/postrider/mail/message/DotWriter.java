@@ -18,6 +18,7 @@ public final class DotWriter extends OutputStream {
 
   private final OutputStream out;
   private final int lineLimit;
+  private final boolean dots;
   private final byte[] buffer;
   private int length;
   private int column;
@@ -29,9 +30,22 @@ public final class DotWriter extends OutputStream {
    * @param bufferSize octets gathered before {@code out} is written to
    */
   public DotWriter(OutputStream out, int lineLimit, int bufferSize) {
+    this(out, lineLimit, bufferSize, /* dots= */ true);
+  }
+
+  private DotWriter(OutputStream out, int lineLimit, int bufferSize, boolean dots) {
     this.out = out;
+    this.dots = dots;
     this.lineLimit = lineLimit > 1 ? lineLimit : Integer.MAX_VALUE;
     this.buffer = new byte[Math.max(bufferSize, 64)];
+  }
+
+  /**
+   * For content that is counted (BDAT, RFC 3030): the same lines, but no dot is doubled and none
+   * ends it; {@link #finish} flushes {@code out}, and nothing else does.
+   */
+  public static DotWriter withoutDots(OutputStream out, int lineLimit, int bufferSize) {
+    return new DotWriter(out, lineLimit, bufferSize, /* dots= */ false);
   }
 
   @Override
@@ -67,7 +81,7 @@ public final class DotWriter extends OutputStream {
 
   /** Octets without line ends. */
   private void text(byte[] octets, int offset, int count) throws IOException {
-    if (column == 0 && octets[offset] == '.') {
+    if (dots && column == 0 && octets[offset] == '.') {
       makeRoom(1);
       buffer[length++] = '.';
     }
@@ -96,18 +110,34 @@ public final class DotWriter extends OutputStream {
     }
   }
 
-  /** Ends the last line if it is open, writes the final dot, and hands everything to the wire. */
+  /**
+   * Ends the last line if it is open, writes the final dot if there is one, and hands everything to
+   * the wire.
+   */
   public void finish() throws IOException {
     makeRoom(5);
     if (column != 0) {
       buffer[length++] = '\r';
       buffer[length++] = '\n';
     }
-    buffer[length++] = '.';
-    buffer[length++] = '\r';
-    buffer[length++] = '\n';
+    if (dots) {
+      buffer[length++] = '.';
+      buffer[length++] = '\r';
+      buffer[length++] = '\n';
+    }
     int n = length;
     reset();
+    out.write(buffer, 0, n);
+    out.flush();
+  }
+
+  /** Ends the last line if it is open, and hands everything so far to the wire. */
+  public void handOver() throws IOException {
+    if (column != 0) {
+      endLine();
+    }
+    int n = length;
+    length = 0;
     out.write(buffer, 0, n);
     out.flush();
   }
