@@ -42,6 +42,7 @@ final class MannersSession {
   private OutputStream out;
   private boolean encrypted;
   private boolean loggedIn;
+  private boolean begun;
   private String reversePath = "";
   private final List<String> recipients = new ArrayList<>();
 
@@ -68,8 +69,11 @@ final class MannersSession {
         case "AUTH" -> login(line.split(" "));
         case "MAIL" -> mail(line);
         case "RCPT" -> {
-          recipients.add(path(line));
-          say("250 2.1.5 OK");
+          // A client that sends ahead hears of a sender that was refused once more.
+          if (begun) {
+            recipients.add(path(line));
+          }
+          say(begun ? "250 2.1.5 OK" : "503 5.5.1 MAIL first");
         }
         case "DATA" -> data();
         case "RSET", "NOOP" -> say("250 2.0.0 OK");
@@ -149,10 +153,15 @@ final class MannersSession {
     reversePath = path(line);
     recipients.clear();
     Optional<String> refusal = manners.sender(reversePath);
+    begun = refusal.isEmpty();
     say(refusal.orElse("250 2.1.0 OK"));
   }
 
   private void data() throws IOException {
+    if (!begun || recipients.isEmpty()) {
+      say("503 5.5.1 RCPT first");
+      return;
+    }
     say("354 Go ahead");
     StringBuilder content = new StringBuilder();
     for (String line = line(); !line.equals("."); line = line()) {
