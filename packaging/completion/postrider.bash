@@ -17,7 +17,7 @@ _postrider() {
       sieve) [ "$COMP_CWORD" -ne 2 ] && files=1 || words='check test' ;;
       import) [ "$COMP_CWORD" -ne 2 ] && files=1 || words='postfix msmtp nullmailer dma ssmtp exim-smarthost queue' ;;
       secret) [ "$COMP_CWORD" -ne 2 ] && files=1 || words='set list test rm' ;;
-      setup) words='--provider --server --login --region --source --oauth --device --browser --client-id --client-secret --port --authorize-url --token-url --device-url --scope --replace --direct --probe-host --address --root-to --no-root --test-to --no-test --no-network --dry-run --undo --anyway --providers' ;;
+      setup) words='--provider --server --login --region --source --oauth --device --browser --client-id --client-secret --port --authorize-url --token-url --device-url --scope --replace --beside --for-sender --for-recipient --for-user --direct --probe-host --address --root-to --no-root --test-to --no-test --no-network --dry-run --undo --anyway --providers' ;;
       login) words='--device --browser --list --forget --provider --client-id --client-secret' ;;
       account) [ "$COMP_CWORD" -ne 2 ] || words='list resume' ;;
       postconf) words=$("${COMP_WORDS[0]}" postconf -d 2>/dev/null | sed 's/ =.*//') ;;

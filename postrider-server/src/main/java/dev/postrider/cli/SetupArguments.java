@@ -1,6 +1,7 @@
 package dev.postrider.cli;
 
 import dev.postrider.provider.SubmissionServer;
+import dev.postrider.setup.BesideSetup;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -19,6 +20,10 @@ import java.util.Set;
 record SetupArguments(Map<String, String> values, Set<String> flags, Optional<String> operand) {
   private static final int SUBMISSIONS = 465;
   private static final String DIRECT = "--direct";
+  private static final String BESIDE = "--beside";
+  private static final String FOR_SENDER = "--for-sender";
+  private static final String FOR_RECIPIENT = "--for-recipient";
+  private static final String FOR_USER = "--for-user";
 
   /** Those that {@code postrider login} has too, and which mean the same here. */
   private static final Set<String> OF_LOGIN =
@@ -42,7 +47,10 @@ record SetupArguments(Map<String, String> values, Set<String> flags, Optional<St
           "--root-to",
           "--test-to",
           "--probe-host",
-          "--address");
+          "--address",
+          FOR_SENDER,
+          FOR_RECIPIENT,
+          FOR_USER);
 
   private static final Set<String> FLAGS =
       Set.of(
@@ -53,6 +61,7 @@ record SetupArguments(Map<String, String> values, Set<String> flags, Optional<St
           "--no-test",
           "--no-network",
           "--replace",
+          BESIDE,
           "--dry-run",
           "--undo",
           "--anyway",
@@ -118,7 +127,33 @@ record SetupArguments(Map<String, String> values, Set<String> flags, Optional<St
     if (has(DIRECT) && (server().isPresent() || provider().isPresent() || has("--oauth"))) {
       throw new IllegalArgumentException("--direct is without a provider: leave the other out");
     }
+    if (beside() && (has(DIRECT) || replace() || rootTo().isPresent())) {
+      throw new IllegalArgumentException(
+          "--beside leaves other mail and root's as they are: leave the other option out");
+    }
+    for (String option : List.of(FOR_SENDER, FOR_RECIPIENT, FOR_USER)) {
+      if (value(option).isPresent() && !beside()) {
+        throw new IllegalArgumentException(
+            option + " says which mail goes by one account more: say --beside too");
+      }
+    }
+    requireEach(FOR_SENDER, "([^\\s@]+)?@[^\\s@]+", "an address, or @domain");
+    requireEach(FOR_RECIPIENT, "[A-Za-z0-9][A-Za-z0-9.-]*", "a domain");
+    requireEach(FOR_USER, "[^\\s@:]+", "a login name");
     return this;
+  }
+
+  private void requireEach(String option, String form, String words) {
+    for (String each : list(option)) {
+      if (!each.matches(form)) {
+        throw new IllegalArgumentException(
+            option + ": \"" + each + "\" is not " + words + "; several have commas between them");
+      }
+    }
+  }
+
+  private List<String> list(String option) {
+    return value(option).map(text -> List.of(text.split(",", -1))).orElse(List.of());
   }
 
   private Optional<String> value(String option) {
@@ -188,6 +223,28 @@ record SetupArguments(Map<String, String> values, Set<String> flags, Optional<St
 
   boolean replace() {
     return has("--replace");
+  }
+
+  /** Whether the account is to be one more, for some mail. */
+  boolean beside() {
+    return has(BESIDE);
+  }
+
+  /**
+   * Which mail goes by it then.
+   *
+   * @param address of the account, whose mail it is anyhow
+   */
+  BesideSetup.Choice choice(String address) {
+    List<String> senders = new ArrayList<>(List.of(address));
+    senders.addAll(list(FOR_SENDER));
+    return new BesideSetup.Choice(
+        senders.stream().distinct().toList(), list(FOR_RECIPIENT), list(FOR_USER));
+  }
+
+  /** Whether it is wanted for users' mail. */
+  boolean choosesByUser() {
+    return !list(FOR_USER).isEmpty();
   }
 
   boolean dryRun() {

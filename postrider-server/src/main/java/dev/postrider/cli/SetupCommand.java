@@ -56,6 +56,9 @@ public final class SetupCommand implements Command {
                           --token-url, --authorize-url, --device-url, --scope are as for
                           "postrider login"
         --replace         in the place of another account that mail goes out by now
+        --beside          one account more, beside that: for mail that your address sends;
+                          --for-sender ADDRESS,@DOMAIN, --for-recipient DOMAIN and
+                          --for-user LOGIN: for that of others too
         --root-to ADDRESS who gets root's mail (default: your address); --no-root: as it is
         --direct          no provider: prove that this machine can send to other servers
                           itself, as HOSTNAME (port 25, PTR, SPF); --probe-host HOST: greet

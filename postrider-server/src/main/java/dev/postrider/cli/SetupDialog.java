@@ -2,7 +2,9 @@ package dev.postrider.cli;
 
 import dev.postrider.io.Printable;
 import dev.postrider.secret.Secret;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
@@ -47,15 +49,15 @@ final class SetupDialog {
     call.out()
         .print(Printable.of(question + (otherwise.isEmpty() ? "" : " [" + otherwise + "]")) + ": ");
     call.out().flush();
-    StringBuilder line = new StringBuilder();
+    ByteArrayOutputStream line = new ByteArrayOutputStream();
     int c = call.in().read();
     if (c < 0) {
       throw ended();
     }
     for (; c >= 0 && c != '\n'; c = call.in().read()) {
-      line.append((char) c);
+      line.write(c);
     }
-    String answer = line.toString().strip();
+    String answer = line.toString(StandardCharsets.UTF_8).strip();
     return answer.isEmpty() ? otherwise : answer;
   }
 

@@ -5,6 +5,7 @@ import dev.postrider.config.DefaultFiles;
 import dev.postrider.oauth.Grant;
 import dev.postrider.oauth.TokenStore;
 import dev.postrider.secret.SecretLogin;
+import dev.postrider.setup.BesideSetup;
 import dev.postrider.setup.ChangeSet;
 import dev.postrider.setup.RelaySetup;
 import java.io.IOException;
@@ -24,6 +25,9 @@ final class SetupPlan {
   /** Of an account that was proven; empty where mail goes out directly. */
   private final Optional<SetupProof.Proven> proven;
 
+  /** Where a secret goes that was typed in. */
+  private final Optional<Path> typed;
+
   private Optional<Grant> earlier = Optional.empty();
   private boolean kept;
 
@@ -32,12 +36,14 @@ final class SetupPlan {
       ChangeSet changes,
       String sender,
       Optional<String> recipient,
-      Optional<SetupProof.Proven> proven) {
+      Optional<SetupProof.Proven> proven,
+      Optional<Path> typed) {
     this.config = config;
     this.changes = changes;
     this.sender = sender;
     this.recipient = recipient;
     this.proven = proven;
+    this.typed = typed;
   }
 
   /**
@@ -49,7 +55,7 @@ final class SetupPlan {
    */
   static SetupPlan direct(
       Config config, ChangeSet changes, String sender, Optional<String> recipient) {
-    return new SetupPlan(config, changes, sender, recipient, Optional.empty());
+    return new SetupPlan(config, changes, sender, recipient, Optional.empty(), Optional.empty());
   }
 
   /**
@@ -63,18 +69,51 @@ final class SetupPlan {
       throws IOException {
     ChangeSet changes = begun(config);
     new RelaySetup(config, proven.account(), Path.of("/")).addTo(changes, rootTo);
+    return of(config, changes, proven, proven.account().server().nextHop(), testTo);
+  }
+
+  /**
+   * By one account more.
+   *
+   * @param choice which mail goes by it
+   * @param testTo who gets the test message, if it is not the account's owner
+   */
+  static SetupPlan beside(
+      Config config, SetupProof.Proven proven, BesideSetup.Choice choice, Optional<String> testTo)
+      throws IOException {
+    ChangeSet changes = begun(config);
+    new BesideSetup(config, proven.account(), choice, Path.of("/")).addTo(changes);
+    return of(config, changes, proven, BesideSetup.nextHop(proven.account()), testTo);
+  }
+
+  /**
+   * @param key of the login in the index
+   */
+  private static SetupPlan of(
+      Config config,
+      ChangeSet changes,
+      SetupProof.Proven proven,
+      String key,
+      Optional<String> testTo)
+      throws IOException {
     SecretPlaces places = SecretPlaces.of(config, Optional.empty());
-    String key = proven.account().server().nextHop();
     String login = proven.account().login();
     Path file = places.file(key, login);
     SecretLogin entry = new SecretLogin(login, proven.credential().source(file));
     changes.tableLine(places.index(), key, key + " " + entry.text());
+    Optional<Path> typed = Optional.empty();
     if (proven.credential() instanceof SetupCredential.Typed(var secret)) {
       changes.secret(file, (secret.text() + "\n").getBytes(StandardCharsets.UTF_8));
+      typed = Optional.of(file);
     }
     String address = proven.account().address();
     return new SetupPlan(
-        config, changes, address, testTo.or(() -> Optional.of(address)), Optional.of(proven));
+        config,
+        changes,
+        address,
+        testTo.or(() -> Optional.of(address)),
+        Optional.of(proven),
+        typed);
   }
 
   /** Changes that begin with the files that a fresh machine lacks. */
@@ -122,11 +161,8 @@ final class SetupPlan {
       return false;
     }
     changes.make(now);
-    if (proven.isPresent() && proven.get().credential() instanceof SetupCredential.Typed) {
-      SetupProof.Proven its = proven.get();
-      SecretPlaces places = SecretPlaces.of(config, Optional.empty());
-      SecretCommand.giveToDaemon(
-          config, places.file(its.account().server().nextHop(), its.account().login()));
+    if (typed.isPresent()) {
+      SecretCommand.giveToDaemon(config, typed.get());
     }
     return true;
   }

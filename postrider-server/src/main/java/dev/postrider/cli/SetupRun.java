@@ -8,6 +8,7 @@ import dev.postrider.provider.SubmissionServer;
 import dev.postrider.provider.Web;
 import dev.postrider.setup.Account;
 import dev.postrider.setup.AliasFile;
+import dev.postrider.setup.BesideSetup;
 import dev.postrider.setup.RelaySetup;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -44,7 +45,7 @@ final class SetupRun {
     String address = arguments.address().isPresent() ? arguments.address().get() : askAddress();
     SetupSearch search = new SetupSearch(arguments, dialog);
     Provider provider = search.provider(address, resolver, web);
-    List<SubmissionServer> servers = search.servers(provider);
+    List<SubmissionServer> servers = sorted(search.servers(provider));
     Account account =
         new Account(address, provider, servers.getFirst(), search.login(provider, address));
     RelaySetup setup = new RelaySetup(config, account, Path.of("/"));
@@ -53,16 +54,39 @@ final class SetupRun {
           "this system has no list of certificate authorities, so no server can be trusted:"
               + " install the package ca-certificates, or set smtp_tls_CAfile");
     }
-    mayReplace(dialog, arguments, SetupOthers.of(config, servers, account.login()));
+    if (!arguments.beside()) {
+      mayReplace(dialog, arguments, SetupOthers.of(config, servers, account.login()));
+    }
     // Asked before a login in the browser, which uses up the standard input.
     Optional<String> rootTo =
-        new SetupRoot(arguments, dialog)
-            .to(Optional.of(address), new AliasFile(config, Path.of("/")).rootNow());
+        arguments.beside()
+            ? Optional.empty()
+            : new SetupRoot(arguments, dialog)
+                .to(Optional.of(address), new AliasFile(config, Path.of("/")).rootNow());
     SetupLogin browser = new SetupLogin(call, config, arguments, dialog, clock);
     SetupProof proof =
         new SetupProof(
             config, dialog, trial, new SetupAccess(arguments, dialog, browser, provider));
-    return SetupPlan.relay(config, proof.prove(account, servers), rootTo, arguments.testTo());
+    SetupProof.Proven proven = proof.prove(account, servers);
+    return arguments.beside()
+        ? SetupPlan.beside(config, proven, arguments.choice(address), arguments.testTo())
+        : SetupPlan.relay(config, proven, rootTo, arguments.testTo());
+  }
+
+  /** Beside another account those first that speak TLS as its servers do. */
+  private List<SubmissionServer> sorted(List<SubmissionServer> servers) throws SetupRefusal {
+    if (!arguments.beside()) {
+      return servers;
+    }
+    List<SubmissionServer> fitting =
+        servers.stream().filter(server -> BesideSetup.fits(config, server)).toList();
+    if (fitting.isEmpty() && arguments.choosesByUser()) {
+      throw SetupRefusal.unavailable(
+          "nothing was written: the first account and this one differ in how TLS begins (ports 465"
+              + " and 587), which can be told apart by sender and by recipient, not by user:"
+              + " leave --for-user out, or set one of them up with another server (--server)");
+    }
+    return fitting.isEmpty() ? servers : fitting;
   }
 
   private String askAddress() throws IOException, SetupRefusal {
@@ -84,8 +108,9 @@ final class SetupRun {
       return;
     }
     String question = "Mail goes out by " + other.get() + " now. Replace that";
-    if (!dialog.agrees(question, "--replace")) {
-      throw SetupRefusal.noPermission("nothing was written: all stays as it is");
+    if (!dialog.agrees(question, "--replace, or have both with --beside")) {
+      throw SetupRefusal.noPermission(
+          "nothing was written: all stays as it is (--beside makes it a second account)");
     }
   }
 }

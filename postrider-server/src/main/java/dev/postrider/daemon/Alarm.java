@@ -6,6 +6,7 @@ import dev.postrider.account.AccountState;
 import dev.postrider.config.Config;
 import dev.postrider.config.ConfigException;
 import dev.postrider.failure.FailureRules;
+import dev.postrider.io.Printable;
 import dev.postrider.io.WholeFile;
 import dev.postrider.log.MailLog;
 import java.io.IOException;
@@ -109,22 +110,11 @@ final class Alarm {
   }
 
   private static String paragraph(AccountAlarm alarm) {
-    return clean(
+    return Printable.of(
             alarm.headline() + " (since " + alarm.since().truncatedTo(ChronoUnit.SECONDS) + ")")
         + "\n"
-        + clean("  do: " + alarm.remedy())
+        + Printable.of("  do: " + alarm.remedy())
         + "\n";
-  }
-
-  /** A server's words must not steer a terminal. */
-  private static String clean(String text) {
-    StringBuilder safe = new StringBuilder(text);
-    for (int i = 0; i < safe.length(); i++) {
-      if (Character.isISOControl(safe.charAt(i))) {
-        safe.setCharAt(i, '?');
-      }
-    }
-    return safe.toString();
   }
 
   private FailureRules rules() {

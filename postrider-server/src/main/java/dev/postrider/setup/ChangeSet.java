@@ -177,7 +177,7 @@ public final class ChangeSet {
   }
 
   /** The text of a file as far as it is decided by now. */
-  private String now(Path file) throws IOException {
+  String now(Path file) throws IOException {
     FileChange change = changes.get(file);
     return text(change != null ? change.after() : present(file).orElse(new byte[0]));
   }

@@ -290,7 +290,8 @@ class PickupServiceTest {
     start();
 
     StoredSubmissions.Message taken = stored.await(1).getFirst();
-    assertThat(taken.submission().envelope()).isEqualTo(envelope);
+    assertThat(taken.submission().envelope())
+        .isEqualTo(envelope.withHandedOverBy(Submitter.of(uid()).login()));
     assertThat(taken.submission().origin()).isInstanceOf(Origin.Local.class);
     assertThat(taken.content()).isEqualTo("a\n.\nb\n");
   }

@@ -390,6 +390,33 @@ class ProviderSetupTest {
     assertThat(world.file("/etc/postfix/main.cf")).contains("relayhost = [smtp.mail.me.com]:587");
   }
 
+  /** Gmail by port 465, iCloud by 587: a client of its own is needed too. */
+  @Test
+  void aSecondAccountTakesTheMailThatIsMeantForIt() throws Exception {
+    assertThat(world.run("abcdefghijklmnop\n", "postrider setup you@gmail.com").code()).isZero();
+    String before = state();
+
+    Shell.Result added =
+        world.run(
+            "abcd-efgh-ijkl-mnop\n",
+            "postrider setup you@icloud.com --beside --for-recipient firm.example");
+
+    assertThat(added.code()).as(added.all()).isZero();
+    assertThat(world.received(Manners.ICLOUD)).hasSize(1);
+    world.run("Subject: mine\n\nx\n", "sendmail -f you@icloud.com someone@elsewhere.example");
+    world.run("Subject: firm\n\nx\n", "sendmail boss@firm.example");
+    rootsMailArrives(Manners.GMAIL);
+    assertThat(world.received(Manners.ICLOUD))
+        .hasSize(3)
+        .allMatch(each -> each.startsWith("Envelope: you@icloud.com ["))
+        .anyMatch(each -> each.contains("Subject: mine"))
+        .anyMatch(each -> each.contains("Subject: firm"));
+    assertThat(world.run("", "postrider account list").out())
+        .contains("you@gmail.com at smtp.gmail.com", "you@icloud.com at smtp.mail.me.com");
+    assertThat(world.run("", "postrider setup --undo").code()).isZero();
+    assertThat(state()).isEqualTo(before);
+  }
+
   @Test
   void tokensArePutAwayWithTheRestOrNotAtAll() throws Exception {
     String outlook = "postrider setup you@outlook.com --client-id ";
