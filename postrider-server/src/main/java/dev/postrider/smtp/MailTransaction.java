@@ -5,25 +5,16 @@ import dev.postrider.mail.envelope.Client;
 import dev.postrider.mail.envelope.Envelope;
 import dev.postrider.mail.reply.Reply;
 import java.io.IOException;
-import java.io.InterruptedIOException;
-import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One message through one session: MAIL, RCPT, DATA, content (RFC 5321 §3.3), in as few writes and
- * round trips as the server allows. After the content an LMTP server answers for each recipient it
- * has accepted (RFC 2033 §4.2), and each answer is reported before the next is read. For one
- * thread.
+ * round trips as the server allows. For one thread.
  */
 final class MailTransaction {
   /** Commands sent before replies are read: more could fill the buffers of both sides. */
   private static final int MAX_UNANSWERED = 200;
-
-  /** Content up to here fits the system's buffers, so that writing it cannot block. */
-  private static final int SMALL = 12 * 1024;
 
   /** Takes what becomes of each recipient. */
   interface Fates {
@@ -36,36 +27,25 @@ final class MailTransaction {
   private final ClientSettings settings;
   private final Wire wire;
   private final Outgoing message;
-  private final Fates fates;
-  private final boolean[] settled;
-
-  /**
-   * Refusals of recipients that are not told yet: a server that has sent one reply too many refuses
-   * the wrong ones, and only the replies behind show it.
-   */
-  private final Map<Integer, Failure> held = new LinkedHashMap<>();
+  private final Verdicts verdicts;
+  private final ContentSending content;
 
   /** Whether it ends with the answers to RCPT, and nothing is sent. */
   private final boolean probing;
-
-  /** Whether content goes by BDAT; a probe that goes on to DATA has none. */
-  private final boolean chunked;
 
   /** Whether the content was sent with the envelope, before any answer. */
   private boolean ahead;
 
   private boolean begun;
-  private int accepted;
 
   MailTransaction(ClientSession session, Outgoing message, Fates fates) {
     this.session = session;
     this.settings = session.context().settings();
     this.wire = session.wire();
     this.message = message;
-    this.fates = fates;
+    this.verdicts = new Verdicts(session, message.recipients().size(), fates);
     this.probing = message.envelope().purpose() == Envelope.Purpose.PROBE;
-    this.chunked = settings.chunks && session.features().chunking() && !probing;
-    this.settled = new boolean[message.recipients().size()];
+    this.content = new ContentSending(session, message, verdicts, probing);
   }
 
   /**
@@ -79,11 +59,11 @@ final class MailTransaction {
     try {
       Failure unfit = unfit();
       if (unfit != null) {
-        failRest(unfit);
+        verdicts.failRest(unfit);
         return true;
       }
       exchange();
-      tellHeld();
+      verdicts.tellHeld();
       return true;
     } catch (StaleException _) {
       session.cut();
@@ -96,10 +76,10 @@ final class MailTransaction {
       Failure failure = session.failure(e);
       session.cut();
       if (e instanceof Wire.BadReplyException) {
-        held.replaceAll((_, _) -> failure);
+        verdicts.doubtHeld(failure);
       }
-      tellHeld();
-      failRest(failure);
+      verdicts.tellHeld();
+      verdicts.failRest(failure);
       return true;
     }
   }
@@ -145,11 +125,11 @@ final class MailTransaction {
     try {
       body = Body.prepared(message, session);
     } catch (IOException e) {
-      unreadable(e);
+      content.unreadable(e);
       return;
     }
     switch (body) {
-      case Body.Impossible(var failure) -> failRest(failure);
+      case Body.Impossible(var failure) -> verdicts.failRest(failure);
       case Body.Ready ready -> {
         if (session.features().pipelining()) {
           pipelined(ready);
@@ -173,7 +153,7 @@ final class MailTransaction {
                 + " violates "
                 + settings.dialect.parameter("smtp_tls_block_early_mail_reply")
                 + " policy");
-    failRest(Failure.of(Stage.MAIL, "4.7.0", "unexpected server message"));
+    verdicts.failRest(Failure.of(Stage.MAIL, "4.7.0", "unexpected server message"));
     session.wantEnd();
     return true;
   }
@@ -199,14 +179,14 @@ final class MailTransaction {
     for (int i = 0; i < count; i++) {
       commands.putRcpt(wire, message.recipientPaths().get(i), message.recipients().get(i));
       boolean last = i == count - 1;
-      if (last && !endsAtRcpt() && !chunked) {
+      if (last && !endsAtRcpt() && !content.isChunked()) {
         wire.put("DATA").endLine();
       }
       if (last || i - answered >= MAX_UNANSWERED) {
         wire.requireStep();
-        if (last && chunked && isSmall()) {
+        if (last && content.isChunked() && content.isSmall()) {
           ahead = true;
-          if (!sendAhead(body.source())) {
+          if (!content.sendAhead(body.source())) {
             return;
           }
         } else {
@@ -225,21 +205,21 @@ final class MailTransaction {
       }
     }
     if (ahead) {
-      readAhead();
+      content.readAhead();
       return;
     }
-    if (endsAtRcpt() || (chunked && accepted == 0)) {
+    if (endsAtRcpt() || (content.isChunked() && verdicts.accepted() == 0)) {
       session.wantReset();
       return;
     }
-    if (chunked) {
+    if (content.isChunked()) {
       wire.requireStep();
-      tellHeld();
-      send(body.source());
+      verdicts.tellHeld();
+      content.send(body.source());
       return;
     }
     session.at(Stage.DATA, "sending DATA command");
-    readData(wire.reply(settings.dataInitTimeout), body.source());
+    content.readData(wire.reply(settings.dataInitTimeout), body.source());
   }
 
   private void oneByOne(Body.Ready body) throws IOException {
@@ -271,21 +251,21 @@ final class MailTransaction {
       wire.flush();
       readRcpt(i, true);
     }
-    if (accepted == 0 || endsAtRcpt()) {
+    if (verdicts.accepted() == 0 || endsAtRcpt()) {
       session.wantReset();
       return;
     }
-    if (chunked) {
+    if (content.isChunked()) {
       wire.requireStep();
-      tellHeld();
-      send(body.source());
+      verdicts.tellHeld();
+      content.send(body.source());
       return;
     }
     session.at(Stage.DATA, "sending DATA command");
     wire.put("DATA").endLine();
     wire.requireStep();
     wire.flush();
-    readData(wire.reply(settings.dataInitTimeout), body.source());
+    content.readData(wire.reply(settings.dataInitTimeout), body.source());
   }
 
   /** What is told of where the message came from. */
@@ -339,7 +319,7 @@ final class MailTransaction {
     if (reply.code() / 100 == 2) {
       return true;
     }
-    failRest(said(Stage.MAIL, reply, "MAIL FROM command"));
+    verdicts.failRest(verdicts.said(Stage.MAIL, reply, "MAIL FROM command"));
     return false;
   }
 
@@ -350,13 +330,12 @@ final class MailTransaction {
       return;
     }
     if (reply.code() / 100 == 2) {
-      accepted++;
+      verdicts.accept();
       if (endsAtRcpt()) {
-        settled[index] = true;
-        fates.sent(index, reply);
+        verdicts.sent(index, reply);
       }
     } else {
-      hold(index, said(Stage.RCPT, reply, "RCPT TO command"));
+      verdicts.hold(index, verdicts.said(Stage.RCPT, reply, "RCPT TO command"));
     }
   }
 
@@ -381,225 +360,8 @@ final class MailTransaction {
     return probing && !settings.probesData;
   }
 
-  private void readData(Reply reply, Body.Source content) throws IOException {
-    wire.requireStep();
-    if (reply.code() / 100 != 2) {
-      tellHeld();
-    }
-    if (reply.code() / 100 == 3) {
-      if (probing && accepted > 0) {
-        // Nothing but the end of the connection takes DATA back.
-        session.cut();
-        allSent(reply);
-        return;
-      }
-      if (accepted == 0 && settings.dialect == Dialect.LMTP) {
-        // A server that wants a message nobody gets: whether it would answer it, nobody can know.
-        session.cut();
-        return;
-      }
-      if (accepted == 0) {
-        // RFC 2920 §3.1: the server waits for a message that nobody gets; an empty one ends it.
-        wire.put(".").endLine();
-        wire.flush();
-        session.at(Stage.END_OF_DATA, "sending end of data");
-        Reply _ = wire.reply(settings.dataDoneTimeout);
-        return;
-      }
-      send(content);
-      return;
-    }
-    session.wantReset();
-    if (reply.code() / 100 == 2) {
-      // It has not asked for the message: whatever we sent now would be taken for commands.
-      throw new Wire.BadReplyException("unexpected reply to DATA: " + reply.oneLine());
-    }
-    if (accepted > 0) {
-      failRest(said(Stage.DATA, reply, "DATA command"));
-    }
-  }
-
-  private void send(Body.Source content) throws IOException {
-    session.at(Stage.DATA, "sending message body");
-    boolean large = !isSmall();
-    wire.limitContent(
-        !large
-            ? null
-            : new ContentTime(
-                Duration.ofMillis(settings.dataTransferTimeout),
-                settings.limitsWholeContent ? settings.minDataRate : 0));
-    Reply reply;
-    try {
-      if (chunked) {
-        Chunks.send(content, message.content().size(), wire, settings);
-      } else {
-        content.writeTo(session.dots());
-        if (session.delaysDot()) {
-          pauseBeforeDot();
-        }
-        session.dots().finish();
-        session.record().said(".");
-      }
-      session.at(Stage.END_OF_DATA, "sending end of data -- message may be sent more than once");
-      wire.limitContent(null);
-      if (settings.dialect == Dialect.LMTP) {
-        readFates();
-        return;
-      }
-      reply = wire.reply(settings.dataDoneTimeout);
-    } catch (Chunks.RefusedException e) {
-      session.wantReset();
-      reply = e.reply();
-    } catch (Wire.SendException e) {
-      Reply early = wire.lastWords();
-      // The one reply of LMTP that came early is one recipient's, and no word about the others.
-      boolean forAll = settings.dialect == Dialect.SMTP || accepted == 1;
-      if (early == null || early.isPositive() || !forAll) {
-        throw e.problem();
-      }
-      session.cut();
-      reply = early;
-    } catch (IOException e) {
-      if (session.isAtContent()) {
-        unreadable(e);
-        return;
-      }
-      throw e;
-    }
-    conclude(reply);
-  }
-
-  /** What the answer to the whole content means for those who were accepted. */
-  private void conclude(Reply reply) {
-    if (reply.code() / 100 == 2) {
-      allSent(reply);
-    } else {
-      if (chunked) {
-        // RFC 3030 §2: after a refused piece the server takes nothing but RSET.
-        session.wantReset();
-      }
-      failRest(said(Stage.END_OF_DATA, reply, chunked ? "BDAT command" : "end of DATA command"));
-    }
-  }
-
-  /** What is to be said of a connection that breaks when the server has everything already. */
+  /** The server may have everything before it answers. */
   private String mayRepeat() {
-    return ahead ? " -- message may be sent more than once" : "";
-  }
-
-  private boolean isSmall() {
-    return message.content().size() <= SMALL;
-  }
-
-  /** Sends envelope and content in one write; false if the content could not be had. */
-  private boolean sendAhead(Body.Source content) throws IOException {
-    try {
-      Chunks.send(content, message.content().size(), wire, settings);
-      return true;
-    } catch (Wire.SendException e) {
-      throw e.problem();
-    } catch (IOException e) {
-      unreadable(e);
-      return false;
-    }
-  }
-
-  /** The answer to content that went with the envelope; the server has counted it off anyhow. */
-  private void readAhead() throws IOException {
-    session.at(Stage.END_OF_DATA, "sending end of data" + mayRepeat());
-    Reply reply = wire.reply(settings.dataDoneTimeout);
-    wire.requireStep();
-    tellHeld();
-    if (accepted > 0) {
-      conclude(reply);
-    } else {
-      session.wantReset();
-    }
-  }
-
-  private void allSent(Reply reply) {
-    for (int i = 0; i < settled.length; i++) {
-      if (!settled[i]) {
-        settled[i] = true;
-        fates.sent(i, reply);
-      }
-    }
-  }
-
-  /** For firewalls that lose the end of a message that comes with the rest of it. */
-  private void pauseBeforeDot() throws IOException {
-    session.dots().handOver();
-    try {
-      Thread.sleep(settings.pixDelay);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new InterruptedIOException("stopping");
-    }
-  }
-
-  private void readFates() throws IOException {
-    for (int i = 0; i < settled.length; i++) {
-      if (settled[i]) {
-        continue;
-      }
-      Reply reply = wire.reply(settings.dataDoneTimeout);
-      if (reply.code() / 100 == 2) {
-        settled[i] = true;
-        fates.sent(i, reply);
-      } else {
-        settle(i, said(Stage.END_OF_DATA, reply, "end of DATA command"));
-      }
-    }
-  }
-
-  /** The spool failed us: cut the connection, so that half a message is never taken for whole. */
-  private void unreadable(IOException e) {
-    session.context().warning("reading message content: " + e);
-    session.cut();
-    failRest(
-        Failure.of(
-            Stage.LOCAL, "4.3.0", "local data error while talking to " + session.target().label()));
-  }
-
-  private Failure said(Stage stage, Reply reply, String command) {
-    if (reply.code() == 421) {
-      session.wantEnd();
-    }
-    return Failure.reply(
-        stage,
-        reply,
-        "host "
-            + session.target().label()
-            + " said: "
-            + reply.oneLine()
-            + " (in reply to "
-            + command
-            + ")");
-  }
-
-  private void failRest(Failure failure) {
-    for (int i = 0; i < settled.length; i++) {
-      settle(i, failure);
-    }
-  }
-
-  private void settle(int index, Failure failure) {
-    hold(index, failure);
-    tellHeld();
-  }
-
-  private void hold(int index, Failure failure) {
-    if (!settled[index]) {
-      settled[index] = true;
-      held.put(index, failure);
-    }
-  }
-
-  private void tellHeld() {
-    held.forEach((index, failure) -> {
-      session.note(failure);
-      fates.failed(index, failure);
-    });
-    held.clear();
+    return ahead ? ContentSending.MAY_REPEAT : "";
   }
 }
