@@ -87,10 +87,7 @@ final class MailDirectories {
     }
     try {
       if (!Files.exists(file)) {
-        Files.createFile(
-            file,
-            PosixFilePermissions.asFileAttribute(
-                LogTarget.permissions(config.text("maillog_file_permissions"))));
+        createLogFile(file);
       }
       // One that a syslog daemon owns stays its own.
       if (Files.getOwner(file).getName().equals("root")) {
@@ -98,6 +95,18 @@ final class MailDirectories {
       }
     } catch (IOException e) {
       throw new IOException("maillog_file = " + name + ": cannot make it: " + reason(e), e);
+    }
+  }
+
+  private void createLogFile(Path file) throws IOException {
+    try {
+      Files.createFile(
+          file,
+          PosixFilePermissions.asFileAttribute(
+              LogTarget.permissions(config.text("maillog_file_permissions"))));
+    } catch (FileAlreadyExistsException _) {
+      // The daemon was quicker, which misses it too while it is rotated.
+      return;
     }
   }
 

@@ -86,12 +86,13 @@ class BadServerTest {
 
   @Test
   void n78AGoAheadToRcptIsNoConsent() throws Exception {
+    bench.set("smtp_rset_timeout", "1s");
     for (String ehlo : List.of(ClientRulesTest.PLAIN, ClientRulesTest.PIPELINING)) {
       String script =
           ehlo.equals(ClientRulesTest.PLAIN)
               ? "C: MAIL\nS: 250 ok\nC: RCPT\nS: 354 go on\n"
               : "C: MAIL\nC: RCPT\nC: DATA\nS: 250 ok\nS: 354 go on\nS: 503 what\n";
-      try (ScriptedServer server = new ScriptedServer(ehlo + script)) {
+      try (ScriptedServer server = new ScriptedServer(ehlo + script, "S: 421 4.3.2 later\n")) {
         assertThat(bench.send(server.nextHop())).isInstanceOf(DeliveryStatus.Deferred.class);
         assertThat(server.faults()).isEmpty();
         assertThat(bench.send(server.nextHop()).attempt().connectionUses()).isEqualTo(1);

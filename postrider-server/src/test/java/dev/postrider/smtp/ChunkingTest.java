@@ -127,7 +127,8 @@ class ChunkingTest {
         new ScriptedServer(
             PIPELINING
                 + "C: MAIL\nC: RCPT\nS: 250 ok\nS: 250 ok\nC: BDAT\nTAKE 262144\n"
-                + "S: 552 5.3.4 too big\nC: RSET\n")) {
+                + "S: 552 5.3.4 too big\nC: RSET\nCLOSE\n",
+            "S: 421 4.3.2 later\n")) {
       DeliveryStatus status = bench.send(server.nextHop(), content, "b@example.net").getFirst();
       bench.send(server.nextHop());
 
