@@ -36,6 +36,27 @@ public sealed interface DnsAnswer<T> {
    * Nobody knows at the moment.
    *
    * @param reason for the log
+   * @param cause who is to blame
    */
-  record TemporaryFailure<T>(String reason) implements DnsAnswer<T> {}
+  record TemporaryFailure<T>(String reason, Cause cause) implements DnsAnswer<T> {
+    /** Of the DNS. */
+    public TemporaryFailure(String reason) {
+      this(reason, Cause.NO_ANSWER);
+    }
+  }
+
+  /** Why nobody knows. */
+  enum Cause {
+    /** The DNS gives no answer that means something. */
+    NO_ANSWER,
+    /** A filter of the administrator's has left nothing of the answer: a decision, not a fault. */
+    FILTERED,
+    /** That filter cannot say. */
+    FILTER_BROKEN;
+
+    /** Whether a filter kept the answer from us, be it in error. */
+    public boolean isOfFilter() {
+      return this != NO_ANSWER;
+    }
+  }
 }

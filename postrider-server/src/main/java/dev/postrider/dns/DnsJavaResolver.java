@@ -185,8 +185,8 @@ public final class DnsJavaResolver implements Resolver {
 
   /** What the administrator does not want to be seen is not to be found by another way. */
   private static boolean isFiltered(DnsAnswer<?> answer) {
-    return answer instanceof DnsAnswer.TemporaryFailure<?>(String reason)
-        && (reason.equals(RecordFilter.NOTHING_LEFT) || reason.equals(RecordFilter.BROKEN));
+    return answer instanceof DnsAnswer.TemporaryFailure<?>(_, DnsAnswer.Cause cause)
+        && cause.isOfFilter();
   }
 
   private DnsAnswer<InetAddress> fromDns(String host, Family family) {
@@ -366,11 +366,13 @@ public final class DnsJavaResolver implements Resolver {
       switch (filter.filtered(records)) {
         case RecordFilter.Outcome.Left(var some) -> left = some;
         case RecordFilter.Outcome.Unknown _ -> {
-          return new DnsAnswer.TemporaryFailure<>(RecordFilter.BROKEN);
+          return new DnsAnswer.TemporaryFailure<>(
+              RecordFilter.BROKEN, DnsAnswer.Cause.FILTER_BROKEN);
         }
       }
       if (left.isEmpty()) {
-        return new DnsAnswer.TemporaryFailure<>(RecordFilter.NOTHING_LEFT);
+        return new DnsAnswer.TemporaryFailure<>(
+            RecordFilter.NOTHING_LEFT, DnsAnswer.Cause.FILTERED);
       }
     }
     List<T> values = new ArrayList<>(left.size());

@@ -23,10 +23,10 @@ import org.xbill.DNS.Type;
  */
 public final class RecordFilter {
   /** The reason of an answer of which the filter left nothing: a decision, not a fault. */
-  public static final String NOTHING_LEFT = "DNS reply filter drops all results";
+  static final String NOTHING_LEFT = "DNS reply filter drops all results";
 
   /** The reason of an answer that the filter could not judge. */
-  public static final String BROKEN = "Invalid DNS reply filter syntax";
+  static final String BROKEN = "Invalid DNS reply filter syntax";
 
   private final String parameter;
   private final List<LookupTable> tables;

@@ -84,7 +84,7 @@ final class DirectSendingCheck implements Check {
                         "%s is %s in the DNS, and this machine greets as %s"
                             .formatted(place, names.records().getFirst(), helo),
                         "some servers mind"));
-        case DnsAnswer.TemporaryFailure<String>(String reason) ->
+        case DnsAnswer.TemporaryFailure<String>(String reason, _) ->
             found.add(unknown("ptr", "the name of " + place, reason));
         case DnsAnswer.NoData<String> _ -> found.add(nameless(place));
         case DnsAnswer.NxDomain<String> _ -> found.add(nameless(place));
@@ -153,7 +153,7 @@ final class DirectSendingCheck implements Check {
           when texts.records().stream()
               .anyMatch(text -> text.toLowerCase(Locale.ROOT).startsWith(begin)) ->
           Finding.ok(id, name + " has a record for " + word);
-      case DnsAnswer.TemporaryFailure<String>(String reason) ->
+      case DnsAnswer.TemporaryFailure<String>(String reason, _) ->
           unknown(id, "the " + word + " record of " + name, reason);
       case DnsAnswer.Found<String> _ -> absent(name, id, word, mend);
       case DnsAnswer.NoData<String> _ -> absent(name, id, word, mend);

@@ -51,7 +51,7 @@ final class NameServersCheck implements Check {
             ? "there is no nameserver in " + file
             : file + " names " + String.join(", ", servers);
     // MX, because names of this machine's hosts file have none: the servers are meant.
-    if (resolver.mx(asked) instanceof DnsAnswer.TemporaryFailure<?>(String reason)) {
+    if (resolver.mx(asked) instanceof DnsAnswer.TemporaryFailure<?>(String reason, _)) {
       return List.of(
           Finding.error(
               "dns-down",

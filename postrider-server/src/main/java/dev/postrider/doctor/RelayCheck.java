@@ -200,7 +200,7 @@ final class RelayCheck implements Check {
                     .min(Comparator.comparingInt(MxHost::preference))
                     .orElseThrow()
                     .name();
-        case DnsAnswer.TemporaryFailure<MxHost>(String reason) -> {
+        case DnsAnswer.TemporaryFailure<MxHost>(String reason, _) -> {
           return NO_ANSWER + reason;
         }
         case DnsAnswer.NoData<MxHost> _ -> {}
@@ -213,7 +213,7 @@ final class RelayCheck implements Check {
         case DnsAnswer.Found<InetAddress> found -> addresses.addAll(found.records());
         case DnsAnswer.NoData<InetAddress> _ -> trouble = "the DNS has no address for it";
         case DnsAnswer.NxDomain<InetAddress> _ -> {}
-        case DnsAnswer.TemporaryFailure<InetAddress>(String reason) -> {
+        case DnsAnswer.TemporaryFailure<InetAddress>(String reason, _) -> {
           // Each question takes its time: one without an answer is enough.
           return NO_ANSWER + reason;
         }

@@ -256,7 +256,7 @@ final class Spf {
   private <T> List<T> found(DnsAnswer<T> answer, String name) throws EndedException {
     return switch (answer) {
       case DnsAnswer.Found<T> some -> some.records();
-      case DnsAnswer.TemporaryFailure<T>(var reason) ->
+      case DnsAnswer.TemporaryFailure<T>(var reason, _) ->
           throw new EndedException(SpfVerdict.Kind.TEMPORARY, name + ": " + reason);
       case DnsAnswer.NoData<T> _ -> nothing(name);
       case DnsAnswer.NxDomain<T> _ -> nothing(name);

@@ -98,7 +98,7 @@ public final class Discovery {
       }
       case DnsAnswer.NoData<MxHost> _ -> told(step, "none");
       case DnsAnswer.NxDomain<MxHost> _ -> told(step, "there is no such domain");
-      case DnsAnswer.TemporaryFailure<MxHost>(var reason) -> told(step, "no answer: " + reason);
+      case DnsAnswer.TemporaryFailure<MxHost>(var reason, _) -> told(step, "no answer: " + reason);
     };
   }
 

@@ -189,7 +189,7 @@ final class Dane {
     return switch (resolver.tlsa(name)) {
       case DnsAnswer.Found<TlsaRecord> found -> read.apply(found);
       case DnsAnswer.NoData<TlsaRecord> _, DnsAnswer.NxDomain<TlsaRecord> _ -> new Found.Nothing();
-      case DnsAnswer.TemporaryFailure<TlsaRecord>(var reason) ->
+      case DnsAnswer.TemporaryFailure<TlsaRecord>(var reason, _) ->
           new Found.Failed(
               "Host or domain name not found. Name service error for name="
                   + name

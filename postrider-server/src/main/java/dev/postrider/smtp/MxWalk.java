@@ -2,7 +2,6 @@ package dev.postrider.smtp;
 
 import dev.postrider.dns.DnsAnswer;
 import dev.postrider.dns.MxHost;
-import dev.postrider.dns.RecordFilter;
 import dev.postrider.dns.Resolver;
 import dev.postrider.dns.Resolver.Family;
 import dev.postrider.dns.SrvHost;
@@ -122,13 +121,10 @@ final class MxWalk {
             ? insteadOfService(site, domain, name, failure)
             : result;
       }
-      case DnsAnswer.TemporaryFailure<SrvHost>(var reason) -> {
-        boolean filtered = reason.equals(RecordFilter.NOTHING_LEFT);
-        Failure failure =
-            filtered || reason.equals(RecordFilter.BROKEN)
-                ? unseen(name, "SRV", filtered ? "4.7.0" : "4.4.3", reason)
-                : lookup("4.4.3", nameServiceError(name, "SRV", "Host not found, try again"));
-        yield services.fallsBack() || (services.ignoresErrors() && !filtered)
+      case DnsAnswer.TemporaryFailure<SrvHost>(var reason, var cause) -> {
+        Failure failure = unknown(name, "SRV", reason, cause);
+        yield services.fallsBack()
+                || (services.ignoresErrors() && cause != DnsAnswer.Cause.FILTERED)
             ? insteadOfService(site, domain, name, failure)
             : new Result.Failed(failure);
       }
@@ -218,16 +214,10 @@ final class MxWalk {
   private Result ofDomain(Site site, String domain) {
     return switch (resolver.mx(domain)) {
       case DnsAnswer.NxDomain<MxHost> _, DnsAnswer.NoData<MxHost> _ -> ofHost(site, domain);
-      case DnsAnswer.TemporaryFailure<MxHost>(var reason)
-          when reason.equals(RecordFilter.NOTHING_LEFT) ->
-          new Result.Failed(unseen(domain, "MX", "4.7.0", reason));
-      case DnsAnswer.TemporaryFailure<MxHost>(var reason)
-          when reason.equals(RecordFilter.BROKEN) && !ignoresMxErrors ->
-          new Result.Failed(unseen(domain, "MX", "4.4.3", reason));
-      case DnsAnswer.TemporaryFailure<MxHost> _ ->
-          ignoresMxErrors
+      case DnsAnswer.TemporaryFailure<MxHost>(var reason, var cause) ->
+          ignoresMxErrors && cause != DnsAnswer.Cause.FILTERED
               ? ofHost(site, domain)
-              : failed("4.4.3", nameServiceError(domain, "MX", "Host not found, try again"));
+              : new Result.Failed(unknown(domain, "MX", reason, cause));
       case DnsAnswer.Found<MxHost> found ->
           ofRecords(
               site,
@@ -349,14 +339,8 @@ final class MxWalk {
                     "5.4.4",
                     nameServiceError(
                         mx.name(), type, "Host found but no data record of requested type"));
-        case DnsAnswer.TemporaryFailure<InetAddress>(var reason)
-            when reason.equals(RecordFilter.NOTHING_LEFT) ->
-            soft = unseen(mx.name(), type, "4.7.0", reason);
-        case DnsAnswer.TemporaryFailure<InetAddress>(var reason)
-            when reason.equals(RecordFilter.BROKEN) ->
-            soft = unseen(mx.name(), type, "4.4.3", reason);
-        case DnsAnswer.TemporaryFailure<InetAddress> _ ->
-            soft = lookup("4.4.3", nameServiceError(mx.name(), type, "Host not found, try again"));
+        case DnsAnswer.TemporaryFailure<InetAddress>(var reason, var cause) ->
+            soft = unknown(mx.name(), type, reason, cause);
       }
     }
     if (soft != null) {
@@ -435,9 +419,14 @@ final class MxWalk {
         + what;
   }
 
-  /** What a filter of ours keeps from us. */
-  private static Failure unseen(String name, String type, String code, String reason) {
-    return lookup(code, "Error looking up name=" + name + " type=" + type + ": " + reason);
+  /** What the DNS does not say, or a filter of ours keeps from us. */
+  private static Failure unknown(String name, String type, String reason, DnsAnswer.Cause cause) {
+    String filtered = "Error looking up name=" + name + " type=" + type + ": " + reason;
+    return switch (cause) {
+      case NO_ANSWER -> lookup("4.4.3", nameServiceError(name, type, "Host not found, try again"));
+      case FILTERED -> lookup("4.7.0", filtered);
+      case FILTER_BROKEN -> lookup("4.4.3", filtered);
+    };
   }
 
   private static Failure lookup(String code, String text) {

@@ -116,7 +116,7 @@ final class TlsReports {
         log.warning(process, "malformed TLSRPT policy of " + domain + ": " + records.getFirst());
         yield null;
       }
-      case DnsAnswer.TemporaryFailure<String>(var reason) -> {
+      case DnsAnswer.TemporaryFailure<String>(var reason, _) -> {
         log.warning(process, "TLSRPT policy lookup failed for " + domain + ": " + reason);
         yield null;
       }

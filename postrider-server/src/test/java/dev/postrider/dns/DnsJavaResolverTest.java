@@ -224,7 +224,9 @@ class DnsJavaResolverTest {
 
     assertThat(filtered.mx("d.test")).isEqualTo(found(new MxHost(20, "two.test")));
     assertThat(filtered.mx("b.test"))
-        .isEqualTo(new DnsAnswer.TemporaryFailure<>("DNS reply filter drops all results"));
+        .isEqualTo(
+            new DnsAnswer.TemporaryFailure<>(
+                "DNS reply filter drops all results", DnsAnswer.Cause.FILTERED));
     assertThat(filtered.mx("n.test")).isEqualTo(found(new MxHost(0, "")));
     assertThat(said)
         .containsExactly(
@@ -256,7 +258,9 @@ class DnsJavaResolverTest {
     List<String> said = new ArrayList<>();
 
     assertThat(filtered(_ -> "DROP", said::add).mx("d.test"))
-        .isEqualTo(new DnsAnswer.TemporaryFailure<>("Invalid DNS reply filter syntax"));
+        .isEqualTo(
+            new DnsAnswer.TemporaryFailure<>(
+                "Invalid DNS reply filter syntax", DnsAnswer.Cause.FILTER_BROKEN));
     assertThat(said)
         .containsExactly(
             "smtp_dns_reply_filter: unknown DNS filter action: \"DROP\" (the only one is IGNORE)");
