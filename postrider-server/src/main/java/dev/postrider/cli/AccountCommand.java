@@ -17,7 +17,6 @@ import java.util.Optional;
  * Works with and without a daemon.
  */
 public final class AccountCommand implements Command {
-  private static final int EX_USAGE = 64;
   private static final int EX_UNAVAILABLE = 69;
   private static final String USAGE =
       """
@@ -54,9 +53,7 @@ public final class AccountCommand implements Command {
     try {
       asked = parse(call.arguments());
     } catch (IllegalArgumentException e) {
-      call.err().println("postrider account: " + Printable.of(String.valueOf(e.getMessage())));
-      call.err().print(USAGE);
-      return EX_USAGE;
+      return call.as("postrider account", List.of()).misused(String.valueOf(e.getMessage()), USAGE);
     }
     if (asked.what().equals("help")) {
       call.out().print(USAGE);

@@ -3,7 +3,6 @@ package dev.postrider.cli;
 import dev.postrider.config.Config;
 import dev.postrider.config.ConfigException;
 import dev.postrider.event.Finding;
-import dev.postrider.io.Printable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
@@ -17,7 +16,6 @@ import java.util.Optional;
  * once.
  */
 public final class Audit implements Command {
-  private static final int EX_USAGE = 64;
   private static final int EX_UNAVAILABLE = 69;
   private static final String USAGE =
       """
@@ -80,8 +78,6 @@ public final class Audit implements Command {
   }
 
   private static int usage(Invocation call, String fault) {
-    call.err().println("postrider audit: " + Printable.of(fault));
-    call.err().print(USAGE);
-    return EX_USAGE;
+    return call.as("postrider audit", List.of()).misused(fault, USAGE);
   }
 }

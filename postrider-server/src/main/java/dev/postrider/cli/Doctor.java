@@ -28,7 +28,6 @@ import java.util.Optional;
  * that mends it.
  */
 public final class Doctor implements Command {
-  private static final int EX_USAGE = 64;
 
   /** The checks have limits of their own, which add up to less. */
   private static final Duration LIMIT = Duration.ofSeconds(25);
@@ -78,9 +77,7 @@ public final class Doctor implements Command {
     try {
       asked = parse(arguments);
     } catch (IllegalArgumentException e) {
-      call.err().println("postrider doctor: " + Printable.of(String.valueOf(e.getMessage())));
-      call.err().print(USAGE);
-      return EX_USAGE;
+      return call.as("postrider doctor", List.of()).misused(String.valueOf(e.getMessage()), USAGE);
     }
     Path directory = ConfigDirectory.of(call, asked.directory());
     List<String> fixed = new ArrayList<>();

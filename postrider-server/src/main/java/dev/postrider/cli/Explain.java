@@ -33,7 +33,6 @@ import org.jspecify.annotations.Nullable;
  * server it is sent to, found by the parts that deliver, without sending anything.
  */
 public final class Explain implements Command {
-  private static final int EX_USAGE = 64;
   private static final int EX_UNAVAILABLE = 69;
   private static final int EX_TEMPFAIL = 75;
   private static final int BOUNCED = 1;
@@ -109,9 +108,7 @@ public final class Explain implements Command {
       }
       return explain(call, asked);
     } catch (IllegalArgumentException e) {
-      call.err().println("postrider explain: " + Printable.of(String.valueOf(e.getMessage())));
-      call.err().print(USAGE);
-      return EX_USAGE;
+      return call.as("postrider explain", List.of()).misused(String.valueOf(e.getMessage()), USAGE);
     } catch (ConfigException | IOException e) {
       call.as("postrider explain", List.of()).fatal(String.valueOf(e.getMessage()));
       return EX_UNAVAILABLE;

@@ -50,4 +50,15 @@ public record Invocation(
   public void fatal(String text) {
     err.println(name + ": fatal: " + Printable.of(text));
   }
+
+  /**
+   * Says what is wrong with the call, and prints how it is called.
+   *
+   * @return the exit code for that (sysexits(3): EX_USAGE)
+   */
+  int misused(String fault, String usage) {
+    err.println(name + ": " + Printable.of(fault));
+    err.print(usage);
+    return 64;
+  }
 }

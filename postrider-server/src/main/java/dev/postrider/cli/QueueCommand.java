@@ -15,7 +15,6 @@ import java.util.Optional;
  * long options, for people; what scripts know is postqueue's.
  */
 public final class QueueCommand implements Command {
-  private static final int EX_USAGE = 64;
   private static final int EX_UNAVAILABLE = 69;
   static final String USAGE =
       """
@@ -52,9 +51,7 @@ public final class QueueCommand implements Command {
     try {
       asked = parse(call.arguments());
     } catch (IllegalArgumentException e) {
-      call.err().println("postrider queue: " + e.getMessage());
-      call.err().print(USAGE);
-      return EX_USAGE;
+      return call.as("postrider queue", List.of()).misused(String.valueOf(e.getMessage()), USAGE);
     }
     if (asked.what().equals("help")) {
       call.out().print(USAGE);

@@ -104,9 +104,7 @@ public final class SecretCommand implements Command {
       named.fatal("that is no name of a file");
       return EX_USAGE;
     } catch (IllegalArgumentException e) {
-      call.err().println("postrider secret: " + Printable.of(String.valueOf(e.getMessage())));
-      call.err().print(USAGE);
-      return EX_USAGE;
+      return call.as("postrider secret", List.of()).misused(String.valueOf(e.getMessage()), USAGE);
     } catch (AccessDeniedException e) {
       named.fatal(e.getMessage() + ": Permission denied (these files are root's: run it as root)");
       return EX_CANTCREAT;

@@ -31,7 +31,6 @@ import java.util.function.Supplier;
  * it cannot find out, proves each step before it writes anything, and takes it all back on request.
  */
 public final class SetupCommand implements Command {
-  private static final int EX_USAGE = 64;
   private static final int EX_UNAVAILABLE = 69;
   private static final int EX_CANTCREAT = 73;
   private static final int EX_CONFIG = 78;
@@ -142,9 +141,7 @@ public final class SetupCommand implements Command {
       call.err().println("postrider setup: " + Printable.of(e.getMessage()));
       return e.code();
     } catch (IllegalArgumentException e) {
-      call.err().println("postrider setup: " + Printable.of(String.valueOf(e.getMessage())));
-      call.err().print(USAGE);
-      return EX_USAGE;
+      return call.as("postrider setup", List.of()).misused(String.valueOf(e.getMessage()), USAGE);
     } catch (ConfigException e) {
       call.fatal(String.valueOf(e.getMessage()));
       return EX_CONFIG;

@@ -26,7 +26,6 @@ import java.util.List;
  */
 public final class SieveCommand implements Command {
   private static final int BROKEN = 1;
-  private static final int EX_USAGE = 64;
   private static final int EX_UNAVAILABLE = 69;
 
   /** Octets of a message that is looked at; scripts see less of it, but its size. */
@@ -63,9 +62,7 @@ public final class SieveCommand implements Command {
                 verb.isEmpty() ? "say check or test" : verb + ": there is no such command");
       };
     } catch (IllegalArgumentException e) {
-      call.err().println("postrider sieve: " + Printable.of(String.valueOf(e.getMessage())));
-      call.err().print(USAGE);
-      return EX_USAGE;
+      return call.as("postrider sieve", List.of()).misused(String.valueOf(e.getMessage()), USAGE);
     } catch (IOException e) {
       call.as("postrider sieve", List.of()).fatal(String.valueOf(e.getMessage()));
       return EX_UNAVAILABLE;

@@ -8,7 +8,6 @@ import dev.postrider.doctor.MailFlow;
 import dev.postrider.doctor.Room;
 import dev.postrider.doctor.StatusReport;
 import dev.postrider.doctor.StuckMail;
-import dev.postrider.io.Printable;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
@@ -21,7 +20,6 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code postrider status}: whether mail flows, and what is stuck since when and why. */
 public final class Status implements Command {
-  private static final int EX_USAGE = 64;
   private static final int ERROR = 2;
   private static final String USAGE =
       """
@@ -55,13 +53,9 @@ public final class Status implements Command {
       } else if (word.equals("-c") && !rest.isEmpty()) {
         directory = Optional.of(rest.removeFirst());
       } else {
-        call.err()
-            .println(
-                "postrider status: "
-                    + Printable.of(word)
-                    + (word.equals("-c") ? " needs a value" : ": there is no such option"));
-        call.err().print(USAGE);
-        return EX_USAGE;
+        return call.as("postrider status", List.of())
+            .misused(
+                word + (word.equals("-c") ? " needs a value" : ": there is no such option"), USAGE);
       }
     }
     try {

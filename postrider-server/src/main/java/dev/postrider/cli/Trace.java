@@ -25,7 +25,6 @@ import java.util.Optional;
  * log; and where it is now, from the spool. Works with and without a daemon.
  */
 public final class Trace implements Command {
-  private static final int EX_USAGE = 64;
   private static final int EX_UNAVAILABLE = 69;
   private static final MailLog NOWHERE = (severity, process, text) -> {};
   private static final String USAGE =
@@ -61,9 +60,7 @@ public final class Trace implements Command {
     try {
       asked = parse(call.arguments());
     } catch (IllegalArgumentException e) {
-      call.err().println("postrider trace: " + Printable.of(String.valueOf(e.getMessage())));
-      call.err().print(USAGE);
-      return EX_USAGE;
+      return call.as("postrider trace", List.of()).misused(String.valueOf(e.getMessage()), USAGE);
     }
     try {
       Config config = Config.load(ConfigDirectory.of(call, asked.directory()));

@@ -2,7 +2,6 @@ package dev.postrider.cli;
 
 import dev.postrider.config.ConfigException;
 import dev.postrider.io.DirectoryLock;
-import dev.postrider.io.Printable;
 import dev.postrider.migrate.ForeignFileException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -21,7 +20,6 @@ import java.util.Set;
  * @param usage told on request, and after what is wrong with a call
  */
 record VerbCall(String name, String usage) {
-  private static final int EX_USAGE = 64;
   private static final int EX_NOINPUT = 66;
   private static final int EX_IOERR = 74;
   private static final int EX_TEMPFAIL = 75;
@@ -63,9 +61,7 @@ record VerbCall(String name, String usage) {
       }
       return body.run(call, words.getFirst(), words.subList(1, words.size()));
     } catch (VerbArguments.Mistake e) {
-      call.err().println(name + ": " + Printable.of(String.valueOf(e.getMessage())));
-      call.err().print(usage);
-      return EX_USAGE;
+      return call.misused(String.valueOf(e.getMessage()), usage);
     } catch (ConfigException e) {
       call.fatal(String.valueOf(e.getMessage()));
       return EX_CONFIG;
