@@ -4,6 +4,7 @@ are keys), "browses" opens the last page that the screen has named and follows w
 "echoes no" looks whether the terminal shows what is typed. Prints all that was on the screen; ends as the command does."""
 import os
 import pty
+import signal
 import re
 import select
 import ssl
@@ -15,6 +16,9 @@ import urllib.request
 script, command = sys.argv[1], sys.argv[2:]
 pid, terminal = pty.fork()
 if pid == 0:
+    # Whoever runs tests in the background ignores these, and so would everything that it starts.
+    for ignored in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP):
+        signal.signal(ignored, signal.SIG_DFL)
     os.execvp(command[0], command)
 screen = b""
 whole = b""
