@@ -277,16 +277,29 @@ final class RecipientFates {
 
   /**
    * What a server that answered has said tells a person more than that another address of it was
-   * not reached: localhost is ::1 too, and a certificate at fault is not mended by reading
-   * "refused".
+   * not reached, or not asked any more: localhost is ::1 too, and a certificate at fault is not
+   * mended by reading "refused".
    */
   private Diagnosis moreTelling(Recipient recipient, Diagnosis now) {
     Diagnosis before = postponed.get(recipient);
-    return before != null
-            && now.failure().stage() == Stage.CONNECT
-            && before.failure().stage() != Stage.CONNECT
+    return before != null && (isOnlyUnreached(before, now) || isOnlyNotAsked(before, now))
         ? before
         : now;
+  }
+
+  private static boolean isOnlyUnreached(Diagnosis before, Diagnosis now) {
+    return now.failure().stage() == Stage.CONNECT && before.failure().stage() != Stage.CONNECT;
+  }
+
+  /** Whether the account is left alone now because of what its server said before. */
+  private static boolean isOnlyNotAsked(Diagnosis before, Diagnosis now) {
+    Account refused = before.account();
+    Account rests = now.account();
+    return now.parked() != null
+        && before.parked() == null
+        && refused != null
+        && rests != null
+        && refused.name().equals(rests.name());
   }
 
   private void report(Recipient recipient, FailurePolicy.Decision decision, Diagnosis diagnosis) {

@@ -9,10 +9,12 @@ import dev.postrider.mail.address.Mailbox;
 import dev.postrider.mail.address.ReversePath;
 import dev.postrider.mail.envelope.Envelope;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -128,6 +130,22 @@ class SeveralAccountsTest {
       assertThat(status.attempt().account()).isEqualTo("b-user at b.test");
       assertThat(status.attempt().insteadOf()).startsWith("connect to a.test[127.0.0.1]:");
       assertThat(log()).contains("4bXyZk1: taken by account b-user at b.test instead, because: ");
+    }
+  }
+
+  @Test
+  void aPasswordThatOneAddressOfItsServerRefusedIsNotTriedAtTheOtherAndTheRefusalIsTold()
+      throws Exception {
+    bench.dns.address("a.test", "127.0.0.1", "127.0.0.2");
+    try (ScriptedServer a = new ScriptedServer(REFUSED);
+        ScriptedServer same =
+            new ScriptedServer(new InetSocketAddress("127.0.0.2", a.port()), REFUSED)) {
+      assertThat(ClientBench.line(send("[a.test]:" + a.port())))
+          .contains("(SASL authentication failed; server a.test[127.0.0.")
+          .contains("] said: 535 5.7.8 Username and Password not accepted)");
+      assertThat(Stream.concat(a.heard().stream(), same.heard().stream()))
+          .filteredOn(line -> line.startsWith("AUTH"))
+          .hasSize(1);
     }
   }
 
