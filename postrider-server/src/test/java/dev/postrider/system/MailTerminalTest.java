@@ -11,37 +11,6 @@ import org.junit.jupiter.api.Test;
 /** {@code mail} as a person at a terminal uses it: on a pseudo-terminal that Python holds. */
 class MailTerminalTest {
   /** Waits for what the screen shows before it types on: a person does not type ahead. */
-  private static final String TYPIST =
-      """
-      import os, pty, select, sys, time
-      pid, fd = pty.fork()
-      if pid == 0:
-          os.execvp("mail", ["mail", "-n"])
-      screen = b""
-      def sees(text):
-          global screen
-          end = time.time() + 60
-          while text not in screen:
-              ready, _, _ = select.select([fd], [], [], max(0, end - time.time()))
-              if not ready:
-                  sys.exit("not seen: %r in %r" % (text, screen))
-              try:
-                  data = os.read(fd, 65536)
-              except OSError:
-                  sys.exit("ended before %r: %r" % (text, screen))
-              sys.stdout.buffer.write(data)
-              screen += data
-          screen = screen[screen.index(text) + len(text):]
-      def types(text):
-          os.write(fd, text)
-      for line in open(sys.argv[1], "rb"):
-          what, text = line.rstrip(b"\\n").split(b" ", 1)
-          text = text.replace(b"\\\\n", b"\\n").replace(b"^C", b"\\x03").replace(b"^D", b"\\x04")
-          sees(text) if what == b"sees" else types(text)
-      _, status = os.waitpid(pid, 0)
-      sys.exit(os.waitstatus_to_exitcode(status))
-      """;
-
   private static final String BOX =
       """
       From alice@example.org  Fri Nov 20 09:21:01 2026
@@ -147,14 +116,13 @@ class MailTerminalTest {
 
   private static String type(Instance host, String dialog)
       throws IOException, InterruptedException {
-    Path typist = Files.writeString(host.directory.resolve("typist.py"), TYPIST);
     Path script =
         Files.writeString(host.directory.resolve("dialog"), dialog.replace("\\u0020", " "));
     Shell.Result result =
         host.shell.run(
             ("HOME=%1$s MAIL=%1$s/box TERM=dumb LINES=24 COLUMNS=80"
-                    + " PAGER='echo paged: $(wc -l)' python3 %2$s %3$s")
-                .formatted(host.directory, typist, script));
+                    + " PAGER='echo paged: $(wc -l)' python3 %2$s %3$s mail -n")
+                .formatted(host.directory, MannersWorld.TYPIST, script));
     assertThat(result.code()).as(result.all()).isZero();
     return result.out();
   }

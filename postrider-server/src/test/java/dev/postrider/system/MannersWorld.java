@@ -58,6 +58,10 @@ final class MannersWorld implements AutoCloseable {
   private final Process holder;
   private final Shell shell;
 
+  /** A person at a terminal. */
+  static final Path TYPIST =
+      CommandOptions.ROOT.resolve("postrider-server/src/test/peers/typist.py").toAbsolutePath();
+
   private MannersWorld(Path directory, Process holder) {
     this.directory = directory;
     this.holder = holder;
@@ -160,12 +164,10 @@ final class MannersWorld implements AutoCloseable {
    */
   Session type(String command, String dialog) throws IOException, InterruptedException {
     Path script = Files.writeString(directory.resolve("dialog"), dialog);
-    Path typist =
-        CommandOptions.ROOT.resolve("postrider-server/src/test/peers/typist.py").toAbsolutePath();
     Shell.Result result =
         shell.run(
             "",
-            inside("python3", typist.toString(), script.toString(), "sh", "-c", "exec " + command));
+            inside("python3", TYPIST.toString(), script.toString(), "sh", "-c", "exec " + command));
     long answers = dialog.lines().filter(line -> line.startsWith("types ")).count();
     return new Session(
         result.code(), result.out().replace("\r\n", "\n") + result.err(), Math.toIntExact(answers));
