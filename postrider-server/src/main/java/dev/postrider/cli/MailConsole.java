@@ -115,7 +115,11 @@ final class MailConsole implements AutoCloseable {
       return in.readLine();
     }
     interrupted = false;
-    events.removeIf(event -> event instanceof Event.Interrupt);
+    if (!prompt.isEmpty()) {
+      // What was pressed before the question was meant for something else. Between the lines of a
+      // letter there is nothing else: the next key may be quicker than we come back here.
+      events.removeIf(event -> event instanceof Event.Interrupt);
+    }
     out.print(prompt);
     out.flush();
     if (!asked) {
