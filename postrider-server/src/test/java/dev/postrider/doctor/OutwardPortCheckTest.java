@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.postrider.dns.DnsAnswer;
 import dev.postrider.dns.MxHost;
 import dev.postrider.dns.Resolver;
-import dev.postrider.dns.TlsaRecord;
+import dev.postrider.dns.SilentDns;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,7 +19,7 @@ class OutwardPortCheckTest {
   @TempDir Path directory;
 
   /** Each domain has a mail server of its own name. */
-  private static final class MailServers implements Resolver {
+  private static final class MailServers extends SilentDns {
     @Override
     public DnsAnswer<MxHost> mx(String domain) {
       return new DnsAnswer.Found<>(List.of(new MxHost(10, "mx." + domain)), false);
@@ -28,21 +28,6 @@ class OutwardPortCheckTest {
     @Override
     public DnsAnswer<InetAddress> addresses(String host, Family family) {
       return new DnsAnswer.Found<>(List.of(InetAddress.ofLiteral("192.0.2.7")), false);
-    }
-
-    @Override
-    public DnsAnswer<String> texts(String name) {
-      return new DnsAnswer.NxDomain<>();
-    }
-
-    @Override
-    public DnsAnswer<TlsaRecord> tlsa(String name) {
-      return new DnsAnswer.NxDomain<>();
-    }
-
-    @Override
-    public DnsAnswer<String> alias(String name) {
-      return new DnsAnswer.NxDomain<>();
     }
   }
 

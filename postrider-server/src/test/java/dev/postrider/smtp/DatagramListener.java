@@ -19,80 +19,78 @@ final class DatagramListener implements AutoCloseable {
 
   private final int descriptor;
 
-  DatagramListener(Path path) throws Exception {
+  DatagramListener(Path path) {
+    MethodHandle socket =
+        function(
+            "socket",
+            ValueLayout.JAVA_INT,
+            ValueLayout.JAVA_INT,
+            ValueLayout.JAVA_INT,
+            ValueLayout.JAVA_INT);
+    MethodHandle bind =
+        function(
+            "bind",
+            ValueLayout.JAVA_INT,
+            ValueLayout.JAVA_INT,
+            ValueLayout.ADDRESS,
+            ValueLayout.JAVA_INT);
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment address = arena.allocate(ADDRESS_SIZE);
       address.set(ValueLayout.JAVA_SHORT_UNALIGNED, 0, (short) AF_UNIX);
       byte[] name = path.toString().getBytes(StandardCharsets.UTF_8);
       MemorySegment.copy(name, 0, address, ValueLayout.JAVA_BYTE, 2, name.length);
-      descriptor =
-          (int)
-              call(
-                      "socket",
-                      ValueLayout.JAVA_INT,
-                      ValueLayout.JAVA_INT,
-                      ValueLayout.JAVA_INT,
-                      ValueLayout.JAVA_INT)
-                  .invokeExact(AF_UNIX, SOCK_DGRAM, 0);
-      int bound =
-          (int)
-              call(
-                      "bind",
-                      ValueLayout.JAVA_INT,
-                      ValueLayout.JAVA_INT,
-                      ValueLayout.ADDRESS,
-                      ValueLayout.JAVA_INT)
-                  .invokeExact(descriptor, address, ADDRESS_SIZE);
-      if (bound != 0) {
+      descriptor = called(() -> (int) socket.invokeExact(AF_UNIX, SOCK_DGRAM, 0));
+      if (called(() -> (int) bind.invokeExact(descriptor, address, ADDRESS_SIZE)) != 0) {
         throw new IllegalStateException("bind " + path);
       }
-    } catch (Exception | Error e) {
-      throw e;
-    } catch (Throwable e) {
-      throw new IllegalStateException(e);
     }
   }
 
-  private static MethodHandle call(String name, ValueLayout result, ValueLayout... arguments) {
+  private static MethodHandle function(String name, ValueLayout result, ValueLayout... arguments) {
     return Linker.nativeLinker()
         .downcallHandle(
             Linker.nativeLinker().defaultLookup().find(name).orElseThrow(),
             FunctionDescriptor.of(result, arguments));
   }
 
-  /** The next datagram that is there, or an empty text. */
-  String next() throws Exception {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment buffer = arena.allocate(65_536);
-      long length =
-          (long)
-              call(
-                      "recv",
-                      ValueLayout.JAVA_LONG,
-                      ValueLayout.JAVA_INT,
-                      ValueLayout.ADDRESS,
-                      ValueLayout.JAVA_LONG,
-                      ValueLayout.JAVA_INT)
-                  .invokeExact(descriptor, buffer, buffer.byteSize(), MSG_DONTWAIT);
-      byte[] bytes = new byte[(int) Math.max(0, length)];
-      MemorySegment.copy(buffer, ValueLayout.JAVA_BYTE, 0, bytes, 0, bytes.length);
-      return new String(bytes, StandardCharsets.UTF_8);
-    } catch (Exception | Error e) {
-      throw e;
+  /** A call of the system's library, which throws nothing although handles are declared to. */
+  @FunctionalInterface
+  private interface Call<T> {
+    T run() throws Throwable;
+  }
+
+  private static <T> T called(Call<T> call) {
+    try {
+      return call.run();
     } catch (Throwable e) {
       throw new IllegalStateException(e);
     }
   }
 
-  @Override
-  public void close() throws Exception {
-    try {
-      int _ =
-          (int) call("close", ValueLayout.JAVA_INT, ValueLayout.JAVA_INT).invokeExact(descriptor);
-    } catch (Exception | Error e) {
-      throw e;
-    } catch (Throwable e) {
-      throw new IllegalStateException(e);
+  /** The next datagram that is there, or an empty text. */
+  String next() {
+    MethodHandle receive =
+        function(
+            "recv",
+            ValueLayout.JAVA_LONG,
+            ValueLayout.JAVA_INT,
+            ValueLayout.ADDRESS,
+            ValueLayout.JAVA_LONG,
+            ValueLayout.JAVA_INT);
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment buffer = arena.allocate(65_536);
+      long length =
+          called(() ->
+              (long) receive.invokeExact(descriptor, buffer, buffer.byteSize(), MSG_DONTWAIT));
+      byte[] bytes = new byte[(int) Math.max(0, length)];
+      MemorySegment.copy(buffer, ValueLayout.JAVA_BYTE, 0, bytes, 0, bytes.length);
+      return new String(bytes, StandardCharsets.UTF_8);
     }
+  }
+
+  @Override
+  public void close() {
+    MethodHandle close = function("close", ValueLayout.JAVA_INT, ValueLayout.JAVA_INT);
+    int _ = called(() -> (int) close.invokeExact(descriptor));
   }
 }

@@ -2,7 +2,6 @@ package dev.postrider.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -46,9 +45,8 @@ class ChunkingSystemTest {
     }
   }
 
-  private static String received() throws Exception {
-    Path mailbox = server.directory.resolve("mailboxes/root");
-    return Files.exists(mailbox) ? Files.readString(mailbox, StandardCharsets.UTF_8) : "";
+  private static String received() {
+    return Instance.text(server.directory.resolve("mailboxes/root"));
   }
 
   private static void send(String content, String... recipients) throws Exception {
@@ -68,10 +66,10 @@ class ChunkingSystemTest {
   @Test
   void messagesArriveAsTheyAre() throws Exception {
     send("Subject: short\n\n.\n..two\ngrüße\nlast\n", "root@box.test");
-    Instance.await("the short message", () -> contains("last\n"), postrider::logText);
+    Instance.await("the short message", () -> received().contains("last\n"), postrider::logText);
     String text = "0123456789".repeat(9) + "\n";
     send("Subject: long\n\nbegin\n" + text.repeat(10_000) + "end\n", "root@box.test");
-    Instance.await("the long message", () -> contains("\nend\n"), postrider::logText);
+    Instance.await("the long message", () -> received().contains("\nend\n"), postrider::logText);
 
     assertThat(received())
         .contains("\n\n.\n..two\ngrüße\nlast\n", "\nbegin\n" + text.repeat(10_000) + "end\n");
@@ -92,19 +90,7 @@ class ChunkingSystemTest {
             line -> line.contains("dsn=5.3.4") && line.contains("(in reply to BDAT command)"));
   }
 
-  private static boolean contains(String text) {
-    try {
-      return received().contains(text);
-    } catch (Exception e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
   private static String log() {
-    try {
-      return Files.readString(server.log);
-    } catch (Exception e) {
-      throw new IllegalStateException(e);
-    }
+    return Instance.text(server.log);
   }
 }

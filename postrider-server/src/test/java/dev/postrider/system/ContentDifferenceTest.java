@@ -3,7 +3,6 @@ package dev.postrider.system;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.postrider.smtp.ScriptedServer;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,17 +68,9 @@ class ContentDifferenceTest {
     }
   }
 
-  private static String text(Path file) {
-    try {
-      return Files.exists(file) ? Files.readString(file) : "";
-    } catch (IOException e) {
-      return String.valueOf(e.getMessage());
-    }
-  }
-
   private static Map<Integer, String> fates(Path log) {
     Map<Integer, String> found = new TreeMap<>();
-    Matcher matcher = FATE.matcher(text(log));
+    Matcher matcher = FATE.matcher(Instance.text(log));
     while (matcher.find()) {
       found.putIfAbsent(
           Integer.parseInt(matcher.group(1)),
@@ -137,7 +128,7 @@ class ContentDifferenceTest {
     Instance.await(
         "Postfix to have tried all",
         () -> fates(postfix.log).size() == CASES.size(),
-        () -> text(postfix.log));
+        () -> Instance.text(postfix.log));
     List<String> ofPostfix = new ArrayList<>();
     List<Integer> commands = new ArrayList<>();
     List<Integer> contents = new ArrayList<>();
@@ -150,7 +141,7 @@ class ContentDifferenceTest {
     Instance.await(
         "Postrider to have tried all",
         () -> fates(postrider.log).size() == CASES.size(),
-        () -> text(postrider.log));
+        () -> Instance.text(postrider.log));
 
     StringBuilder theirs = new StringBuilder();
     StringBuilder ours = new StringBuilder();

@@ -136,8 +136,13 @@ final class Instance implements AutoCloseable {
   }
 
   String logText() {
+    return text(log);
+  }
+
+  /** What a file has by now; nothing while there is none. */
+  static String text(Path file) {
     try {
-      return Files.exists(log) ? Files.readString(log) : "";
+      return Files.exists(file) ? Files.readString(file) : "";
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

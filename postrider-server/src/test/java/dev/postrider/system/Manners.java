@@ -125,50 +125,20 @@ enum Manners {
   /** Consumers' accounts: tokens only. */
   OUTLOOK("smtp-mail.outlook.com", "192.0.2.14", "you@outlook.com", "", false) {
     @Override
-    List<String> greeting() {
-      return microsoftGreeting();
-    }
-
-    @Override
-    List<String> hello(boolean encrypted) {
-      return microsoftHello(encrypted);
-    }
-
-    @Override
     List<String> refused(String secret) {
       return List.of(
           "535 5.7.139 Authentication unsuccessful, basic authentication is disabled."
               + " [BN9PR03CA0001.namprd03.prod.outlook.com]");
-    }
-
-    @Override
-    Optional<String> content(String content) {
-      return asMicrosoft(content);
     }
   },
 
   /** A tenant that has ended passwords. */
   MICROSOFT365("smtp.office365.com", "192.0.2.15", "you@company.example", "", false) {
     @Override
-    List<String> greeting() {
-      return microsoftGreeting();
-    }
-
-    @Override
-    List<String> hello(boolean encrypted) {
-      return microsoftHello(encrypted);
-    }
-
-    @Override
     List<String> refused(String secret) {
       return List.of(
           "550 5.7.30 Basic authentication is not supported for Client Submission."
               + " [BN9PR03CA0001.namprd03.prod.outlook.com]");
-    }
-
-    @Override
-    Optional<String> content(String content) {
-      return asMicrosoft(content);
     }
   };
 
@@ -211,10 +181,20 @@ enum Manners {
     return implicitTls;
   }
 
-  abstract List<String> greeting();
+  /** Microsoft's two have one system. */
+  private boolean isMicrosoft() {
+    return host.endsWith(".office365.com") || host.endsWith(".outlook.com");
+  }
+
+  /** Its first lines; Microsoft's where nothing else is said, and so on. */
+  List<String> greeting() {
+    return microsoftGreeting();
+  }
 
   /** The lines of the answer to EHLO, without codes. */
-  abstract List<String> hello(boolean encrypted);
+  List<String> hello(boolean encrypted) {
+    return microsoftHello(encrypted);
+  }
 
   /** The answer to a wrong login with a password. */
   abstract List<String> refused(String secret);
@@ -233,7 +213,7 @@ enum Manners {
 
   /** A refusal of a message. */
   Optional<String> content(String content) {
-    return Optional.empty();
+    return isMicrosoft() ? asMicrosoft(content) : Optional.empty();
   }
 
   String taken() {

@@ -3,7 +3,6 @@ package dev.postrider.system;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.postrider.smtp.ScriptedServer;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -93,18 +92,10 @@ class MisbehavingServerDifferenceTest {
     }
   }
 
-  private static String text(Path file) {
-    try {
-      return Files.exists(file) ? Files.readString(file) : "";
-    } catch (IOException e) {
-      return String.valueOf(e.getMessage());
-    }
-  }
-
   /** The first fate of each recipient, by the name of the case. */
   private static Map<String, String> fates(Path log) {
     Map<String, String> found = new TreeMap<>();
-    Matcher matcher = FATE.matcher(text(log));
+    Matcher matcher = FATE.matcher(Instance.text(log));
     while (matcher.find()) {
       int number = Integer.parseInt(matcher.group(2));
       String fate =
@@ -203,6 +194,6 @@ class MisbehavingServerDifferenceTest {
             .filter(name -> !found.containsKey(name + " a"))
             .toList()
         + "\n"
-        + text(log);
+        + Instance.text(log);
   }
 }
