@@ -254,11 +254,13 @@ final class Log {
     return Placement.PLACED;
   }
 
-  /** The message's place can go at once: without its MESSAGE record it needs no REMOVE. */
+  /**
+   * The message's place can go at once: without its MESSAGE record it needs no REMOVE. Not while a
+   * copy is on its way, which could then be all that a power cut leaves, without its STATE.
+   */
   void releaseHome(Operation.Change change) {
-    if (change.type == RecordType.REMOVE && !change.entry.homeReleased) {
-      change.entry.homeReleased = true;
-      segments.release(change.entry.home, change.entry.messageBytes());
+    if (change.type == RecordType.REMOVE && change.entry.copy == null) {
+      unforced.releaseHome(change.entry);
     }
   }
 

@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a start needs to know of a segment that is no longer written, in a file beside it, so that
  * it need not read the segment: {@code NUMBER-STAMP.summary}. Nothing depends on it: one that is
- * missing, torn or of another segment is made again from the segment. Immutable; docs/spool.md has
- * the format. Facts are made one by one as they are asked for: a million at once would be garbage
- * that a start has to carry.
+ * missing, torn, of another segment or of less than the segment is made again from the segment.
+ * Immutable; docs/spool.md has the format. Facts are made one by one as they are asked for: a
+ * million at once would be garbage that a start has to carry.
  */
 final class SegmentSummary {
   static final String SUFFIX = ".summary";
@@ -176,12 +176,24 @@ final class SegmentSummary {
       }
       byte[] payload = new byte[length];
       if (in.read(ByteBuffer.wrap(payload), BYTES) < length
-          || header.getInt(40) != RecordHeader.crc(payload, length)) {
+          || header.getInt(40) != RecordHeader.crc(payload, length)
+          || goesOn(disk, segment, end, limit)) {
         return null;
       }
       return new SegmentSummary(end, header.getLong(24), payload);
     } catch (IOException _) {
       return null;
+    }
+  }
+
+  /**
+   * Whether something stands behind what the summary tells: an ended segment that is the newest of
+   * the next start is written again, and its summary of before stays.
+   */
+  private static boolean goesOn(Disk disk, Segment segment, int end, long limit)
+      throws IOException {
+    try (DiskFile file = disk.openToRead(segment.path)) {
+      return SegmentScan.writtenEnd(file, end, Math.min(limit, file.size())) > end;
     }
   }
 

@@ -92,8 +92,7 @@ final class Unforced {
         entry.copy = null;
         // As long as the old record is on disk, the new one must be, or its REMOVE would be missed.
         segments.removedIn(old, copy);
-        // Of a message removed meanwhile the old place was given up already.
-        segments.release(entry.homeReleased ? copy : old, entry.messageBytes());
+        segments.release(old, entry.messageBytes());
         entry.home = copy;
         entry.offset = placed.copyOffset;
       }
@@ -105,6 +104,7 @@ final class Unforced {
     Entry entry = change.entry;
     synchronized (entry) {
       if (change.type == RecordType.REMOVE) {
+        releaseHome(entry);
         forget(entry);
       } else {
         settleState(placed, entry);
@@ -121,6 +121,14 @@ final class Unforced {
     }
     if (entry.progress == placed.progress && placed.progress.version() == placed.version) {
       entry.progress = null;
+    }
+  }
+
+  /** Gives up a removed message's place, once. */
+  void releaseHome(Entry entry) {
+    if (!entry.homeReleased) {
+      entry.homeReleased = true;
+      segments.release(entry.home, entry.messageBytes());
     }
   }
 

@@ -45,6 +45,10 @@ class SegmentKeeperTest {
             .orElseThrow());
   }
 
+  private long segments() {
+    return disk.list(SPOOL).stream().filter(name -> name.endsWith(".segment")).count();
+  }
+
   private void awaitSummaries(int count) {
     while (summaries().size() < count) {
       Thread.onSpinWait();
@@ -170,6 +174,34 @@ class SegmentKeeperTest {
       ledger.flush(spool);
     }
     assertThat(summaries()).isEmpty();
+  }
+
+  /**
+   * What was newest is deleted when all in it is gone; the segment before it, ended long ago, is
+   * the newest of the next start and is written again.
+   */
+  @Test
+  void aSegmentThatIsWrittenAgainIsNotKnownByItsOldSummary() throws IOException {
+    try (Spool spool = open(SpoolCrashTest.KEEPING)) {
+      while (segments() < 2) {
+        ledger.commit(spool, 1, 500, false);
+      }
+      ledger.remove(spool, ledger.alive().getLast());
+      awaitSummaries(1);
+      while (segments() > 1) {
+        Thread.onSpinWait();
+      }
+    }
+    try (Spool spool = open(SpoolCrashTest.SMALL)) {
+      ledger.remove(spool, ledger.alive().getFirst());
+      ledger.commit(spool, 1, 10, false);
+      assertThat(segments()).isEqualTo(1);
+      ledger.commit(spool, 1, 500, false);
+      assertThat(segments()).isEqualTo(2);
+    }
+    try (Spool spool = open(SpoolCrashTest.SMALL)) {
+      ledger.check(spool);
+    }
   }
 
   @Test

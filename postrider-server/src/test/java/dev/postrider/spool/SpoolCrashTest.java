@@ -9,8 +9,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -24,7 +22,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * than others: all of it stands on the same limits, edges and way to recover.
  */
 class SpoolCrashTest {
-  private static final Path QUEUE = Path.of("/queue");
+  static final Path QUEUE = Path.of("/queue");
 
   /** Segments are not emptied, so that operations can be counted. */
   static final SpoolLimits SMALL =
@@ -33,11 +31,11 @@ class SpoolCrashTest {
               Integer.MAX_VALUE, 1024, Duration.ofHours(1), Duration.ofHours(1)));
 
   /** Segments are emptied all the time. */
-  private static final SpoolLimits COMPACTING =
+  static final SpoolLimits COMPACTING =
       limits(new SpoolLimits.Compaction(1, 1024, Duration.ZERO, Duration.ZERO));
 
   /** Segments are read and summarized as soon as they are full, and emptied all the time. */
-  private static final SpoolLimits KEEPING =
+  static final SpoolLimits KEEPING =
       limits(
           new SpoolLimits.Compaction(1, 1024, Duration.ZERO, Duration.ZERO),
           new SpoolLimits.Keeping(Duration.ZERO, Duration.ZERO));
@@ -70,7 +68,7 @@ class SpoolCrashTest {
     return open(disk, SMALL);
   }
 
-  private static Spool open(CrashDisk disk, SpoolLimits limits) throws IOException {
+  static Spool open(CrashDisk disk, SpoolLimits limits) throws IOException {
     return open(disk, limits, InstantSource.system());
   }
 
@@ -214,7 +212,7 @@ class SpoolCrashTest {
   }
 
   /** What is left is right, can be worked with, and leaves nothing behind when it is removed. */
-  private static void recoverAndEmpty(CrashDisk disk, Ledger ledger) throws IOException {
+  static void recoverAndEmpty(CrashDisk disk, Ledger ledger) throws IOException {
     try (Spool recovered = open(disk)) {
       ledger.check(recovered);
       ledger.commit(recovered, 1, 100, false);
@@ -232,7 +230,7 @@ class SpoolCrashTest {
     assertThat(segments(disk)).isLessThanOrEqualTo(1);
   }
 
-  private static void end(Spool spool) {
+  static void end(Spool spool) {
     try {
       spool.close();
     } catch (IOException _) {
@@ -301,137 +299,11 @@ class SpoolCrashTest {
     recoverAndEmpty(disk, ledger);
   }
 
-  @Test
-  void powerCutsWhileASegmentIsEmptiedBreakNoPromise() {
-    for (long seed = 1; seed <= 600; seed++) {
-      try {
-        emptiedSegment(seed);
-      } catch (AssertionError | IOException | RuntimeException e) {
-        throw new AssertionError("seed " + seed, e);
-      }
-    }
-  }
-
-  /** Several segments with one message left in each, in every state that a message can be in. */
-  private static void emptiedSegment(long seed) throws IOException {
-    Random random = new Random(seed);
-    CrashDisk disk = new CrashDisk(seed);
-    Ledger ledger = new Ledger(random);
-    Spool spool = open(disk, COMPACTING);
-    try {
-      List<QueueId> left = new ArrayList<>();
-      for (int i = 0; i < 4; i++) {
-        QueueId id = ledger.commit(spool, 3, random.nextInt(400), false);
-        left.add(id);
-        switch (random.nextInt(5)) {
-          case 0 -> ledger.defer(spool, id);
-          case 1 -> ledger.hold(spool, id, true);
-          case 2 -> ledger.done(spool, id, 1);
-          case 3 -> ledger.expire(spool, id);
-          default -> {}
-        }
-        for (int filler = 0; filler < 7; filler++) {
-          ledger.commit(spool, 1, 500, false);
-        }
-      }
-      disk.failAt(disk.operations() + 1 + random.nextInt(60), CrashDisk.Fault.POWER);
-      for (QueueId id : ledger.alive()) {
-        if (!left.contains(id)) {
-          ledger.remove(spool, id);
-        }
-      }
-      ledger.flush(spool);
-      for (int i = 0; i < 20; i++) {
-        // While it copies, messages change and go.
-        if (random.nextInt(4) == 0) {
-          ledger.done(spool, left.get(random.nextInt(left.size())), random.nextInt(3));
-        }
-        if (random.nextInt(8) == 0 && ledger.alive().size() > 1) {
-          ledger.remove(spool, ledger.alive().getFirst());
-        }
-        ledger.flush(spool);
-      }
-    } catch (IOException e) {
-      if (!disk.isOff()) {
-        throw e;
-      }
-    }
-    end(spool);
-    disk.restart();
-    // The power goes again while the first cut is repaired.
-    disk.failAt(disk.operations() + 1 + random.nextInt(40), CrashDisk.Fault.POWER);
-    try {
-      end(open(disk, COMPACTING));
-    } catch (IOException e) {
-      if (!disk.isOff()) {
-        throw e;
-      }
-    }
-    disk.restart();
-    recoverAndEmpty(disk, ledger);
-  }
-
-  @Test
-  void aSegmentThatIsMostlyDeadIsEmptiedAndDeleted() throws IOException {
-    CrashDisk disk = new CrashDisk(1);
-    Ledger ledger = new Ledger(new Random(1));
-    try (Spool spool = open(disk, COMPACTING)) {
-      QueueId first = ledger.commit(spool, 2, 300, false);
-      ledger.defer(spool, first);
-      QueueId second = ledger.commit(spool, 2, 300, false);
-      ledger.done(spool, second, 1);
-      for (int i = 0; i < 40; i++) {
-        ledger.commit(spool, 1, 500, false);
-      }
-      for (QueueId id : ledger.alive()) {
-        if (!id.equals(first) && !id.equals(second)) {
-          ledger.remove(spool, id);
-        }
-      }
-
-      // Each flush gives the writer a turn, and it copies in every one.
-      for (int i = 0; i < 50 && segments(disk) > 1; i++) {
-        ledger.flush(spool);
-      }
-
-      assertThat(segments(disk)).isEqualTo(1);
-      ledger.check(spool);
-      assertThat(spool.messages()).extracting(StoredMessage::id).containsExactly(first, second);
-    }
-    disk.restart();
-    recoverAndEmpty(disk, ledger);
-  }
-
-  @Test
-  void theOpenSegmentGivesTheDiskBackWhatIsDeadInIt() throws IOException {
-    CrashDisk disk = new CrashDisk(1);
-    Ledger ledger = new Ledger(new Random(1));
-    try (Spool spool = open(disk, COMPACTING)) {
-      for (int i = 0; i < 5; i++) {
-        ledger.commit(spool, 1, 500, false);
-      }
-      List<String> before = segmentNames(disk);
-      ledger.alive().forEach(id -> ledger.remove(spool, id));
-
-      // Each flush gives the writer a turn, and opens a segment if there is none.
-      for (int i = 0; i < 50 && !Collections.disjoint(segmentNames(disk), before); i++) {
-        ledger.flush(spool);
-      }
-
-      assertThat(segmentNames(disk)).doesNotContainAnyElementsOf(before);
-      QueueId next = ledger.commit(spool, 1, 500, false);
-      ledger.check(spool);
-      assertThat(spool.messages()).extracting(StoredMessage::id).containsExactly(next);
-    }
-    disk.restart();
-    recoverAndEmpty(disk, ledger);
-  }
-
-  private static long segments(CrashDisk disk) throws IOException {
+  static long segments(CrashDisk disk) throws IOException {
     return segmentNames(disk).size();
   }
 
-  private static List<String> segmentNames(CrashDisk disk) throws IOException {
+  static List<String> segmentNames(CrashDisk disk) throws IOException {
     return disk.list(QUEUE.resolve("spool")).stream()
         .filter(name -> name.endsWith(".segment"))
         .toList();
