@@ -22,6 +22,7 @@ final class Inbox {
   private final AtomicReference<@Nullable Operation> newest = new AtomicReference<>();
   private volatile Mood mood = Mood.BUSY;
   private volatile @Nullable Thread writer;
+  private volatile boolean ending;
 
   /** Returns false if the spool is closed. */
   boolean put(Operation operation) {
@@ -43,8 +44,12 @@ final class Inbox {
     return true;
   }
 
-  /** Wakes the writer whatever it does. */
-  void wake() {
+  /**
+   * Wakes the writer whatever it does, and from now on it does not rest any more. The word is kept
+   * beside the wake-up, which a lock that the writer has to wait for on its way could swallow.
+   */
+  void end() {
+    ending = true;
     LockSupport.unpark(writer);
   }
 
@@ -83,20 +88,24 @@ final class Inbox {
   }
 
   /**
-   * Waits until anything is put, or {@code nanos} have passed (0: for ever), or a spurious wake.
+   * Waits until anything is put, or {@code nanos} have passed (0: for ever), or it is to end, or a
+   * spurious wake.
    */
   void sleep(long nanos) {
     rest(Mood.ASLEEP, nanos);
   }
 
-  /** Waits until something awaited is put, or {@code nanos} have passed, or a spurious wake. */
+  /**
+   * Waits until something awaited is put, or {@code nanos} have passed, or it is to end, or a
+   * spurious wake.
+   */
   void collect(long nanos) {
     rest(Mood.COLLECTING, nanos);
   }
 
   private void rest(Mood resting, long nanos) {
     mood = resting;
-    if (newest.get() == null) {
+    if (newest.get() == null && !ending) {
       if (nanos == 0) {
         LockSupport.park(this);
       } else {

@@ -101,7 +101,7 @@ final class LogWriter {
   /** Ends the thread after everything submitted is forced. */
   void close() throws IOException {
     stopping = true;
-    inbox.wake();
+    inbox.end();
     Pause.untilEnded(thread);
     if (lastFailure != null) {
       throw new IOException("the spool's last changes are not on disk", lastFailure);
