@@ -28,6 +28,9 @@ final class Log {
   private int previousNumber;
   private int previousEnd;
 
+  /** Ended by a failure and not cut: only the next segment says where it ends. */
+  private @Nullable Segment uncut;
+
   /** Hears of a segment that is no longer written, and where it ends. */
   @FunctionalInterface
   interface Ended {
@@ -86,6 +89,10 @@ final class Log {
     if (appender == null) {
       SegmentDirectory.Begun begun =
           segments.begin(ids.greatest(), clock, previousNumber, previousEnd);
+      if (uncut != null) {
+        segments.pin(uncut, begun.segment());
+        uncut = null;
+      }
       appender = new Appender(begun.segment(), begun.file(), SegmentHeader.BYTES, buffers, limits);
     }
   }
@@ -246,9 +253,9 @@ final class Log {
     if (append(RecordType.REMOVE, entry.id, NOTHING) < 0) {
       return Placement.NO_ROOM;
     }
-    segments.removedIn(entry.home, open().segment);
+    segments.pin(entry.home, open().segment);
     if (copy != null) {
-      segments.removedIn(copy, open().segment);
+      segments.pin(copy, open().segment);
     }
     unforced.add(change);
     return Placement.PLACED;
@@ -367,6 +374,7 @@ final class Log {
       cut = true;
     } catch (IOException _) {
       // The next segment's header is the second chance.
+      uncut = failed.segment;
     }
     failed.abandon();
     ended(failed);

@@ -29,6 +29,9 @@ final class Recovery {
   private @Nullable Segment newest;
   private long newestEnd;
 
+  /** The segment read last, if its file goes on behind the end that its successor tells. */
+  private @Nullable Segment uncut;
+
   /**
    * Prepares to read.
    *
@@ -102,6 +105,10 @@ final class Recovery {
       long size = file.size();
       long limit = files.limit(found, size);
       replay.begin(segment);
+      if (uncut != null) {
+        segments.pin(uncut, segment);
+      }
+      uncut = limit < size ? segment : null;
       SegmentSummary summary =
           last || !found.sound() ? null : SegmentSummary.read(segments.disk, segment, limit);
       if (summary == null) {

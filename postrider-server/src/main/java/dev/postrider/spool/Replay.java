@@ -85,7 +85,7 @@ final class Replay {
       // The same message at a new place: its old segment was on its way out. It may go only when
       // a STATE stands behind the new place, for what stands before it would be met too early.
       strays.add(new Stray(entry, entry.home, entry.messageBytes()));
-      segments.removedIn(entry.home, here);
+      segments.pin(entry.home, here);
       entry.home = here;
       entry.offset = message.offset();
     } else {
@@ -136,7 +136,7 @@ final class Replay {
     index.remove(entry);
     entry.removed = true;
     segments.release(entry.home, entry.messageBytes());
-    segments.removedIn(entry.home, here);
+    segments.pin(entry.home, here);
     if (entry.state != null) {
       segments.release(entry.state, entry.stateBytes());
     }

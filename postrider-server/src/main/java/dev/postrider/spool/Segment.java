@@ -29,11 +29,11 @@ final class Segment {
   /** About how many bytes they take. */
   long liveBytes;
 
-  /** How many segments have dead messages whose REMOVE is here: they would come back without it. */
+  /** How many older segments have messages that would come back without what is said here. */
   int pins;
 
-  /** The later segments where the REMOVE records of this one's messages are. */
-  final Set<Segment> removedIn = new HashSet<>(2);
+  /** The later segments where the REMOVE records of this one's messages are, or where it ends. */
+  final Set<Segment> pinned = new HashSet<>(2);
 
   Segment(SegmentHeader header, Path directory, Disk disk) {
     this.header = header;

@@ -119,10 +119,13 @@ final class SegmentDirectory {
     someMayBeDead |= segment.live == 0;
   }
 
-  /** Notes that a message of {@code home} was removed by a record in {@code where}. */
-  void removedIn(Segment home, Segment where) {
-    if (home != where && isThere(home) && home.removedIn.add(where)) {
-      where.pins++;
+  /**
+   * Keeps a segment as long as an older one is there: it has the REMOVE of one of its messages, or
+   * the word where it ends.
+   */
+  void pin(Segment older, Segment pinned) {
+    if (older != pinned && isThere(older) && older.pinned.add(pinned)) {
+      pinned.pins++;
     }
   }
 
@@ -155,8 +158,8 @@ final class SegmentDirectory {
       for (Segment segment : dead) {
         doubtful.remove(segment);
         segments.remove(segment.number());
-        for (Segment where : segment.removedIn) {
-          where.pins--;
+        for (Segment each : segment.pinned) {
+          each.pins--;
         }
       }
     }

@@ -91,7 +91,7 @@ final class Unforced {
       if (copy != null) {
         entry.copy = null;
         // As long as the old record is on disk, the new one must be, or its REMOVE would be missed.
-        segments.removedIn(old, copy);
+        segments.pin(old, copy);
         segments.release(old, entry.messageBytes());
         entry.home = copy;
         entry.offset = placed.copyOffset;

@@ -1,6 +1,7 @@
 package dev.postrider.spool;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.postrider.io.CrashDisk;
 import dev.postrider.log.MailLog;
@@ -390,6 +391,43 @@ class SpoolCrashTest {
     end(spool);
     disk.restart();
     recoverAndEmpty(disk, ledger);
+  }
+
+  /**
+   * Neither force nor cut works, so that the next segment's header alone knows what was refused:
+   * when all else in it is gone it is still needed, also after a start.
+   */
+  @Test
+  void theWordWhereAnUncutSegmentEndsIsKept() throws IOException {
+    CrashDisk disk = new CrashDisk(1);
+    Ledger ledger = new Ledger(new Random(1));
+    try (Spool spool = open(disk)) {
+      ledger.commit(spool, 1, 100, false);
+      long write = disk.operations() + 1;
+      disk.failBetween(write + 1, write + 2, CrashDisk.Fault.EIO);
+      assertThatThrownBy(() -> ledger.commit(spool, 1, 100, true)).isInstanceOf(IOException.class);
+      emptySecondSegment(disk, ledger, spool);
+    }
+    try (Spool spool = open(disk)) {
+      ledger.check(spool);
+      emptySecondSegment(disk, ledger, spool);
+    }
+    recoverAndEmpty(disk, ledger);
+  }
+
+  /** Removes everything but the oldest message, in a third segment at least. */
+  private static void emptySecondSegment(CrashDisk disk, Ledger ledger, Spool spool)
+      throws IOException {
+    String newest = segmentNames(disk).getLast();
+    while (segmentNames(disk).getLast().equals(newest)) {
+      ledger.commit(spool, 1, 500, false);
+    }
+    for (QueueId id : ledger.alive().stream().skip(1).toList()) {
+      ledger.remove(spool, id);
+    }
+    ledger.flush(spool);
+    // Gives the writer a turn to delete.
+    ledger.flush(spool);
   }
 
   @Test
