@@ -9,6 +9,7 @@ import dev.postrider.mail.message.HeaderField;
 import dev.postrider.mail.message.HeaderScanner;
 import dev.postrider.table.Lookup;
 import dev.postrider.table.LookupTable;
+import dev.postrider.table.Octets;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -144,15 +145,24 @@ final class ContentChecks {
     if (table == null) {
       return List.of(text);
     }
-    return switch (table.table().lookup(text)) {
+    String readable = Octets.decode(text.getBytes(StandardCharsets.ISO_8859_1));
+    return switch (table.table().lookup(readable)) {
       case Lookup.NotFound _ -> List.of(text);
       case Lookup.Unavailable(var reason) ->
           throw new LocalDataException(table.parameter() + ": " + reason);
-      case Lookup.Found(var action) -> new Call(queueId, table, place, text).act(action.strip());
+      case Lookup.Found(var action) -> {
+        List<String> lines = new Call(queueId, table, place, readable).act(action.strip());
+        yield lines.stream().map(ContentChecks::bytes).toList();
+      }
     };
   }
 
-  /** One answer of a table. */
+  /** A char a byte, as the walk through a message has it. */
+  private static String bytes(String readable) {
+    return new String(Octets.encode(readable), StandardCharsets.ISO_8859_1);
+  }
+
+  /** One answer of a table, in text as tables have it. */
   private final class Call {
     private final String queueId;
     private final Table table;

@@ -50,7 +50,9 @@ class ClientSettingsDifferenceTest {
               "/^Subject:(.*)/ REPLACE X-Subject:$1\n/^X-Gone:/ IGNORE\n/^To:/ PREPEND X-B: 1\n",
           "mime", "/^X-Part:/ REPLACE X-Mime: folded\n/^Content-Description:/ STRIP told\n",
           "nested", "/^Subject:/ PREPEND X-Nested: yes\n/^X-Gone:/ REJECT not here\n",
-          "body", "/^Subject: none/ IGNORE\n/^deep/ REPLACE shallow\n/^a*b$/ WARN seen\n",
+          "body",
+              "/^Subject: none/ IGNORE\n/^deep/ REPLACE shallow\n/^a*b$/ WARN seen\n"
+                  + "/^na\u00efve (.*)/ REPLACE $1 \u2192 kl\u00fcger\n",
           "refused", "/^250 2\\.1\\.5 .*/ 550 5.1.1 nobody of that name\n",
           "busy", "/^354 .*/ 450 4.7.1 come again\n",
           "hidden", "/^250-(8BITMIME|DSN)/ 250-X-HIDDEN\n",
@@ -76,6 +78,7 @@ class ClientSettingsDifferenceTest {
       Subject: none
       gr\u00fc\u00dfe
       .
+      na\u00efve h\u00f6flich
       aab
       --x
       Content-Type: message/rfc822
