@@ -93,6 +93,18 @@ class OnDemandTest {
   }
 
   @Test
+  void aSendmailThatIsCalledFromWhereItIsStartsItToo() throws IOException, InterruptedException {
+    Shell.Result sent =
+        host.shell.run(
+            "cd $(dirname $(command -v sendmail)) && echo Hello | ./sendmail "
+                + user()
+                + "@localhost");
+    assertThat(sent.code()).as(sent.all()).isZero();
+    host.await("the delivery", () -> count(": removed") == 1);
+    awaitDeparture();
+  }
+
+  @Test
   void manyAtOnceStartOneDaemonAndAllAreDelivered() throws IOException, InterruptedException {
     List<Process> senders = new ArrayList<>();
     for (int i = 0; i < 8; i++) {
