@@ -8,8 +8,8 @@ from trial import samples
 
 # Log lines of these are faults of the system, whatever caused them.
 SERIOUS = re.compile(r"\b(error|fatal|panic):|quarantine|damage|Exception|\bat dev\.postrider\.")
-# Said by the commands of the trial to a daemon that was killed.
-HARMLESS = re.compile(r"status=|fatal: the Postrider mail system is not running")
+# Said by the commands of the trial to a daemon that was killed, and by a start while a postsuper works on the stopped queue.
+HARMLESS = re.compile(r"status=|fatal: (the Postrider mail system is not running|\S+ is in use by process )")
 NUMBER = re.compile(r"\b[0-9A-F]{9,14}\b|\d+")
 
 
