@@ -295,7 +295,11 @@ class SpoolCrashTest {
       if (spool != null) {
         end(spool);
       }
-      disk.restart();
+      if (random.nextInt(4) == 0) {
+        disk.killProcess();
+      } else {
+        disk.restart();
+      }
     }
     recoverAndEmpty(disk, ledger);
   }
@@ -311,11 +315,14 @@ class SpoolCrashTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"EIO, false", "EIO, true", "SHORT_WRITE, false", "SHORT_WRITE, true"})
-  void whatAFailingDiskRefusedNeverComesBack(CrashDisk.Fault fault, boolean compacting) {
+  @CsvSource({
+    "EIO, NOTHING", "EIO, COMPACTION", "EIO, COMPACTION_AND_SUMMARIES",
+    "SHORT_WRITE, NOTHING", "SHORT_WRITE, COMPACTION", "SHORT_WRITE, COMPACTION_AND_SUMMARIES"
+  })
+  void whatAFailingDiskRefusedNeverComesBack(CrashDisk.Fault fault, Background background) {
     for (long seed = 1; seed <= 400; seed++) {
       try {
-        failingDisk(seed, fault, compacting ? COMPACTING : SMALL);
+        failingDisk(seed, fault, background.limits);
       } catch (AssertionError | IOException | RuntimeException e) {
         throw new AssertionError(fault + ", seed " + seed, e);
       }
