@@ -150,6 +150,9 @@ def soak(directory, seed, minutes, verdict, trial):
     ]
     flat = True
     for name, unit in (("rss_kb", "resident memory, KB"), ("heap_used_kb", "heap in use, KB"), ("threads", "threads"), ("descriptors", "descriptors")):
+        if not any(row[name] for row in trial.samples.rows):
+            rows.append((unit, "not known: no jcmd of the image's JDK in JAVA_HOME or PATH"))
+            continue
         middle, last = samples.thirds(trial.samples.rows, name)
         rows.append((f"{unit}: middle third, last third", f"{middle}, {last}"))
         # The heap in use is what lies there at that moment: told, not judged.
