@@ -4,9 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.postrider.config.MasterConfig;
 import dev.postrider.dns.DnsAnswer;
-import dev.postrider.dns.MxHost;
 import dev.postrider.dns.Resolver;
-import dev.postrider.dns.TlsaRecord;
+import dev.postrider.dns.SilentDns;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -137,32 +136,12 @@ class RelayCheckTest {
                 ? new Connector.Contact.Open("220 hello")
                 : new Connector.Contact.Silent();
     Resolver both =
-        new Resolver() {
-          @Override
-          public DnsAnswer<MxHost> mx(String domain) {
-            return new DnsAnswer.NoData<>();
-          }
-
+        new SilentDns() {
           @Override
           public DnsAnswer<InetAddress> addresses(String host, Family family) {
             return new DnsAnswer.Found<>(
                 List.of(InetAddress.ofLiteral(family == Family.IPV6 ? "2001:db8::1" : "192.0.2.1")),
                 false);
-          }
-
-          @Override
-          public DnsAnswer<String> texts(String name) {
-            return new DnsAnswer.NxDomain<>();
-          }
-
-          @Override
-          public DnsAnswer<TlsaRecord> tlsa(String name) {
-            return new DnsAnswer.NxDomain<>();
-          }
-
-          @Override
-          public DnsAnswer<String> alias(String name) {
-            return new DnsAnswer.NxDomain<>();
           }
         };
     Subject subject =

@@ -1,19 +1,15 @@
 package dev.postrider.oauth;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
-import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -96,22 +92,9 @@ public final class PretendProvider implements AutoCloseable {
 
   private void serve(Socket client) {
     try (client) {
-      InputStream in = client.getInputStream();
-      String path = line(in).split(" ")[1];
-      int length = 0;
-      for (String header = line(in); !header.isEmpty(); header = line(in)) {
-        if (header.toLowerCase(Locale.ROOT).startsWith("content-length:")) {
-          length = Integer.parseInt(header.substring(header.indexOf(':') + 1).strip());
-        }
-      }
-      Map<String, String> form = new TreeMap<>();
-      form.put("path", path);
-      for (String pair : new String(in.readNBytes(length), StandardCharsets.UTF_8).split("&")) {
-        int equals = pair.indexOf('=');
-        if (equals > 0) {
-          form.put(decoded(pair.substring(0, equals)), decoded(pair.substring(equals + 1)));
-        }
-      }
+      FormRequest request = FormRequest.read(client.getInputStream());
+      Map<String, String> form = new TreeMap<>(request.form());
+      form.put("path", request.target());
       forms.add(form);
       gate.await();
       answer(client.getOutputStream());
@@ -138,20 +121,6 @@ public final class PretendProvider implements AutoCloseable {
     out.write(head.getBytes(StandardCharsets.US_ASCII));
     out.write(octets);
     out.flush();
-  }
-
-  private static String line(InputStream in) throws IOException {
-    ByteArrayOutputStream line = new ByteArrayOutputStream();
-    for (int c = in.read(); c >= 0 && c != '\n'; c = in.read()) {
-      if (c != '\r') {
-        line.write(c);
-      }
-    }
-    return line.toString(StandardCharsets.US_ASCII);
-  }
-
-  private static String decoded(String text) {
-    return URLDecoder.decode(text, StandardCharsets.UTF_8);
   }
 
   @Override

@@ -23,14 +23,6 @@ class BadServerTest {
     bench.close();
   }
 
-  private String fate(String... scripts) throws Exception {
-    try (ScriptedServer server = new ScriptedServer(scripts)) {
-      String fate = ClientBench.line(bench.send(server.nextHop()));
-      assertThat(server.faults()).isEmpty();
-      return fate;
-    }
-  }
-
   private void login(String... nameThenValue) {
     bench.set("smtp_sasl_auth_enable", "yes", "smtp_sasl_security_options", "noanonymous");
     bench.set(nameThenValue);
@@ -59,7 +51,7 @@ class BadServerTest {
   @Test
   void n72LongGreetingsAreRead() throws Exception {
     assertThat(
-            fate(
+            bench.fate(
                 "S: 220-welcome\n".repeat(20)
                     + "S: 220 x ESMTP\nC: EHLO\n"
                     + "S: 250-X-KEYWORD with words\n".repeat(200)
@@ -122,7 +114,8 @@ class BadServerTest {
   void n84WhatComesAfterTheMailWasTakenChangesNothing() throws Exception {
     bench.set("smtp_skip_quit_response", "no", "smtp_connection_cache_on_demand", "no");
     for (String end : List.of("C: QUIT\nRESET", "RESET", "C: QUIT\nS: 500 never heard of it")) {
-      assertThat(fate(ClientRulesTest.PLAIN + ClientRulesTest.TAKES_ONE + end)).startsWith("sent");
+      assertThat(bench.fate(ClientRulesTest.PLAIN + ClientRulesTest.TAKES_ONE + end))
+          .startsWith("sent");
     }
   }
 
@@ -146,7 +139,7 @@ class BadServerTest {
             "S: 220 go\nRESET",
             "S: 454 4.7.0 no\n" + ClientRulesTest.TAKES_ONE)) {
       assertThat(
-              fate(
+              bench.fate(
                   REFUSED_TLS + end,
                   "S: 220 x ESMTP\nC: EHLO\nS: 250-x\nS: 250 STARTTLS\n"
                       + ClientRulesTest.TAKES_ONE))
@@ -173,7 +166,7 @@ class BadServerTest {
   void n90MechanismsAreReadInAnyCase() throws Exception {
     login("smtp_sasl_mechanism_filter", "plain");
     assertThat(
-            fate(
+            bench.fate(
                 "S: 220 x ESMTP\nC: EHLO\nS: 250-x\nS: 250-auth=login\nS: 250 auth plain login\n"
                     + "C: AUTH PLAIN\nS: 235 ok\n"
                     + ClientRulesTest.TAKES_ONE))
@@ -183,7 +176,7 @@ class BadServerTest {
   @Test
   void n90MechanismsThatNobodyHereSpeaksAreNamed() throws Exception {
     login();
-    assertThat(fate("S: 220 x ESMTP\nC: EHLO\nS: 250-x\nS: 250 AUTH NTLM GSSAPI\nC: QUIT\n"))
+    assertThat(bench.fate("S: 220 x ESMTP\nC: EHLO\nS: 250-x\nS: 250 AUTH NTLM GSSAPI\nC: QUIT\n"))
         .startsWith("deferred 4.7.0");
     assertThat(String.join("\n", bench.log.text()))
         .contains("the server offers only NTLM GSSAPI; supported here are ");
@@ -198,7 +191,7 @@ class BadServerTest {
             "S: 334 UGFzc3dvcmQ6\nC: bWU=\nS: 334 who?\nC: c2VjcmV0\n",
             "S: 334\nC: bWU=\nS: 334 \nC: c2VjcmV0\n")) {
       assertThat(
-              fate(
+              bench.fate(
                   "S: 220 x ESMTP\nC: EHLO\nS: 250-x\nS: 250 AUTH LOGIN\nC: AUTH LOGIN\n"
                       + prompts
                       + "S: 235 ok\n"
@@ -212,7 +205,7 @@ class BadServerTest {
     for (String size :
         List.of("SIZE", "SIZE 0", "SIZE none", "SIZE -1", "SIZE 1" + "0".repeat(30), "SIZE=0")) {
       assertThat(
-              fate(
+              bench.fate(
                   "S: 220 x ESMTP\nC: EHLO\nS: 250-x\nS: 250 "
                       + size
                       + "\n"

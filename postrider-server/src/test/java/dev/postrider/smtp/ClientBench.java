@@ -1,5 +1,7 @@
 package dev.postrider.smtp;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.postrider.account.AccountStates;
 import dev.postrider.bounce.SessionNotices;
 import dev.postrider.config.Config;
@@ -239,6 +241,15 @@ final class ClientBench implements AutoCloseable {
       inOrder.add(fates.get(recipient));
     }
     return inOrder;
+  }
+
+  /** The fate of a message for one, as a line, at a server that keeps to these scripts. */
+  String fate(String... scripts) throws Exception {
+    try (ScriptedServer server = new ScriptedServer(scripts)) {
+      String fate = line(send(server.nextHop()));
+      assertThat(server.faults()).isEmpty();
+      return fate;
+    }
   }
 
   /** {@code sent 2.0.0 250 ok}: a fate as one line. */

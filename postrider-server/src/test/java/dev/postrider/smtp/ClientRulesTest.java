@@ -54,14 +54,6 @@ class ClientRulesTest {
     bench.close();
   }
 
-  private String fate(String... scripts) throws Exception {
-    try (ScriptedServer server = new ScriptedServer(scripts)) {
-      String fate = ClientBench.line(bench.send(server.nextHop()));
-      assertThat(server.faults()).isEmpty();
-      return fate;
-    }
-  }
-
   @Test
   void c01TheTimeoutsAreThoseOfTheStandard() { // RFC 5321 §4.5.3.2
     ClientSettings settings =
@@ -82,14 +74,15 @@ class ClientRulesTest {
   @Test
   void c01EveryCommandHasATimeoutOfItsOwn() throws Exception {
     bench.set("smtp_rcpt_timeout", "1s");
-    assertThat(fate(PLAIN + "C: MAIL\nS: 250 ok\nC: RCPT\nWAIT"))
+    assertThat(bench.fate(PLAIN + "C: MAIL\nS: 250 ok\nC: RCPT\nWAIT"))
         .isEqualTo(TIMED_OUT + "sending RCPT TO)");
     bench.set("smtp_rcpt_timeout", "20s", "smtp_data_init_timeout", "1s");
-    assertThat(fate(PLAIN + "C: MAIL\nS: 250 ok\nC: RCPT\nS: 250 ok\nC: DATA\nWAIT"))
+    assertThat(bench.fate(PLAIN + "C: MAIL\nS: 250 ok\nC: RCPT\nS: 250 ok\nC: DATA\nWAIT"))
         .isEqualTo(TIMED_OUT + "sending DATA command)");
     bench.set("smtp_data_init_timeout", "20s", "smtp_data_done_timeout", "1s");
     assertThat(
-            fate(PLAIN + "C: MAIL\nS: 250 ok\nC: RCPT\nS: 250 ok\nC: DATA\nS: 354 go\nDATA\nWAIT"))
+            bench.fate(
+                PLAIN + "C: MAIL\nS: 250 ok\nC: RCPT\nS: 250 ok\nC: DATA\nS: 354 go\nDATA\nWAIT"))
         .isEqualTo(TIMED_OUT + "sending end of data -- message may be sent more than once)");
   }
 
@@ -116,7 +109,7 @@ class ClientRulesTest {
     // A greeting without a text is a sign of a PIX too, for mail that has waited for some time.
     bench.set("smtp_pix_workarounds", "");
     assertThat(
-            fate(
+            bench.fate(
                 """
                 S: 220
                 C: EHLO
@@ -136,7 +129,7 @@ class ClientRulesTest {
   @Test
   void c02OfAnUnknownCodeTheFirstDigitCounts() throws Exception {
     assertThat(
-            fate(
+            bench.fate(
                 PLAIN
                     + """
                     C: MAIL
@@ -149,9 +142,9 @@ class ClientRulesTest {
                     S: 288 done
                     """))
         .isEqualTo("sent 2.0.0 (288 done)");
-    assertThat(fate(PLAIN + "C: MAIL\nS: 250 ok\nC: RCPT\nS: 499 later"))
+    assertThat(bench.fate(PLAIN + "C: MAIL\nS: 250 ok\nC: RCPT\nS: 499 later"))
         .startsWith("deferred 4.0.0");
-    assertThat(fate(PLAIN + "C: MAIL\nS: 250 ok\nC: RCPT\nS: 599 never"))
+    assertThat(bench.fate(PLAIN + "C: MAIL\nS: 250 ok\nC: RCPT\nS: 599 never"))
         .startsWith("bounced 5.0.0");
   }
 
@@ -176,7 +169,7 @@ class ClientRulesTest {
   @Test
   void c05HeloTakesAllExtensionsAway() throws Exception {
     assertThat(
-            fate(
+            bench.fate(
                 """
                 S: 220 old
                 C: EHLO client.example.com
@@ -194,7 +187,7 @@ class ClientRulesTest {
 
   @Test
   void c05AServerThatClosesIsNotAskedAgain() throws Exception {
-    assertThat(fate("S: 220 x ESMTP\nC: EHLO\nS: 421 4.3.2 closing\nC: QUIT\n"))
+    assertThat(bench.fate("S: 220 x ESMTP\nC: EHLO\nS: 421 4.3.2 closing\nC: QUIT\n"))
         .isEqualTo(
             "deferred 4.3.2 (host 127.0.0.1[127.0.0.1] refused to talk to me:"
                 + " 421 4.3.2 closing)");
@@ -203,7 +196,7 @@ class ClientRulesTest {
   @Test
   void c05TheNameMayBeAnAddress() throws Exception { // RFC 5321 §4.1.4
     bench.set("smtp_helo_name", "[192.0.2.1]");
-    assertThat(fate("S: 220 x ESMTP\nC: EHLO [192.0.2.1]\nS: 250 x\n" + TAKES_ONE))
+    assertThat(bench.fate("S: 220 x ESMTP\nC: EHLO [192.0.2.1]\nS: 250 x\n" + TAKES_ONE))
         .startsWith("sent");
   }
 

@@ -1,5 +1,6 @@
 package dev.postrider.smtp;
 
+import dev.postrider.io.Escapes;
 import dev.postrider.tls.TestCertificates;
 import java.io.Closeable;
 import java.io.EOFException;
@@ -192,7 +193,7 @@ public final class ScriptedServer implements Closeable {
         case "S:" -> send(text + "\r\n");
         case "S-" -> send(text);
         case "SS:" -> send(text.replace("|", "\r\n") + "\r\n");
-        case "SB:" -> send(unescaped(text));
+        case "SB:" -> send(Escapes.octets(text));
         case "SLOW" -> {
           int end = text.indexOf(' ');
           drip(text.substring(end + 1) + "\r\n", Integer.parseInt(text.substring(0, end)));
@@ -256,28 +257,6 @@ public final class ScriptedServer implements Closeable {
       in = tls.getInputStream();
       out = tls.getOutputStream();
     }
-  }
-
-  private static String unescaped(String text) {
-    StringBuilder out = new StringBuilder();
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c != '\\') {
-        out.append(c);
-        continue;
-      }
-      i++;
-      switch (text.charAt(i)) {
-        case 'r' -> out.append('\r');
-        case 'n' -> out.append('\n');
-        case 'x' -> {
-          out.append((char) Integer.parseInt(text.substring(i + 1, i + 3), 16));
-          i += 2;
-        }
-        default -> out.append(text.charAt(i));
-      }
-    }
-    return out.toString();
   }
 
   private static String readLine(InputStream in) throws IOException {

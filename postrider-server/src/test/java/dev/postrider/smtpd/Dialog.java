@@ -2,6 +2,7 @@ package dev.postrider.smtpd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.postrider.io.Escapes;
 import java.io.IOException;
 
 /**
@@ -17,7 +18,7 @@ final class Dialog {
       if (line.startsWith("C: ") || line.equals("C:")) {
         client.send(line.substring(Math.min(3, line.length())) + "\r\n");
       } else if (line.startsWith("C> ")) {
-        client.send(octets(line.substring(3)));
+        client.send(Escapes.octets(line.substring(3)));
       } else if (line.equals("S: EOF")) {
         assertThat(client.rest()).isEmpty();
       } else if (line.startsWith("S: ")) {
@@ -26,28 +27,5 @@ final class Dialog {
         throw new IllegalArgumentException("no line of a dialogue: " + line);
       }
     }
-  }
-
-  private static String octets(String text) {
-    StringBuilder out = new StringBuilder();
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c != '\\') {
-        out.append(c);
-        continue;
-      }
-      i++;
-      switch (text.charAt(i)) {
-        case 'r' -> out.append('\r');
-        case 'n' -> out.append('\n');
-        case '0' -> out.append('\0');
-        case 'x' -> {
-          out.append((char) Integer.parseInt(text, i + 1, i + 3, 16));
-          i += 2;
-        }
-        default -> throw new IllegalArgumentException("bad escape in " + text);
-      }
-    }
-    return out.toString();
   }
 }

@@ -158,7 +158,7 @@ class ClientSettingsDifferenceTest {
 
   private static Map<String, String> fates(Path log) {
     Map<String, String> found = new TreeMap<>();
-    Matcher matcher = FATE.matcher(text(log));
+    Matcher matcher = FATE.matcher(Instance.text(log));
     while (matcher.find()) {
       String text = matcher.group(4).replaceAll("queued as \\w+", "queued");
       found.putIfAbsent(matcher.group(1), matcher.group(2) + " " + matcher.group(3) + " " + text);
@@ -166,20 +166,12 @@ class ClientSettingsDifferenceTest {
     return found;
   }
 
-  private static String text(Path file) {
-    try {
-      return Files.exists(file) ? Files.readString(file) : "";
-    } catch (IOException e) {
-      return String.valueOf(e.getMessage());
-    }
-  }
-
   /** What the log says of each change, without queue ids. */
   private static List<String> told(Path log) {
     return Pattern.compile(
             ": ((?:replace|prepend|strip|warning|info): (?:header|body) [^\\n]*|discarding EHLO"
                 + " keywords: [^\\n]*)")
-        .matcher(text(log))
+        .matcher(Instance.text(log))
         .results()
         .map(found -> found.group(1))
         .sorted()
@@ -197,10 +189,12 @@ class ClientSettingsDifferenceTest {
       assertThat(result.code()).as(result.all()).isZero();
     }
     Instance.await(
-        "all to have been tried", () -> fates(log).size() == SERVICES.size(), () -> text(log));
+        "all to have been tried",
+        () -> fates(log).size() == SERVICES.size(),
+        () -> Instance.text(log));
     int taken = (int) fates(log).values().stream().filter(f -> f.contains(" sent ")).count();
     List<String> messages = new ArrayList<>();
-    for (String message : sink.take(taken, () -> text(log))) {
+    for (String message : sink.take(taken, () -> Instance.text(log))) {
       messages.add(normal(message));
     }
     messages.sort(null);
@@ -238,7 +232,7 @@ class ClientSettingsDifferenceTest {
   @Test
   void aFilterHearsTheSameOfWhereMailCameFrom() throws Exception {
     for (int port : new int[] {postfix.port, postrider.port}) {
-      int before = text(server.log).length();
+      int before = Instance.text(server.log).length();
       Shell.Result result =
           server.shell.run(
               "/usr/sbin/smtp-source -m 1 -f me@host.local.test -t a@filter.test 127.0.0.1:"
@@ -246,9 +240,9 @@ class ClientSettingsDifferenceTest {
       assertThat(result.code()).as(result.all()).isZero();
       Instance.await(
           "the filter to have been told",
-          () -> ORIGIN.matcher(text(server.log).substring(before)).find(),
-          () -> text(server.log) + text(postrider.log));
-      Matcher origin = ORIGIN.matcher(text(server.log).substring(before));
+          () -> ORIGIN.matcher(Instance.text(server.log).substring(before)).find(),
+          () -> Instance.text(server.log) + Instance.text(postrider.log));
+      Matcher origin = ORIGIN.matcher(Instance.text(server.log).substring(before));
       assertThat(origin.find()).isTrue();
       assertThat(origin.group(1)).isEqualTo("localhost[127.0.0.1]");
     }

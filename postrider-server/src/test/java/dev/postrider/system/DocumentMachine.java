@@ -33,11 +33,7 @@ final class DocumentMachine implements AutoCloseable {
       mount --make-rprivate /
       ip link set lo up
       ip address add 192.0.2.25/32 dev lo
-      for name in etc var root home opt; do
-        mkdir -p $D/upper/$name $D/work/$name
-        mount -t overlay overlay \\
-          -o lowerdir=/$name,upperdir=$D/upper/$name,workdir=$D/work/$name /$name
-      done
+      OVERLAYS
       hostname nas.home.test
       echo '127.0.0.1 nas.home.test nas localhost SERVERS' >/etc/hosts
       rm -f /etc/resolv.conf
@@ -126,6 +122,7 @@ final class DocumentMachine implements AutoCloseable {
   private static String prelude(Path image) {
     Path peers = CommandOptions.ROOT.resolve("postrider-server/src/test/peers");
     return PRELUDE
+        .replace("OVERLAYS", MannersWorld.overlays("etc var root home opt"))
         .replace("SERVERS", SERVERS)
         .replace("LOGIN_NAMES", LOGINS)
         .replace("PEERS", peers.toString())

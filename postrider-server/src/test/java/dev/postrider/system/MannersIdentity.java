@@ -1,18 +1,14 @@
 package dev.postrider.system;
 
-import java.io.ByteArrayOutputStream;
+import dev.postrider.oauth.FormRequest;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.Socket;
-import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Base64;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -43,21 +39,11 @@ final class MannersIdentity {
   }
 
   void serve(Socket client) throws IOException {
-    InputStream in = client.getInputStream();
-    String[] request = line(in).split(" ");
-    int length = 0;
-    for (String header = line(in); !header.isEmpty(); header = line(in)) {
-      if (header.toLowerCase(Locale.ROOT).startsWith("content-length:")) {
-        length = Integer.parseInt(header.substring(header.indexOf(':') + 1).strip());
-      }
-    }
-    int query = request[1].indexOf('?');
-    String path = query < 0 ? request[1] : request[1].substring(0, query);
+    FormRequest request = FormRequest.read(client.getInputStream());
+    int query = request.target().indexOf('?');
+    String path = query < 0 ? request.target() : request.target().substring(0, query);
     Map<String, String> form =
-        fields(
-            query < 0
-                ? new String(in.readNBytes(length), StandardCharsets.UTF_8)
-                : request[1].substring(query + 1));
+        query < 0 ? request.form() : FormRequest.fields(request.target().substring(query + 1));
     String answer = answer(path, form);
     boolean away = answer.startsWith("http");
     String body = away ? "" : answer;
@@ -146,25 +132,5 @@ final class MannersIdentity {
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e);
     }
-  }
-
-  private static Map<String, String> fields(String text) {
-    Map<String, String> fields = new TreeMap<>();
-    for (String pair : text.split("&")) {
-      String[] both = pair.split("=", 2);
-      fields.put(
-          both[0], both.length < 2 ? "" : URLDecoder.decode(both[1], StandardCharsets.UTF_8));
-    }
-    return fields;
-  }
-
-  private static String line(InputStream in) throws IOException {
-    ByteArrayOutputStream line = new ByteArrayOutputStream();
-    for (int c = in.read(); c >= 0 && c != '\n'; c = in.read()) {
-      if (c != '\r') {
-        line.write(c);
-      }
-    }
-    return line.toString(StandardCharsets.US_ASCII);
   }
 }

@@ -26,11 +26,7 @@ final class MannersWorld implements AutoCloseable {
       ip link set lo up
       for last in 1 11 12 13 14 15 20; do ip address add 192.0.2.$last/32 dev lo; done
       EXTRA
-      for name in etc var root; do
-        mkdir -p $D/upper/$name $D/work/$name
-        mount -t overlay overlay \\
-          -o lowerdir=/$name,upperdir=$D/upper/$name,workdir=$D/work/$name /$name
-      done
+      OVERLAYS
       hostname nas.home.test
       printf '127.0.0.1 localhost\\n192.0.2.1 nas.home.test nas\\nHOSTS' >/etc/hosts
       rm -f /etc/resolv.conf
@@ -134,11 +130,24 @@ final class MannersWorld implements AutoCloseable {
             .map(name -> "DNS:" + name)
             .collect(Collectors.joining(","));
     return PRELUDE
+        .replace("OVERLAYS", overlays("etc var root"))
         .replace("EXTRA", extra)
         .replace("HOSTS", hosts)
         .replace("ALTERNATIVES", alternatives)
         .replace("JAVAHOME", System.getProperty("java.home"))
         .replace("IMAGE", Instance.IMAGE.toString());
+  }
+
+  /** Commands by which a namespace writes to copies of directories, under {@code $D}. */
+  static String overlays(String names) {
+    return """
+    for name in NAMES; do
+      mkdir -p $D/upper/$name $D/work/$name
+      mount -t overlay overlay \\
+        -o lowerdir=/$name,upperdir=$D/upper/$name,workdir=$D/work/$name /$name
+    done
+    """
+        .replace("NAMES", names);
   }
 
   private List<String> inside(String... command) {
