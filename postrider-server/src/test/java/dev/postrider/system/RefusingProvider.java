@@ -14,6 +14,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
@@ -30,6 +32,7 @@ final class RefusingProvider implements AutoCloseable {
   private final AtomicInteger logins = new AtomicInteger();
   private final AtomicInteger sessions = new AtomicInteger();
   private final AtomicInteger throttled = new AtomicInteger();
+  private final CountDownLatch refusedOne = new CountDownLatch(1);
   private volatile int mostSessions = Integer.MAX_VALUE;
   private final List<String> received = new CopyOnWriteArrayList<>();
   private final List<String> users = new CopyOnWriteArrayList<>();
@@ -167,6 +170,7 @@ final class RefusingProvider implements AutoCloseable {
     try (plain) {
       if (sessions.incrementAndGet() > mostSessions) {
         throttled.incrementAndGet();
+        refusedOne.countDown();
         say(plain, "421 4.3.2 STOREDRV; concurrent connections limit exceeded. Visit the FAQ");
         return;
       }
@@ -229,6 +233,10 @@ final class RefusingProvider implements AutoCloseable {
             say(socket, "250 2.0.0 taken");
           }
           case "MAIL" -> {
+            if (mostSessions != Integer.MAX_VALUE) {
+              // On a slow machine the first could be gone before there is one too many.
+              boolean _ = refusedOne.await(10, TimeUnit.SECONDS);
+            }
             message.setLength(0);
             message.append(line).append('\n');
             say(socket, "250 ok");
@@ -242,6 +250,8 @@ final class RefusingProvider implements AutoCloseable {
     } catch (IOException _) {
       // The client went away.
       return;
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
     } finally {
       sessions.decrementAndGet();
     }
