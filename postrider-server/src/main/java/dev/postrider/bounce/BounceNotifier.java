@@ -354,12 +354,11 @@ public final class BounceNotifier {
   private OriginalMessage original(StoredMessage message, DeliveryReport.Kind kind) {
     boolean headerOnly =
         switch (kind) {
-          case FAILURE ->
-              message.envelope().returnContent() == Envelope.ReturnContent.HEADERS
-                  || (redactsRequireTls && requiresTls(message));
+          case FAILURE -> message.envelope().returnContent() == Envelope.ReturnContent.HEADERS;
           case POSTMASTER_FAILURE -> !message.envelope().sender().isNull();
           case DELAY, POSTMASTER_DELAY, STATUS, SUCCESS -> true;
         };
+    headerOnly = headerOnly || (redactsRequireTls && requiresTls(message));
     try {
       return ReturnedContent.read(message.content(), headerOnly, sizeLimit);
     } catch (IOException e) {

@@ -345,6 +345,22 @@ class BounceNotifierTest {
   }
 
   @Test
+  void neitherDoesThePostmasterGetMoreOfIt() {
+    settings.put("notify_classes", "2bounce");
+    String text = "Require-TLS-ESMTP: yes\nSubject: x\n\nsecret\n";
+    NoticeOutcome redacted =
+        notifier().failed(from(new ReversePath.Null(), text), refused(DsnRequest.DEFAULT));
+    settings.put("requiretls_redact_dsn", "no");
+    NoticeOutcome whole =
+        notifier().failed(from(new ReversePath.Null(), text), refused(DsnRequest.DEFAULT));
+
+    assertThat(List.of(redacted, whole))
+        .allMatch(outcome -> outcome instanceof NoticeOutcome.Settled);
+    assertThat(texts.get(0)).contains("Subject: x\n").doesNotContain("secret");
+    assertThat(texts.get(1)).startsWith("Require-TLS-ESMTP: yes\n").contains("secret");
+  }
+
+  @Test
   void eightBitContentIsDeclared() {
     NoticeOutcome outcome =
         notifier().failed(from(me(), "Subject: x\n\ntéxt\n"), refused(DsnRequest.DEFAULT));
