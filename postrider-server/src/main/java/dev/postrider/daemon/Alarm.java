@@ -12,7 +12,6 @@ import dev.postrider.log.MailLog;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
 import java.util.List;
@@ -25,9 +24,6 @@ import java.util.function.Supplier;
  * the command of {@code postrider_alarm_command}. Safe on any thread.
  */
 final class Alarm {
-  /** Nothing in it is secret, and who logs in is to read it. */
-  private static final String MODE = "rw-r--r--";
-
   private final MailLog log;
   private final Supplier<Config> config;
   private final Supplier<List<AccountState>> stopped;
@@ -57,7 +53,8 @@ final class Alarm {
   void stopped(AccountState state) {
     boolean first;
     synchronized (raised) {
-      if (!state.kind().wantsPerson()) {
+      // Told a moment late, the account may work again by now.
+      if (!state.kind().wantsPerson() || !isStopped(state.name())) {
         return;
       }
       first = raised.add(state.name());
@@ -67,6 +64,11 @@ final class Alarm {
       AccountAlarm.of(state, rules())
           .ifPresent(alarm -> run("raised", state.name(), paragraph(alarm)));
     }
+  }
+
+  private boolean isStopped(AccountName name) {
+    return stopped.get().stream()
+        .anyMatch(each -> each.kind().wantsPerson() && each.name().equals(name));
   }
 
   void resumed(AccountName name) {
@@ -100,10 +102,7 @@ final class Alarm {
       StringBuilder text = new StringBuilder();
       text.append("Mail of ").append(config.get().text("myhostname")).append(" waits for you:\n");
       alarms.forEach(alarm -> text.append(paragraph(alarm)));
-      WholeFile.write(
-          file,
-          text.toString().getBytes(StandardCharsets.UTF_8),
-          PosixFilePermissions.fromString(MODE));
+      WholeFile.replace(file, text.toString().getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
       log.warning("smtp", file + ": the alarm cannot be written: " + e.getMessage());
     }

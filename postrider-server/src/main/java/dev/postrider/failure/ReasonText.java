@@ -31,7 +31,7 @@ final class ReasonText {
     return matcher.find() ? matcher.group(1) : "";
   }
 
-  /** Empty if it is no reason of the SMTP client's. */
+  /** Empty for a reply to nobody knows what. */
   static Optional<Incident> parse(String reason) {
     Matcher label = LABEL.matcher(reason);
     boolean labelled = label.find();
@@ -53,8 +53,7 @@ final class ReasonText {
     }
     Matcher name = NAME.matcher(reason);
     String looked = host.isEmpty() && name.find() ? name.group(1) : host;
-    return stage(reason)
-        .map(stage -> new Incident(stage, 0, reason, looked, port, Incident.Way.UNKNOWN));
+    return Optional.of(new Incident(stage(reason), 0, reason, looked, port, Incident.Way.UNKNOWN));
   }
 
   /**
@@ -89,57 +88,57 @@ final class ReasonText {
         });
   }
 
-  private static Optional<Stage> stage(String reason) {
+  private static Stage stage(String reason) {
     if (reason.contains("connect to ")) {
-      return Optional.of(Stage.CONNECT);
+      return Stage.CONNECT;
     }
     if (reason.contains("SASL authentication failed")
         || reason.contains("cannot log in to server")
         || WAITS.matcher(reason).find()) {
-      return Optional.of(Stage.LOGIN);
+      return Stage.LOGIN;
     }
     if (reason.contains("Server certificate")
         || reason.contains("TLS is required")
         || reason.contains("Cannot start TLS")
         || reason.contains("TLS configuration")) {
-      return Optional.of(Stage.TLS);
+      return Stage.TLS;
     }
     if (reason.contains("Name service error")
         || reason.contains("(nullMX)")
         || reason.contains("loops back to myself")) {
-      return Optional.of(Stage.LOOKUP);
+      return Stage.LOOKUP;
     }
     if (reason.contains("exceeds size limit") || reason.contains("SMTPUTF8 is required")) {
-      return Optional.of(Stage.FEATURE);
+      return Stage.FEATURE;
     }
     if (reason.contains("local data error while talking to")) {
-      return Optional.of(Stage.LOCAL);
+      return Stage.LOCAL;
     }
     return conversation(reason);
   }
 
-  private static Optional<Stage> conversation(String reason) {
+  private static Stage conversation(String reason) {
     int doing = reason.indexOf(" while ");
     if (doing < 0) {
       // What is left is no server's: delivery on this machine.
-      return Optional.of(Stage.LOCAL);
+      return Stage.LOCAL;
     }
     String what = reason.substring(doing);
     if (what.contains("initial server greeting")) {
-      return Optional.of(Stage.GREETING);
+      return Stage.GREETING;
     }
     if (what.contains("end of data")) {
-      return Optional.of(Stage.END_OF_DATA);
+      return Stage.END_OF_DATA;
     }
     if (what.contains("DATA command") || what.contains("message body")) {
-      return Optional.of(Stage.DATA);
+      return Stage.DATA;
     }
     if (what.contains("MAIL FROM")) {
-      return Optional.of(Stage.MAIL);
+      return Stage.MAIL;
     }
     if (what.contains("RCPT TO")) {
-      return Optional.of(Stage.RCPT);
+      return Stage.RCPT;
     }
-    return Optional.of(Stage.HELLO);
+    return Stage.HELLO;
   }
 }

@@ -164,8 +164,7 @@ final class CommandParser {
 
   /** What a client said, fit to be said back: short and printable. */
   static String echo(String text) {
-    String cut = text.length() > MOST_ECHO ? text.substring(0, MOST_ECHO) : text;
-    return Printable.of(cut);
+    return Printable.beginning(text, MOST_ECHO);
   }
 
   /**
