@@ -40,9 +40,6 @@ public final class BesideSetup {
           "smtp_sasl_tls_security_options",
           "smtp_tls_CAfile");
 
-  /** Levels at which a password goes to nobody but the server of that name. */
-  private static final Set<String> SAFE = Set.of("secure", "verify");
-
   /** One table, its lines by their keys. */
   private record Lines(String parameter, String file, Map<String, String> entries) {}
 
@@ -153,13 +150,11 @@ public final class BesideSetup {
               "account_senders",
               Map.of(hop, rewrites ? account.address() : "DUNNO")));
     }
-    if (!SAFE.contains(config.text("smtp_tls_security_level"))) {
-      tables.add(
-          new Lines(
-              "smtp_tls_policy_maps",
-              "tls_policies",
-              Map.of(account.server().nextHop(), "secure")));
-    }
+    // Also where all servers are checked now: the level for all may change, the password may not
+    // go to another server then.
+    tables.add(
+        new Lines(
+            "smtp_tls_policy_maps", "tls_policies", Map.of(account.server().nextHop(), "secure")));
     tables.removeIf(each -> each.entries().isEmpty());
     return tables;
   }

@@ -54,7 +54,8 @@ class BesideSetupTest {
                 + " hash:/etc/postfix/mine\n",
             "postrider_submitter_relayhost_maps = texthash:$config_directory/user_accounts\n",
             "postrider_relay_sender_maps = texthash:$config_directory/account_senders,"
-                + " static:me@example.com\n")
+                + " static:me@example.com\n",
+            "smtp_tls_policy_maps = texthash:$config_directory/tls_policies\n")
         .doesNotContain("relayhost = [", "smtp_tls_security_level", "smtp_tls_wrappermode");
     assertThat(file("sender_accounts"))
         .contains("me@icloud.com " + HOP + "\n", "@i.example " + HOP + "\n");
@@ -69,6 +70,16 @@ class BesideSetupTest {
 
     assertThat(file("tls_policies")).contains("[smtp.mail.me.com]:587 secure\n");
     assertThat(file("main.cf")).contains("smtp_tls_policy_maps = texthash:");
+  }
+
+  /** Sending without a provider, which may be set up later, checks no certificates. */
+  @Test
+  void itsPasswordGoesToItsServerOnlyWhateverTheFirstAccountWillDo() throws IOException {
+    add(Map.of("smtp_tls_security_level", "secure"), senders("me@icloud.com"));
+
+    assertThat(file("tls_policies")).contains("[smtp.mail.me.com]:587 secure\n");
+    assertThat(file("main.cf"))
+        .contains("smtp_tls_policy_maps = texthash:$config_directory/tls_policies\n");
   }
 
   @Test
