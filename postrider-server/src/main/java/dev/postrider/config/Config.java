@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
@@ -199,6 +200,11 @@ public final class Config {
     } catch (ConfigException e) {
       throw new IllegalStateException(name + ": " + e.getMessage(), e);
     }
+  }
+
+  /** The items of a list, each as written, without its parameters' values. */
+  public List<String> writtenList(String name) {
+    return Values.list(Objects.requireNonNullElse(written(name), ""));
   }
 
   /** The line of main.cf that sets it, from 1; 0 if none does. */

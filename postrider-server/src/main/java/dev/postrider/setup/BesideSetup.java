@@ -143,10 +143,10 @@ public final class BesideSetup {
         new Lines("postrider_submitter_relayhost_maps", "user_accounts", all(choice.users(), hop)));
     boolean rewrites = account.provider().senders().wantsRewriting();
     // Otherwise the first account's address would take the place of this one's.
-    if (rewrites || !config.list("postrider_relay_sender_maps").isEmpty()) {
+    if (rewrites || !config.list(SenderMaps.NAME).isEmpty()) {
       tables.add(
           new Lines(
-              "postrider_relay_sender_maps",
+              SenderMaps.NAME,
               "account_senders",
               Map.of(hop, rewrites ? account.address() : "DUNNO")));
     }

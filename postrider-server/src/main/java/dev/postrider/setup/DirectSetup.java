@@ -47,8 +47,8 @@ public final class DirectSetup {
     if (config.isSet("smtp_tls_wrappermode")) {
       settings.put("smtp_tls_wrappermode", "no");
     }
-    if (config.isSet("postrider_relay_sender_maps")) {
-      settings.put("postrider_relay_sender_maps", "");
+    if (config.isSet(SenderMaps.NAME)) {
+      settings.put(SenderMaps.NAME, SenderMaps.without(config));
     }
     return settings;
   }

@@ -56,7 +56,7 @@ public final class RelaySetup {
         account.server().security() == SubmissionServer.Security.IMPLICIT ? "yes" : "no");
     authorities().ifPresent(file -> settings.put("smtp_tls_CAfile", file));
     if (account.provider().senders().wantsRewriting()) {
-      settings.put("postrider_relay_sender_maps", "static:" + account.address());
+      settings.put(SenderMaps.NAME, SenderMaps.with(config, account.address()));
     }
     return settings;
   }

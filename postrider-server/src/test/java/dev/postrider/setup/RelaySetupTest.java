@@ -77,6 +77,17 @@ class RelaySetupTest {
   }
 
   @Test
+  void sendersOfOtherAccountsStay() {
+    String others = "texthash:$config_directory/account_senders, inline:{ {a=b}, {c=d} }";
+    Map<String, String> before =
+        Map.of("postrider_relay_sender_maps", others + ", static:old@gmail.com");
+    assertThat(setup(before, "gmail", "me@gmail.com").settings())
+        .containsEntry("postrider_relay_sender_maps", others + ", static:me@gmail.com");
+    assertThat(setup(before, "gmail", "old@gmail.com").settings())
+        .containsEntry("postrider_relay_sender_maps", before.get("postrider_relay_sender_maps"));
+  }
+
+  @Test
   void authoritiesThatAreNamedStay() throws IOException {
     put("etc/ssl/certs/ca-certificates.crt", "");
     RelaySetup setup = setup(Map.of("smtp_tls_CAfile", "/mine"), "gmail", "me@gmail.com");
