@@ -1,9 +1,11 @@
 package dev.postrider.cli;
 
 import dev.postrider.config.Config;
+import dev.postrider.doctor.RelayHost;
 import dev.postrider.provider.SubmissionServer;
 import dev.postrider.secret.SecretIndex;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -21,20 +23,43 @@ final class SetupOthers {
   static Optional<String> of(Config config, List<SubmissionServer> servers, String login)
       throws IOException {
     String relayhost = config.text("relayhost").strip();
-    if (relayhost.isEmpty()) {
+    List<RelayHost> relays = RelayHost.all(relayhost, config.text("smtp_tcp_port"));
+    if (relays.isEmpty()) {
       return Optional.empty();
     }
-    Optional<String> user =
-        SecretIndex.read(SecretPlaces.of(config, Optional.empty()).index())
-            .find(relayhost)
-            .map(entry -> entry.login().user());
-    boolean same = servers.stream().anyMatch(server -> isOf(relayhost, server));
-    return same && user.map(login::equals).orElse(true)
+    Path index = SecretPlaces.of(config, Optional.empty()).index();
+    SecretIndex logins = SecretIndex.read(index);
+    Optional<String> user = user(logins, relays.getFirst());
+    // The others of a list are for when the first fails, and would be lost.
+    boolean same =
+        relays.size() == 1
+            && servers.stream().anyMatch(server -> isOf(relays.getFirst(), server))
+            && user.map(login::equals).orElseGet(() -> hasNoOtherLogins(config, index));
+    return same
         ? Optional.empty()
-        : Optional.of(relayhost + user.map(name -> " as " + name).orElse(""));
+        : Optional.of(
+            relayhost + user.filter(_ -> relays.size() == 1).map(name -> " as " + name).orElse(""));
   }
 
-  private static boolean isOf(String relayhost, SubmissionServer server) {
-    return relayhost.replaceAll("^\\[?([^\\]:]*)\\]?(:.*)?$", "$1").equalsIgnoreCase(server.host());
+  /** As the client looks: the host, then the destination as it is written. */
+  private static Optional<String> user(SecretIndex logins, RelayHost relay) {
+    Optional<SecretIndex.Entry> entry =
+        relay.login().isEmpty()
+            ? logins.find(relay.host()).or(() -> logins.find(relay.written()))
+            : logins
+                .find(relay.login() + "@" + relay.written())
+                .or(() -> logins.find(relay.login()));
+    return entry
+        .map(found -> found.login().user())
+        .or(() -> Optional.of(relay.login()).filter(name -> !name.isEmpty()));
+  }
+
+  /** Who logs in by another table, whose lines hold passwords, is not known here. */
+  private static boolean hasNoOtherLogins(Config config, Path index) {
+    return config.list("smtp_sasl_password_maps").stream().allMatch(("secret:" + index)::equals);
+  }
+
+  private static boolean isOf(RelayHost relay, SubmissionServer server) {
+    return relay.host().equalsIgnoreCase(server.host());
   }
 }

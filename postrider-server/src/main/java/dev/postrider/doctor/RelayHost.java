@@ -12,9 +12,9 @@ import java.util.List;
  * @param port 0 if it is no port
  * @param direct whether brackets forbid a look at MX records
  */
-record RelayHost(String login, String written, String host, int port, boolean direct) {
+public record RelayHost(String login, String written, String host, int port, boolean direct) {
   /** All of a value; none for direct sending, nor for words that are no server. */
-  static List<RelayHost> all(String value, String defaultPort) {
+  public static List<RelayHost> all(String value, String defaultPort) {
     List<RelayHost> found = new ArrayList<>();
     for (String word : value.split("[,\\s]+", -1)) {
       if (!word.isEmpty()) {
