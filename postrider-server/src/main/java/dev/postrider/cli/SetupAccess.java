@@ -87,7 +87,7 @@ final class SetupAccess {
    *
    * @param again in front of the question, when it is asked once more
    */
-  SetupCredential byTyping(String again) throws IOException {
+  SetupCredential byTyping(String again) throws SetupRefusal {
     Optional<CredentialKind.Kind> kind = typed().stream().findFirst().map(CredentialKind::kind);
     String word =
         switch (kind.orElse(CredentialKind.Kind.PASSWORD)) {

@@ -6,6 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The person who sets up, at this terminal; where there is none, each question is a refusal that
@@ -97,9 +98,14 @@ final class SetupDialog {
   }
 
   /** Reads a secret, unseen; without a terminal it is the first line of standard input. */
-  Secret secret(String prompt) throws IOException {
+  Secret secret(String prompt) throws SetupRefusal {
     call.out().flush();
-    return HiddenInput.read(call, prompt);
+    try {
+      return HiddenInput.read(call, prompt);
+    } catch (IOException e) {
+      // No file of the configuration is at fault, as the code for other such errors would say.
+      throw SetupRefusal.noPermission(Optional.ofNullable(e.getMessage()).orElseGet(e::toString));
+    }
   }
 
   private void require(String question, String option) throws SetupRefusal {
