@@ -72,7 +72,9 @@ public final class SetupCommand implements Command {
 
       The password is never an argument. Nothing is written unless the provider takes it.
       Exit code: 0 if the mail system works with it, 69 if the provider cannot be reached or
-      refuses, 77 if a password is missing, 73 if a file cannot be written.
+      refuses, 77 if a password is missing, 73 if a file cannot be written. 69 also if all was
+      written, but the mail system does not start or the test message was not taken: --undo
+      takes it back.
       """;
 
   /**
