@@ -108,9 +108,12 @@ final class SetupRun {
       return;
     }
     String question = "Mail goes out by " + other.get() + " now. Replace that";
-    if (!dialog.agrees(question, "--replace, or have both with --beside")) {
+    // Without a provider there is no account that could be a second one.
+    boolean both = !arguments.direct();
+    if (!dialog.agrees(question, "--replace" + (both ? ", or have both with --beside" : ""))) {
       throw SetupRefusal.noPermission(
-          "nothing was written: all stays as it is (--beside makes it a second account)");
+          "nothing was written: all stays as it is"
+              + (both ? " (--beside makes it a second account)" : ""));
     }
   }
 }
