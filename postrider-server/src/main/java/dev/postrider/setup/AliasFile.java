@@ -39,6 +39,18 @@ public final class AliasFile {
     return Optional.empty();
   }
 
+  /**
+   * Adds to some changes who gets root's mail; nothing where aliases are in no such file.
+   *
+   * @param rootTo nobody new if empty
+   */
+  void addTo(ChangeSet changes, Optional<String> rootTo) throws IOException {
+    Optional<Path> file = path();
+    if (rootTo.isPresent() && file.isPresent()) {
+      changes.tableLine(file.get(), "root", "root: " + rootTo.get());
+    }
+  }
+
   /** Who gets root's mail now; nothing if it says nothing of root. */
   public Optional<String> rootNow() throws IOException {
     Optional<Path> file = path().filter(Files::exists);

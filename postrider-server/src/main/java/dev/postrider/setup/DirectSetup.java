@@ -60,9 +60,6 @@ public final class DirectSetup {
    */
   public void addTo(ChangeSet changes, Optional<String> rootTo) throws IOException {
     changes.settings(settings());
-    AliasFile aliases = new AliasFile(config, root);
-    if (rootTo.isPresent() && aliases.path().isPresent()) {
-      changes.tableLine(aliases.path().get(), "root", "root: " + rootTo.get());
-    }
+    new AliasFile(config, root).addTo(changes, rootTo);
   }
 }

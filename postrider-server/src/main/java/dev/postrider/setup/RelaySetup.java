@@ -89,11 +89,6 @@ public final class RelaySetup {
     return root.resolve(file.substring(1));
   }
 
-  /** The alias file that a person edits; nothing where aliases are in no such file. */
-  Optional<Path> aliasFile() {
-    return new AliasFile(config, root).path();
-  }
-
   /**
    * Adds it all to some changes.
    *
@@ -101,9 +96,6 @@ public final class RelaySetup {
    */
   public void addTo(ChangeSet changes, Optional<String> rootTo) throws IOException {
     changes.settings(settings());
-    Optional<Path> aliases = aliasFile();
-    if (rootTo.isPresent() && aliases.isPresent()) {
-      changes.tableLine(aliases.get(), "root", "root: " + rootTo.get());
-    }
+    new AliasFile(config, root).addTo(changes, rootTo);
   }
 }
