@@ -34,4 +34,22 @@ public record ServiceEntry(
     arguments = List.copyOf(arguments);
     overrides = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(overrides));
   }
+
+  /** The same service with these settings over its own. */
+  public ServiceEntry with(Map<String, String> settings) {
+    Map<String, String> merged = new java.util.LinkedHashMap<>(overrides);
+    merged.putAll(settings);
+    return new ServiceEntry(
+        name,
+        type,
+        privateField,
+        unpriv,
+        chroot,
+        wakeup,
+        maxProcesses,
+        command,
+        arguments,
+        merged,
+        line);
+  }
 }

@@ -3,6 +3,7 @@ package dev.postrider.daemon;
 import dev.postrider.account.AccountStates;
 import dev.postrider.cli.Explain;
 import dev.postrider.config.ConfigException;
+import dev.postrider.config.MasterConfig;
 import dev.postrider.doctor.ProviderCheck;
 import dev.postrider.doctor.Subject;
 import dev.postrider.log.MailLog;
@@ -51,7 +52,7 @@ record ProviderTrial(Subject subject) implements ProviderCheck.Trial {
       Explain.Parts parts =
           ExplainParts.of(
               subject.config().with(settings),
-              subject.master(),
+              limited(settings),
               NOWHERE,
               AccountStates.open(data, FILE, InstantSource.system(), _ -> {}));
       if (parts.transports().get(service) instanceof SmtpTransport client) {
@@ -66,5 +67,14 @@ record ProviderTrial(Subject subject) implements ProviderCheck.Trial {
       say.accept("failed: " + e.getMessage());
       return LoginOutcome.UNREACHABLE;
     }
+  }
+
+  /** The -o settings of a service win over main.cf, and must not undo what protects here. */
+  private MasterConfig limited(Map<String, String> settings) {
+    return new MasterConfig(
+        subject.master().services().stream()
+            .map(each -> each.command().equals("smtp") ? each.with(settings) : each)
+            .toList(),
+        subject.master().warnings());
   }
 }
