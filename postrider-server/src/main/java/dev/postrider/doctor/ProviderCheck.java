@@ -86,8 +86,8 @@ public final class ProviderCheck implements Check {
       }
     }
     List<String> steps = new ArrayList<>();
-    LoginOutcome outcome = trial.run(relay.service(), relay.host().written(), steps::add);
-    String place = relay.host().written() + ": ";
+    LoginOutcome outcome = trial.run(relay.service(), relay.host().destination(), steps::add);
+    String place = relay.host().destination() + ": ";
     switch (outcome) {
       case WORKS -> found.add(Finding.ok("provider", place + String.join("; ", steps)));
       // RelayCheck says more of that.
@@ -109,7 +109,7 @@ public final class ProviderCheck implements Check {
     Optional<Advice> advice = rules.explain(reason, Facts.none());
     return Finding.error(
         id,
-        relay.host().written() + ": " + reason,
+        relay.host().destination() + ": " + reason,
         advice.map(known -> known.what() + " ").orElse("") + "Mail waits.",
         advice.map(Advice::remedy).orElse("look at " + relay.setting()));
   }

@@ -34,22 +34,23 @@ record Relay(
     String to(String value);
   }
 
-  /** Of relayhost, then of the text files of transport_maps; each server once. */
+  /** Of relayhost, then of the text files of transport_maps; each server once for each login. */
   static List<Relay> all(Subject subject) {
     Config main = subject.config();
     List<Relay> found = new ArrayList<>();
     Set<String> seen = new HashSet<>();
     String transport = serviceOf(main.text("default_transport"));
     for (RelayHost each : RelayHost.all(main.text("relayhost"), main.text("smtp_tcp_port"))) {
-      seen.add(each.written());
-      found.add(
-          new Relay(
-              each,
-              transport,
-              client(subject, transport),
-              subject.setting("relayhost"),
-              "all mail for others waits",
-              value -> subject.set("relayhost", value)));
+      if (seen.add(each.destination())) {
+        found.add(
+            new Relay(
+                each,
+                transport,
+                client(subject, transport),
+                subject.setting("relayhost"),
+                "all mail for others waits",
+                value -> subject.set("relayhost", value)));
+      }
     }
     for (String table : main.list("transport_maps")) {
       int slash = table.indexOf(":/");
@@ -58,7 +59,7 @@ record Relay(
         for (String line : lines(file)) {
           if (found.size() < MOST) {
             entry(subject, file, line)
-                .filter(each -> seen.add(each.host.written()))
+                .filter(each -> seen.add(each.host.destination()))
                 .ifPresent(found::add);
           }
         }
@@ -67,7 +68,8 @@ record Relay(
     return found;
   }
 
-  private static String serviceOf(String transport) {
+  /** The service that a transport setting names. */
+  static String serviceOf(String transport) {
     int colon = transport.indexOf(':');
     return colon < 0 ? transport : transport.substring(0, colon);
   }
@@ -111,7 +113,8 @@ record Relay(
         .findFirst();
   }
 
-  private static Config client(Subject subject, String name) {
+  /** The settings of the client that is a service of master.cf. */
+  static Config client(Subject subject, String name) {
     try {
       Optional<ServiceEntry> service = service(subject, name);
       return service.isPresent() ? subject.config().forService(service.get()) : subject.config();

@@ -48,6 +48,11 @@ public record RelayHost(String login, String written, String host, int port, boo
     };
   }
 
+  /** As main.cf has it, with the login. */
+  String destination() {
+    return login.isEmpty() ? written : login + "@" + written;
+  }
+
   boolean isLiteral() {
     return host.indexOf(':') >= 0 || host.matches("[0-9.]+");
   }

@@ -55,6 +55,15 @@ class ProviderCheckTest {
   }
 
   @Test
+  void eachLoginOfAServerIsTriedOnce() throws Exception {
+    said(
+        "relayhost = me@[smtp.example.com]:587, you@[smtp.example.com]:587 me@[smtp.example.com]:587");
+
+    assertThat(tried)
+        .containsExactly("smtp me@[smtp.example.com]:587", "smtp you@[smtp.example.com]:587");
+  }
+
+  @Test
   void aRefusedPasswordIsNamedWithItsRemedy() throws Exception {
     outcome = LoginOutcome.REFUSED;
     step =
