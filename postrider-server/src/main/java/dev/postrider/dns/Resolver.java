@@ -1,6 +1,7 @@
 package dev.postrider.dns;
 
 import java.net.InetAddress;
+import java.util.List;
 
 /**
  * Asks the DNS. Safe on any thread; blocks until there is an answer or the resolver's own time-out.
@@ -18,6 +19,14 @@ public interface Resolver {
 
     Family(String recordType) {
       this.recordType = recordType;
+    }
+
+    /** Those that a value of {@code inet_protocols} leaves. */
+    public static List<Family> of(List<String> protocols) {
+      if (protocols.contains("all") || protocols.size() > 1) {
+        return List.of(IPV4, IPV6);
+      }
+      return List.of(protocols.contains("ipv6") ? IPV6 : IPV4);
     }
 
     /** The DNS record type, as texts name it. */

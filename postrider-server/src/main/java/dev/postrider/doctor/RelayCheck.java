@@ -9,7 +9,9 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Whether the servers of relayhost and transport_maps have addresses and can be reached from here.
@@ -46,8 +48,12 @@ final class RelayCheck implements Check {
   @Override
   public List<Finding> look() throws InterruptedException {
     List<Finding> found = new ArrayList<>();
+    Set<String> seen = new HashSet<>();
     for (Relay relay : Relay.all(subject)) {
-      look(relay, found);
+      // Another login does not make it another server.
+      if (seen.add(relay.host().written())) {
+        look(relay, found);
+      }
     }
     return found;
   }
@@ -64,7 +70,7 @@ final class RelayCheck implements Check {
       return;
     }
     List<InetAddress> addresses = new ArrayList<>();
-    String trouble = relay.isLiteral() ? literal(relay, addresses) : ask(relay, addresses);
+    String trouble = relay.isLiteral() ? literal(relay, addresses) : ask(where, addresses);
     if (addresses.isEmpty()) {
       found.add(
           Finding.error(
@@ -87,7 +93,9 @@ final class RelayCheck implements Check {
         best = best instanceof Connector.Contact.Open ? best : contact;
         tried = address;
       }
-      if (!(contact instanceof Connector.Contact.Open)) {
+      // A refusal has come back over that family: it works.
+      if (contact instanceof Connector.Contact.Silent
+          || contact instanceof Connector.Contact.Failed) {
         others.add(familyFails(where, address, contact));
       }
     }
@@ -190,7 +198,8 @@ final class RelayCheck implements Check {
     }
   }
 
-  private String ask(RelayHost relay, List<InetAddress> addresses) {
+  private String ask(Relay where, List<InetAddress> addresses) {
+    RelayHost relay = where.host();
     String host = relay.host();
     if (!relay.direct()) {
       switch (resolver.mx(host)) {
@@ -208,10 +217,18 @@ final class RelayCheck implements Check {
       }
     }
     String trouble = "the DNS has no such name";
-    for (Resolver.Family family : Resolver.Family.values()) {
+    // The client does not use a family that inet_protocols leaves out.
+    List<Resolver.Family> families = Resolver.Family.of(where.client().list("inet_protocols"));
+    for (Resolver.Family family : families) {
       switch (resolver.addresses(host, family)) {
         case DnsAnswer.Found<InetAddress> found -> addresses.addAll(found.records());
-        case DnsAnswer.NoData<InetAddress> _ -> trouble = "the DNS has no address for it";
+        case DnsAnswer.NoData<InetAddress> _ ->
+            trouble =
+                families.size() > 1
+                    ? "the DNS has no address for it"
+                    : "the DNS has no address for it that inet_protocols = "
+                        + where.client().text("inet_protocols")
+                        + " allows";
         case DnsAnswer.NxDomain<InetAddress> _ -> {}
         case DnsAnswer.TemporaryFailure<InetAddress>(String reason, _) -> {
           // Each question takes its time: one without an answer is enough.

@@ -64,7 +64,7 @@ final class MxWalk {
     this.log = diagnostics.log();
     this.process = diagnostics.process();
     this.random = diagnostics.random();
-    families = families(config.list("inet_protocols"));
+    families = Family.of(config.list("inet_protocols"));
     preferred = config.text("smtp_address_preference");
     balanced = config.flag("smtp_balance_inet_protocols");
     shuffled = config.flag("smtp_randomize_addresses");
@@ -81,13 +81,6 @@ final class MxWalk {
 
   /** Where to say things, and the dice for servers of equal preference. */
   record Diagnostics(MailLog log, String process, RandomGenerator random) {}
-
-  private static List<Family> families(List<String> protocols) {
-    if (protocols.contains("all") || protocols.size() > 1) {
-      return List.of(Family.IPV4, Family.IPV6);
-    }
-    return List.of(protocols.contains("ipv6") ? Family.IPV6 : Family.IPV4);
-  }
 
   Result find(Site site) {
     InetAddress literal = literal(site.host());

@@ -20,6 +20,16 @@ import org.junit.jupiter.api.io.TempDir;
 class RelayCheckTest {
   private static final Connector NOBODY = (_, _) -> new Connector.Contact.Silent();
 
+  private static final Resolver BOTH =
+      new SilentDns() {
+        @Override
+        public DnsAnswer<InetAddress> addresses(String host, Family family) {
+          return new DnsAnswer.Found<>(
+              List.of(InetAddress.ofLiteral(family == Family.IPV6 ? "2001:db8::1" : "192.0.2.1")),
+              false);
+        }
+      };
+
   @TempDir Path directory;
 
   private final KnownNames dns =
@@ -135,21 +145,50 @@ class RelayCheckTest {
             address.getAddress() instanceof Inet4Address
                 ? new Connector.Contact.Open("220 hello")
                 : new Connector.Contact.Silent();
-    Resolver both =
-        new SilentDns() {
-          @Override
-          public DnsAnswer<InetAddress> addresses(String host, Family family) {
-            return new DnsAnswer.Found<>(
-                List.of(InetAddress.ofLiteral(family == Family.IPV6 ? "2001:db8::1" : "192.0.2.1")),
-                false);
-          }
-        };
     Subject subject =
         new Installation(directory).main("relayhost = [both.example.com]:587").subject();
 
-    assertThat(Installation.said(new RelayCheck(subject, both, onlyFour)))
+    assertThat(Installation.said(new RelayCheck(subject, BOTH, onlyFour)))
         .contains("warning ipv6-broken: both.example.com[2001:db8:0:0:0:0:0:1]:587 does not answer")
         .contains("-e 'inet_protocols = ipv4'")
         .contains("ok relay: both.example.com[192.0.2.1]:587 can be reached");
+  }
+
+  @Test
+  void aFamilyThatIsNotUsedIsNotTried() throws Exception {
+    MasterConfig master =
+        MasterConfig.parse("master.cf", "smtp unix - - n - - smtp\n  -o inet_protocols=ipv6\n");
+    Subject subject =
+        new Subject(
+            new Installation(directory)
+                .main("relayhost = [both.example.com]:587")
+                .subject()
+                .config(),
+            master,
+            "");
+
+    assertThat(Installation.said(new RelayCheck(subject, BOTH, NOBODY)))
+        .contains("both.example.com[2001:db8:0:0:0:0:0:1]:587 does not answer")
+        .doesNotContain("192.0.2.1");
+  }
+
+  @Test
+  void aRefusalProvesThatTheFamilyWorks() throws Exception {
+    Connector refusesSix =
+        (address, _) ->
+            address.getAddress() instanceof Inet4Address
+                ? new Connector.Contact.Open("220 hello")
+                : new Connector.Contact.Refused();
+    Subject subject =
+        new Installation(directory).main("relayhost = [both.example.com]:587").subject();
+
+    assertThat(Installation.said(new RelayCheck(subject, BOTH, refusesSix)))
+        .isEqualTo("ok relay: both.example.com[192.0.2.1]:587 can be reached | \n");
+  }
+
+  @Test
+  void anotherLoginIsNoOtherServer() throws Exception {
+    assertThat(said("me@[far.example.com]:587, you@[far.example.com]:587", NOBODY))
+        .containsOnlyOnce("relay-unreachable");
   }
 }
