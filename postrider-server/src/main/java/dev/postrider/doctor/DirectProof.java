@@ -20,6 +20,7 @@ import java.util.Optional;
  */
 public final class DirectProof {
   private static final int SMTP = 25;
+  private static final String NO_DNS = "dns-silent";
   private static final int MOST_SERVERS = 3;
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final String BY_PROVIDER =
@@ -74,7 +75,8 @@ public final class DirectProof {
     if (address.isPresent()) {
       name(address.get());
       spf(address.get());
-    } else if (found.stream().noneMatch(each -> each.id().equals("port-25-blocked"))) {
+    } else if (found.stream()
+        .noneMatch(each -> each.id().equals("port-25-blocked") || each.id().equals(NO_DNS))) {
       found.add(
           Finding.error(
               "no-address",
@@ -87,10 +89,13 @@ public final class DirectProof {
 
   /** Greets one server outside; returns the address that this machine was seen at. */
   private Optional<InetAddress> wayOut() {
-    List<String> servers = claim.probe().map(List::of).orElseGet(this::wellKnownServers);
+    List<String> silence = new ArrayList<>();
+    List<String> servers = claim.probe().map(List::of).orElseGet(() -> wellKnownServers(silence));
+    boolean tried = false;
     String last = "no mail server of " + claim.wellKnown() + " is found in the DNS";
     for (String server : servers.subList(0, Math.min(MOST_SERVERS, servers.size()))) {
-      for (InetAddress each : addresses(server)) {
+      for (InetAddress each : addresses(server, silence)) {
+        tried = true;
         InetSocketAddress place = new InetSocketAddress(each, SMTP);
         switch (port.greet(place, claim.hostName(), PATIENCE)) {
           case MailPort.Answer.Open(var greeting, var seenAs) -> {
@@ -103,6 +108,10 @@ public final class DirectProof {
         }
       }
     }
+    if (!tried && !silence.isEmpty()) {
+      found.add(noDns("the address of a mail server outside", silence.getFirst()));
+      return Optional.empty();
+    }
     found.add(
         Finding.error(
             "port-25-blocked",
@@ -112,22 +121,44 @@ public final class DirectProof {
     return Optional.empty();
   }
 
-  private List<String> wellKnownServers() {
-    return resolver.mx(claim.wellKnown()) instanceof DnsAnswer.Found<MxHost> servers
-        ? servers.records().stream()
-            .sorted(Comparator.comparingInt(MxHost::preference))
-            .map(MxHost::name)
-            .toList()
-        : List.of();
+  /** No answer proves nothing of what was asked for. */
+  private static Finding noDns(String question, String reason) {
+    return Finding.error(
+        NO_DNS,
+        "the DNS does not answer: " + question + ": " + reason,
+        "whether mail can be sent directly cannot be told",
+        "look at the name servers of this machine (/etc/resolv.conf), or try again later");
+  }
+
+  /**
+   * What the DNS has.
+   *
+   * @param silence takes the reason if it does not answer
+   */
+  private static <T> List<T> known(DnsAnswer<T> answer, List<String> silence) {
+    return switch (answer) {
+      case DnsAnswer.Found<T> some -> some.records();
+      case DnsAnswer.NoData<T> _ -> List.of();
+      case DnsAnswer.NxDomain<T> _ -> List.of();
+      case DnsAnswer.TemporaryFailure<T>(String reason, _) -> {
+        silence.add(reason);
+        yield List.of();
+      }
+    };
+  }
+
+  private List<String> wellKnownServers(List<String> silence) {
+    return known(resolver.mx(claim.wellKnown()), silence).stream()
+        .sorted(Comparator.comparingInt(MxHost::preference))
+        .map(MxHost::name)
+        .toList();
   }
 
   /** IPv4 first: where only that works, the other is no fault. */
-  private List<InetAddress> addresses(String host) {
+  private List<InetAddress> addresses(String host, List<String> silence) {
     List<InetAddress> all = new ArrayList<>();
     for (Resolver.Family family : List.of(Resolver.Family.IPV4, Resolver.Family.IPV6)) {
-      if (resolver.addresses(host, family) instanceof DnsAnswer.Found<InetAddress> some) {
-        all.addAll(some.records());
-      }
+      all.addAll(known(resolver.addresses(host, family), silence));
     }
     return all;
   }
@@ -139,8 +170,12 @@ public final class DirectProof {
             + claim.hostName()
             + "; or "
             + BY_PROVIDER;
-    List<String> names =
-        records.names(address) instanceof DnsAnswer.Found<String> some ? some.records() : List.of();
+    List<String> silence = new ArrayList<>();
+    List<String> names = known(records.names(address), silence);
+    if (!silence.isEmpty()) {
+      found.add(noDns("the name of " + place, silence.getFirst()));
+      return;
+    }
     if (names.stream().noneMatch(claim.hostName()::equalsIgnoreCase)) {
       found.add(
           Finding.error(
@@ -152,15 +187,17 @@ public final class DirectProof {
               names.isEmpty()
                   ? mend
                   : mend + "; or greet by the name that it has: --direct " + names.getFirst()));
-    } else if (!addresses(claim.hostName()).contains(address)) {
+    } else if (addresses(claim.hostName(), silence).contains(address)) {
+      found.add(Finding.ok("ptr", place + " is " + claim.hostName() + " in the DNS, and back"));
+    } else if (!silence.isEmpty()) {
+      found.add(noDns("the address of " + claim.hostName(), silence.getFirst()));
+    } else {
       found.add(
           Finding.error(
               "forward",
               claim.hostName() + " does not lead back to " + place + " in the DNS",
               "a name that does not is taken for a forged one",
               "in the zone: " + claim.hostName() + ". " + kind(address) + " " + place));
-    } else {
-      found.add(Finding.ok("ptr", place + " is " + claim.hostName() + " in the DNS, and back"));
     }
   }
 

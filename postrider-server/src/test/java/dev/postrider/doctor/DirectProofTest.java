@@ -66,6 +66,20 @@ class DirectProofTest {
   }
 
   @Test
+  void aDnsThatDoesNotAnswerProvesNothing() {
+    dns.down();
+
+    assertThat(said())
+        .contains("error dns-silent: the DNS does not answer: the address of a mail server outside")
+        .contains("timed out look at the name servers")
+        .doesNotContain("port-25-blocked", "no-address");
+    claim = claim("mail.example.com", Optional.of(OURS));
+    assertThat(said())
+        .contains("error dns-silent: the DNS does not answer: the name of 198.51.100.7: timed out")
+        .doesNotContain("port-25-blocked", " ptr: ", " forward: ");
+  }
+
+  @Test
   void anotherServerCanBeGreeted() {
     claim =
         new DirectProof.Claim(
