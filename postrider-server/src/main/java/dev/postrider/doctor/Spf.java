@@ -152,9 +152,10 @@ final class Spf {
             .isEmpty();
       }
       case "ptr" -> {
-        // Not to be used (§5.5), and nobody may rely on it.
+        // Not to be used, but receivers do follow it (§5.5): each finds its own names.
         count(term);
-        yield false;
+        throw new EndedException(
+            SpfVerdict.Kind.UNJUDGED, term + " depends on the names of the address");
       }
       default -> throw broken(term + " is no term of SPF");
     };

@@ -56,7 +56,9 @@ class SpfTest {
     "v=spf1 mx/24 -all,PASS",
     "v=spf1 mx:mx.example.com -all,PASS",
     "v=spf1 exists:mail.example.com -all,PASS",
-    "v=spf1 ptr -all,FAIL",
+    // §5.5: receivers evaluate it, unless a term before has decided.
+    "v=spf1 ptr -all,UNJUDGED",
+    "v=spf1 a ptr -all,PASS",
     // §5.2: others' records; only their pass counts.
     "v=spf1 include:allows.example.com -all,PASS",
     "v=spf1 include:denies.example.com ~all,SOFTFAIL",
