@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 
 /** Whether port 25 of others can be reached, for who sends directly: most networks block it. */
 final class OutwardPortCheck implements Check {
@@ -50,50 +49,74 @@ final class OutwardPortCheck implements Check {
         || !subject.config().text("default_transport").startsWith("smtp")) {
       return List.of();
     }
-    List<String> silent = new ArrayList<>();
+    List<Resolver.Family> families =
+        Resolver.Family.of(
+            Relay.client(subject, Relay.serviceOf(subject.config().text("default_transport")))
+                .list("inet_protocols"));
+    List<String> troubles = new ArrayList<>();
+    boolean blocks = false;
     for (String domain : DOMAINS) {
-      Optional<InetSocketAddress> server = server(domain);
-      if (server.isPresent()) {
-        String place = domain + "'s " + server.get();
-        switch (connector.connect(server.get(), LIMIT)) {
+      for (InetSocketAddress server : servers(domain, families)) {
+        String place = domain + "'s " + server;
+        switch (connector.connect(server, LIMIT)) {
           case Connector.Contact.Open _ -> {
             return List.of(Finding.ok("port-25", place + " can be reached"));
           }
-          case Connector.Contact.Refused() -> silent.add(place + " refuses connections");
-          case Connector.Contact.Silent() ->
-              silent.add(place + " does not answer within " + LIMIT.toSeconds() + " seconds");
-          case Connector.Contact.Failed(String reason) -> silent.add(place + ": " + reason);
+          case Connector.Contact.Refused() -> {
+            blocks = true;
+            troubles.add(place + " refuses connections");
+          }
+          case Connector.Contact.Silent() -> {
+            blocks = true;
+            troubles.add(place + " does not answer within " + LIMIT.toSeconds() + " seconds");
+          }
+          // That there is no way at all says nothing of the port.
+          case Connector.Contact.Failed(String reason) -> troubles.add(place + ": " + reason);
         }
       }
     }
-    return silent.isEmpty()
-        ? List.of(
-            Finding.note(
-                "port-25-unknown",
-                "whether port 25 of others can be reached was not tried: the DNS has no address of "
-                    + String.join(" or ", DOMAINS),
-                ""))
-        : List.of(
-            Finding.error(
-                "port-25-blocked",
-                String.join("; ", silent) + ": this network blocks port 25 outward",
-                "no mail goes out directly",
-                "relay through a provider: postrider setup YOU@PROVIDER, or have whoever runs the"
-                    + " network open port 25"));
+    return List.of(judged(String.join("; ", troubles), blocks));
   }
 
-  private Optional<InetSocketAddress> server(String domain) {
+  private static Finding judged(String troubles, boolean blocks) {
+    if (troubles.isEmpty()) {
+      return Finding.note(
+          "port-25-unknown",
+          "whether port 25 of others can be reached was not tried: the DNS has no address of "
+              + String.join(" or ", DOMAINS),
+          "");
+    }
+    String follows = "no mail goes out directly";
+    return blocks
+        ? Finding.error(
+            "port-25-blocked",
+            troubles + ": this network blocks port 25 outward",
+            follows,
+            "relay through a provider: postrider setup YOU@PROVIDER, or have whoever runs the"
+                + " network open port 25")
+        : Finding.error(
+            "no-way-out",
+            troubles,
+            follows,
+            "look at the addresses and routes of this machine: whether port 25 is open cannot be"
+                + " told before");
+  }
+
+  /** One address of each family. */
+  private List<InetSocketAddress> servers(String domain, List<Resolver.Family> families) {
+    List<InetSocketAddress> servers = new ArrayList<>();
     if (resolver.mx(domain) instanceof DnsAnswer.Found<MxHost> found) {
       String host =
           found.records().stream()
               .min(Comparator.comparingInt(MxHost::preference))
               .orElseThrow()
               .name();
-      if (resolver.addresses(host, Resolver.Family.IPV4)
-          instanceof DnsAnswer.Found<InetAddress> addresses) {
-        return Optional.of(new InetSocketAddress(addresses.records().getFirst(), SMTP));
+      for (Resolver.Family family : families) {
+        if (resolver.addresses(host, family) instanceof DnsAnswer.Found<InetAddress> addresses) {
+          servers.add(new InetSocketAddress(addresses.records().getFirst(), SMTP));
+        }
       }
     }
-    return Optional.empty();
+    return servers;
   }
 }

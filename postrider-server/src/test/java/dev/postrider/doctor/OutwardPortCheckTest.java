@@ -6,6 +6,7 @@ import dev.postrider.dns.DnsAnswer;
 import dev.postrider.dns.MxHost;
 import dev.postrider.dns.Resolver;
 import dev.postrider.dns.SilentDns;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.List;
@@ -27,7 +28,9 @@ class OutwardPortCheckTest {
 
     @Override
     public DnsAnswer<InetAddress> addresses(String host, Family family) {
-      return new DnsAnswer.Found<>(List.of(InetAddress.ofLiteral("192.0.2.7")), false);
+      return new DnsAnswer.Found<>(
+          List.of(InetAddress.ofLiteral(family == Family.IPV4 ? "192.0.2.7" : "2001:db8::7")),
+          false);
     }
   }
 
@@ -48,6 +51,21 @@ class OutwardPortCheckTest {
         .startsWith("error port-25-blocked: ")
         .contains("icloud.com's", "192.0.2.7:25 does not answer", "blocks port 25 outward")
         .contains("| relay through a provider: postrider setup YOU@PROVIDER");
+  }
+
+  @Test
+  void theOtherFamilyMayBeOpen() throws Exception {
+    Connector onlySix =
+        (address, _) ->
+            address.getAddress() instanceof Inet6Address
+                ? new Connector.Contact.Open("220 hello")
+                : new Connector.Contact.Failed("Network is unreachable");
+
+    assertThat(said(new MailServers(), onlySix)).startsWith("ok port-25: ");
+    assertThat(said(new MailServers(), onlySix, "inet_protocols = ipv4"))
+        .startsWith("error no-way-out: ")
+        .contains("192.0.2.7:25: Network is unreachable")
+        .doesNotContain("2001:db8", "blocks port 25");
   }
 
   @Test
