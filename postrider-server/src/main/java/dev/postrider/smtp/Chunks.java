@@ -58,6 +58,16 @@ final class Chunks extends OutputStream {
     writer.finish();
   }
 
+  /**
+   * Sends a message in one piece, which the server answers once, whatever its size.
+   *
+   * @param octets as they are to be on the wire
+   * @throws Wire.SendException if the network fails
+   */
+  static void sendWhole(byte[] octets, Wire wire) throws IOException {
+    put(octets, /* last= */ true, wire);
+  }
+
   @Override
   public void write(int octet) throws IOException {
     write(new byte[] {(byte) octet}, 0, 1);
@@ -67,7 +77,7 @@ final class Chunks extends OutputStream {
   public void write(byte[] bytes, int offset, int count) throws IOException {
     byte[] before = pending;
     if (before != null) {
-      put(before, /* last= */ false);
+      put(before, /* last= */ false, wire);
       Reply reply;
       try {
         reply = wire.reply(timeout);
@@ -86,11 +96,11 @@ final class Chunks extends OutputStream {
   public void flush() throws IOException {
     byte[] rest = pending;
     pending = null;
-    put(rest == null ? new byte[0] : rest, /* last= */ true);
+    put(rest == null ? new byte[0] : rest, /* last= */ true, wire);
   }
 
   /** Command and octets in one write, with whatever commands wait to be sent. */
-  private void put(byte[] octets, boolean last) throws IOException {
+  private static void put(byte[] octets, boolean last, Wire wire) throws IOException {
     wire.put("BDAT " + octets.length + (last ? " LAST" : "")).endLine();
     byte[] commands = wire.takeCommands();
     byte[] both = Arrays.copyOf(commands, commands.length + octets.length);

@@ -1,7 +1,9 @@
 package dev.postrider.smtp;
 
 import dev.postrider.failure.Stage;
+import dev.postrider.mail.message.DotWriter;
 import dev.postrider.mail.reply.Reply;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
@@ -111,7 +113,6 @@ final class ContentSending {
         session.record().said(".");
       }
       session.at(Stage.END_OF_DATA, "sending end of data" + MAY_REPEAT);
-      wire.limitContent(null);
       if (settings.dialect == Dialect.LMTP) {
         readFates();
         return;
@@ -135,6 +136,8 @@ final class ContentSending {
         return;
       }
       throw e;
+    } finally {
+      wire.limitContent(null);
     }
     conclude(reply);
   }
@@ -154,17 +157,28 @@ final class ContentSending {
     }
   }
 
-  /** Sends envelope and content in one write; false if the content could not be had. */
+  /**
+   * Sends envelope and content in one write; false if the content could not be had.
+   *
+   * <p>It goes as one piece, however much larger conversion and checks have made it: a second one
+   * would wait for an answer while those to the envelope are still to come, and take one of them.
+   */
   boolean sendAhead(Body.Source content) throws IOException {
+    ByteArrayOutputStream whole = new ByteArrayOutputStream(2 * SMALL);
     try {
-      Chunks.send(content, message.content().size(), wire, settings);
-      return true;
-    } catch (Wire.SendException e) {
-      throw e.problem();
+      DotWriter writer = DotWriter.withoutDots(whole, settings.lineLengthLimit, SMALL);
+      content.writeTo(writer);
+      writer.finish();
     } catch (IOException e) {
       unreadable(e);
       return false;
     }
+    try {
+      Chunks.sendWhole(whole.toByteArray(), wire);
+    } catch (Wire.SendException e) {
+      throw e.problem();
+    }
+    return true;
   }
 
   /** The answer to content that went with the envelope; the server has counted it off anyhow. */

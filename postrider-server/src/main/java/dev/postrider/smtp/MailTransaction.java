@@ -4,7 +4,9 @@ import dev.postrider.failure.Stage;
 import dev.postrider.mail.envelope.Client;
 import dev.postrider.mail.envelope.Envelope;
 import dev.postrider.mail.reply.Reply;
+import java.io.EOFException;
 import java.io.IOException;
+import java.net.SocketException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +40,9 @@ final class MailTransaction {
 
   private boolean begun;
 
+  /** Whether the server has replied to anything in this transaction. */
+  private boolean answered;
+
   MailTransaction(ClientSession session, Outgoing message, Fates fates) {
     this.session = session;
     this.settings = session.context().settings();
@@ -69,7 +74,7 @@ final class MailTransaction {
       session.cut();
       return false;
     } catch (IOException e) {
-      if (isStale()) {
+      if (isStale(e)) {
         session.cut();
         return false;
       }
@@ -91,6 +96,15 @@ final class MailTransaction {
 
   private boolean isStale() {
     return session.uses() > 1 && !begun;
+  }
+
+  /**
+   * The same of a connection that broke. A server that has the content already may have taken it,
+   * so that another one gets it at once only if this one ended the connection before any answer.
+   */
+  private boolean isStale(IOException e) {
+    boolean ended = e instanceof EOFException || e instanceof SocketException;
+    return isStale() && (!ahead || (ended && !answered));
   }
 
   /** Why this server cannot take this message at all. */
@@ -174,7 +188,7 @@ final class MailTransaction {
     wire.requireStep();
     commands.putMail(wire, message, body.size(), body.type(), asksForTls());
     int count = message.recipients().size();
-    int answered = 0;
+    int settled = 0;
     boolean mailOk = false;
     for (int i = 0; i < count; i++) {
       commands.putRcpt(wire, message.recipientPaths().get(i), message.recipients().get(i));
@@ -182,7 +196,7 @@ final class MailTransaction {
       if (last && !endsAtRcpt() && !content.isChunked()) {
         wire.put("DATA").endLine();
       }
-      if (last || i - answered >= MAX_UNANSWERED) {
+      if (last || i - settled >= MAX_UNANSWERED) {
         wire.requireStep();
         if (last && content.isChunked() && content.isSmall()) {
           ahead = true;
@@ -192,15 +206,15 @@ final class MailTransaction {
         } else {
           wire.flush();
         }
-        if (answered == 0) {
+        if (settled == 0) {
           readReset(reset);
           for (int k = 0; k < origins.size(); k++) {
             readOrigin();
           }
           mailOk = readMail();
         }
-        for (; answered <= i; answered++) {
-          readRcpt(answered, mailOk);
+        for (; settled <= i; settled++) {
+          readRcpt(settled, mailOk);
         }
       }
     }
@@ -285,8 +299,9 @@ final class MailTransaction {
   private void readOrigin() throws IOException {
     session.at(Stage.MAIL, "sending XFORWARD");
     Reply reply = wire.reply(settings.xForwardTimeout);
+    answered = true;
     if (reply.code() / 100 != 2) {
-      if (reply.code() == 421 && isStale()) {
+      if (reply.code() == 421 && isStale() && !ahead) {
         throw new StaleException();
       }
       session
@@ -302,8 +317,14 @@ final class MailTransaction {
 
   private void readReset(boolean sent) throws IOException {
     if (sent) {
-      session.at(Stage.MAIL, "sending final RSET");
-      if (wire.reply(settings.resetTimeout).code() / 100 != 2) {
+      session.at(Stage.MAIL, "sending final RSET" + mayRepeat());
+      Reply reply = wire.reply(settings.resetTimeout);
+      answered = true;
+      if (reply.code() / 100 != 2) {
+        if (ahead) {
+          // The commands behind it may succeed all the same, and the message is with them.
+          throw new Wire.BadReplyException("unexpected reply to RSET: " + reply.oneLine());
+        }
         throw new StaleException();
       }
     }
@@ -313,6 +334,7 @@ final class MailTransaction {
     session.at(Stage.MAIL, "sending MAIL FROM" + mayRepeat());
     Reply reply = wire.reply(settings.mailTimeout);
     if (reply.code() == 421 && isStale()) {
+      // Without MAIL nothing is taken, not even content that is there already.
       throw new StaleException();
     }
     begun = true;

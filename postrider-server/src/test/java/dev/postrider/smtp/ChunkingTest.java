@@ -32,6 +32,13 @@ class ChunkingTest {
   /** Each of its lines has a CR more than in the store. */
   private static final int WIRE_SIZE = ClientBench.MESSAGE.length() + 5;
 
+  /** A transaction after which the next one begins with RSET. */
+  private static final String NOBODY_TAKEN =
+      PIPELINING
+          + "C: MAIL\nC: RCPT\nC: BDAT\nTAKE "
+          + WIRE_SIZE
+          + "\nS: 250 ok\nS: 550 5.1.1 unknown\nS: 554 5.5.1 nobody\n";
+
   private final ClientBench bench = new ClientBench();
 
   @BeforeEach
@@ -172,6 +179,76 @@ class ChunkingTest {
       assertThat(ClientBench.line(fates.get(0))).startsWith("bounced 5.1.1");
       assertThat(ClientBench.line(fates.get(1))).startsWith("sent 2.0.0");
     }
+  }
+
+  @Test
+  void contentThatGrowsOnTheWireGoesAheadInOnePieceAllTheSame() throws Exception {
+    String content = "A: b\n\n" + "a\n".repeat(4000);
+    int size = content.length() + 4002;
+    try (ScriptedServer server =
+        new ScriptedServer(
+            NOBODY_TAKEN
+                + "C: RSET\nC: MAIL\nC: RCPT\nC: RCPT\nC: BDAT "
+                + size
+                + " LAST\nKEEP "
+                + size
+                + "\nS: 250 ok\nS: 250 ok\nS: 550 5.1.1 unknown\nS: 250 ok\nS: 250 2.0.0 taken\n")) {
+      bench.send(server.nextHop());
+      List<DeliveryStatus> fates =
+          bench.send(server.nextHop(), content, "a@example.net", "b@d.test");
+
+      assertThat(server.faults()).isEmpty();
+      assertThat(ClientBench.line(fates.get(0))).startsWith("bounced 5.1.1");
+      assertThat(ClientBench.line(fates.get(1))).isEqualTo("sent 2.0.0 (250 2.0.0 taken)");
+      assertThat(server.contents()).containsExactly(content.replace("\n", "\r\n"));
+    }
+  }
+
+  private static final String TAKES_SECOND = "C: MAIL\nC: RCPT\nC: BDAT\nTAKE " + WIRE_SIZE + "\n";
+
+  /** The fate of a second message, at a server that would take it over another connection. */
+  private String fateOfSecond(String first, int connections) throws Exception {
+    bench.set("smtp_mail_timeout", "1s", "smtp_rset_timeout", "1s");
+    try (ScriptedServer server =
+        new ScriptedServer(
+            first, PIPELINING + TAKES_SECOND + "S: 250 ok\nS: 250 ok\nS: 250 2.0.0 again\n")) {
+      bench.send(server.nextHop());
+      String fate = ClientBench.line(bench.send(server.nextHop()));
+      assertThat(server.faults()).isEmpty();
+      assertThat(server.connections()).isEqualTo(connections);
+      return fate;
+    }
+  }
+
+  @Test
+  void contentAheadIsNotSentAgainAtOnceBecauseOfSilence() throws Exception {
+    String taken = PIPELINING + TAKES_SECOND + "S: 250 ok\nS: 250 ok\nS: 250 ok\n";
+    assertThat(fateOfSecond(taken + TAKES_SECOND + "WAIT\n", 1))
+        .isEqualTo(
+            "deferred 4.4.2 (conversation with 127.0.0.1[127.0.0.1] timed out while sending MAIL"
+                + " FROM -- message may be sent more than once)");
+  }
+
+  @Test
+  void norBecauseOfARefusedReset() throws Exception {
+    assertThat(
+            fateOfSecond(
+                NOBODY_TAKEN + "C: RSET\n" + TAKES_SECOND + "S: 502 5.5.1 no\nS: 250 ok\nWAIT\n",
+                1))
+        .startsWith("deferred 4.5.0 ")
+        .contains("unexpected reply to RSET: 502 5.5.1 no");
+  }
+
+  @Test
+  void norWhereTheServerHadAnsweredBeforeItLeft() throws Exception {
+    assertThat(fateOfSecond(NOBODY_TAKEN + "C: RSET\n" + TAKES_SECOND + "S: 250 ok\nCLOSE\n", 1))
+        .startsWith("deferred 4.4.2 ");
+  }
+
+  @Test
+  void aConnectionThatEndedWithoutAWordIsReplaced() throws Exception {
+    assertThat(fateOfSecond(NOBODY_TAKEN + "C: RSET\n" + TAKES_SECOND + "CLOSE\n", 2))
+        .isEqualTo("sent 2.0.0 (250 2.0.0 again)");
   }
 
   @Test
