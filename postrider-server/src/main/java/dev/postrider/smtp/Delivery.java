@@ -85,7 +85,9 @@ final class Delivery {
 
   private void over(String destination) throws InterruptedException {
     if (context.settings().dialect == Dialect.LMTP && destination.startsWith(UNIX)) {
-      requireTls = requireTls(context.settings().ownHostName);
+      if (lacksTlsRequirement(context.settings().ownHostName, /* anotherSite= */ false)) {
+        return;
+      }
       if (!overCached(cacheKey(destination))) {
         overSocket(destination.substring(UNIX.length()), cacheKey(destination));
       }
@@ -156,8 +158,18 @@ final class Delivery {
     }
   }
 
-  private RequireTls.Level requireTls(String host) {
-    return requiresTls ? context.requireTls().at(host) : RequireTls.Level.DISABLE;
+  /** Finds out what is asked of a host's protection; true, and nothing is sent, if that fails. */
+  private boolean lacksTlsRequirement(String host, boolean anotherSite)
+      throws InterruptedException {
+    requireTls = requiresTls ? context.requireTls().at(host) : RequireTls.Level.DISABLE;
+    if (requireTls != RequireTls.Level.UNKNOWN) {
+      return false;
+    }
+    fates.fail(
+        Failure.of(Stage.LOCAL, "4.7.10", "REQUIRETLS policy configuration error"),
+        null,
+        anotherSite);
+    return true;
   }
 
   /**
@@ -202,12 +214,7 @@ final class Delivery {
       return;
     }
     Site site = parsed.get();
-    requireTls = requireTls(site.host());
-    if (requireTls == RequireTls.Level.UNKNOWN) {
-      fates.fail(
-          Failure.of(Stage.LOCAL, "4.7.10", "REQUIRETLS policy configuration error"),
-          null,
-          !lastSite);
+    if (lacksTlsRequirement(site.host(), !lastSite)) {
       return;
     }
     if (site.direct() && isClosed(site.host(), site, !lastSite)) {

@@ -37,6 +37,10 @@ final class RequiredTls {
     if (!wanted.needsTls() || failure.stage() != Stage.TLS) {
       return failure;
     }
+    if (failure.reply() != null && failure.reply().code() / 100 == 4) {
+      // What the server refuses for now it may grant later.
+      return failure;
+    }
     if (failure.reply() != null) {
       return failure(
           "5.7.10", "host " + target.label() + " refused to start TLS: " + failure.text());

@@ -82,6 +82,48 @@ class RequireTlsTest {
   }
 
   @Test
+  void aRefusalForNowIsTriedAgainLater() throws Exception {
+    assertThat(
+            fateAt(
+                "S: 220 x ESMTP",
+                "C: EHLO",
+                "S: 250-x",
+                "S: 250 STARTTLS",
+                "C: STARTTLS",
+                "S: 454 4.7.0 later"))
+        .startsWith("deferred 4.7.0 (");
+    assertThat(
+            fateAt(
+                "S: 220 x ESMTP",
+                "C: EHLO",
+                "S: 250-x",
+                "S: 250 STARTTLS",
+                "C: STARTTLS",
+                "S: 554 5.7.0 never"))
+        .startsWith("bounced 5.7.10 (");
+  }
+
+  private String fateAt(String... script) throws Exception {
+    try (ScriptedServer other = new ScriptedServer(String.join("\n", script))) {
+      String fate =
+          ClientBench.line(
+              bench.send("[mx.example.net]:" + other.port(), ASKED, "b@example.net").getFirst());
+      assertThat(other.faults()).isEmpty();
+      return fate;
+    }
+  }
+
+  @Test
+  void aPolicyThatCannotBeReadDefersAtAUnixSocketToo() throws Exception {
+    try (ClientBench local = new ClientBench(Dialect.LMTP, "lmtp_requiretls_policy", "fail:down")) {
+      assertThat(
+              ClientBench.line(
+                  local.send("unix:" + directory.resolve("s"), ASKED, "b@example.net").getFirst()))
+          .startsWith("deferred 4.7.10");
+    }
+  }
+
+  @Test
   void aWeakerPolicyAsksForLess() throws Exception {
     bench.set("smtp_tls_security_level", "may");
     policy("opportunistic+starttls");
