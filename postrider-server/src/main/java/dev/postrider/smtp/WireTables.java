@@ -30,11 +30,6 @@ public record WireTables(
     requireTls = List.copyOf(requireTls);
   }
 
-  /** No table: everything goes as it is. */
-  public static WireTables none() {
-    return new WireTables(null, Map.of(), null, null, List.of());
-  }
-
   /** Opens the tables that the configuration names. */
   public static WireTables open(ClientConfig config, Tables tables) throws ConfigException {
     Map<Place, ContentChecks.Table> checks = new EnumMap<>(Place.class);
