@@ -1,5 +1,6 @@
 package dev.postrider.config;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -32,12 +33,12 @@ public record ServiceEntry(
     int line) {
   public ServiceEntry {
     arguments = List.copyOf(arguments);
-    overrides = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(overrides));
+    overrides = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(overrides));
   }
 
   /** The same service with these settings over its own. */
   public ServiceEntry with(Map<String, String> settings) {
-    Map<String, String> merged = new java.util.LinkedHashMap<>(overrides);
+    Map<String, String> merged = new LinkedHashMap<>(overrides);
     merged.putAll(settings);
     return new ServiceEntry(
         name,
