@@ -54,7 +54,6 @@ final class OutwardPortCheck implements Check {
             Relay.client(subject, Relay.serviceOf(subject.config().text("default_transport")))
                 .list("inet_protocols"));
     List<String> troubles = new ArrayList<>();
-    boolean blocks = false;
     for (String domain : DOMAINS) {
       for (InetSocketAddress server : servers(domain, families)) {
         String place = domain + "'s " + server;
@@ -62,44 +61,28 @@ final class OutwardPortCheck implements Check {
           case Connector.Contact.Open _ -> {
             return List.of(Finding.ok("port-25", place + " can be reached"));
           }
-          case Connector.Contact.Refused() -> {
-            blocks = true;
-            troubles.add(place + " refuses connections");
-          }
-          case Connector.Contact.Silent() -> {
-            blocks = true;
-            troubles.add(place + " does not answer within " + LIMIT.toSeconds() + " seconds");
-          }
-          // That there is no way at all says nothing of the port.
+          case Connector.Contact.Refused() -> troubles.add(place + " refuses connections");
+          case Connector.Contact.Silent() ->
+              troubles.add(place + " does not answer within " + LIMIT.toSeconds() + " seconds");
+          // Firewalls also answer that there is no way.
           case Connector.Contact.Failed(String reason) -> troubles.add(place + ": " + reason);
         }
       }
     }
-    return List.of(judged(String.join("; ", troubles), blocks));
-  }
-
-  private static Finding judged(String troubles, boolean blocks) {
-    if (troubles.isEmpty()) {
-      return Finding.note(
-          "port-25-unknown",
-          "whether port 25 of others can be reached was not tried: the DNS has no address of "
-              + String.join(" or ", DOMAINS),
-          "");
-    }
-    String follows = "no mail goes out directly";
-    return blocks
-        ? Finding.error(
-            "port-25-blocked",
-            troubles + ": this network blocks port 25 outward",
-            follows,
-            "relay through a provider: postrider setup YOU@PROVIDER, or have whoever runs the"
-                + " network open port 25")
-        : Finding.error(
-            "no-way-out",
-            troubles,
-            follows,
-            "look at the addresses and routes of this machine: whether port 25 is open cannot be"
-                + " told before");
+    return troubles.isEmpty()
+        ? List.of(
+            Finding.note(
+                "port-25-unknown",
+                "whether port 25 of others can be reached was not tried: the DNS has no address of "
+                    + String.join(" or ", DOMAINS),
+                ""))
+        : List.of(
+            Finding.error(
+                "port-25-blocked",
+                String.join("; ", troubles) + ": this network blocks port 25 outward",
+                "no mail goes out directly",
+                "relay through a provider: postrider setup YOU@PROVIDER, or have whoever runs the"
+                    + " network open port 25"));
   }
 
   /** One address of each family. */
